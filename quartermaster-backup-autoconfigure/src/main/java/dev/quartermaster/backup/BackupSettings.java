@@ -1,0 +1,46 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be chosen about how snapshots are taken.
+ *
+ * @param directory where they go, or {@code null} for {@code backups} beside the database
+ * @param verification how thoroughly they are checked
+ * @param busyTimeout how long to wait for a lock; not negative
+ * @param timeZone the zone of the stamp in their names
+ * @param minFreeSpace how many bytes must be left on the volume after the copy; not
+ * negative
+ */
+public record BackupSettings(@Nullable Path directory, VerificationMode verification, Duration busyTimeout,
+		ZoneId timeZone, long minFreeSpace) {
+
+	public BackupSettings {
+		if (busyTimeout.isNegative()) {
+			throw new IllegalArgumentException("The busy timeout must not be negative, but is " + busyTimeout);
+		}
+		if (minFreeSpace < 0) {
+			throw new IllegalArgumentException("The free space to keep must not be negative, but is " + minFreeSpace);
+		}
+	}
+
+	/**
+	 * Return the directory for the snapshots of a database.
+	 * @param database the file of the database
+	 * @return the absolute path of the directory
+	 */
+	Path directoryFor(Path database) {
+		Path chosen = this.directory;
+		return (chosen != null) ? chosen.toAbsolutePath().normalize() : database.resolveSibling("backups");
+	}
+
+}

@@ -1,0 +1,33 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.util.Locale;
+
+/**
+ * Puts a number of bytes into words.
+ */
+final class Bytes {
+
+	private static final String[] UNITS = { "KB", "MB", "GB", "TB" };
+
+	private Bytes() {
+	}
+
+	static String format(long bytes) {
+		if (bytes < 1024) {
+			return bytes + " bytes";
+		}
+		double amount = bytes / 1024.0;
+		int unit = 0;
+		while (amount >= 1000 && unit < UNITS.length - 1) {
+			amount /= 1024;
+			unit++;
+		}
+		return String.format(Locale.ROOT, (amount < 10) ? "%.1f %s" : "%.0f %s", amount, UNITS[unit]);
+	}
+
+}

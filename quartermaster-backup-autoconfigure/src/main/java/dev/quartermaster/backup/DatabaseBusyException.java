@@ -1,0 +1,19 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Another connection kept the database locked for longer than the busy timeout.
+ */
+public final class DatabaseBusyException extends BackupException {
+
+	DatabaseBusyException(String message, String action, @Nullable Throwable cause) {
+		super(message, action, cause);
+	}
+
+}

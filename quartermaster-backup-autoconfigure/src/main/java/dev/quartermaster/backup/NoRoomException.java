@@ -1,0 +1,20 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The volume has no room for the snapshot, or would be left with less than must stay
+ * free.
+ */
+public final class NoRoomException extends BackupException {
+
+	NoRoomException(String message, String action, @Nullable Throwable cause) {
+		super(message, action, cause);
+	}
+
+}

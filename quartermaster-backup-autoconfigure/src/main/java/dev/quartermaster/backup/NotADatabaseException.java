@@ -1,0 +1,19 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file is there, but SQLite does not recognise it as a database.
+ */
+public final class NotADatabaseException extends BackupException {
+
+	NotADatabaseException(String message, String action, @Nullable Throwable cause) {
+		super(message, action, cause);
+	}
+
+}

@@ -1,0 +1,183 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A hidden file that may become a snapshot.
+ * <p>
+ * Beside it lies a lock file, locked for as long as the partial file is being worked on.
+ * The operating system lets go of the lock when the process ends, however it ends, so who
+ * can take it knows that the partial file was abandoned. Process numbers would not tell:
+ * in containers every application is number 1.
+ * <p>
+ * The lock file is one of its own, because POSIX drops a process's locks on a file when
+ * any descriptor of it is closed, and SQLite opens and closes the partial file. For the
+ * same reason a process never looks at lock files of its own, which it knows by their
+ * names.
+ */
+final class PartialFile implements AutoCloseable {
+
+	private static final String PREFIX = ".quartermaster-";
+
+	private static final String PARTIAL = ".partial";
+
+	private static final String LOCK = ".lock";
+
+	private static final String JOURNAL = "-journal";
+
+	/**
+	 * Tells this process from every other that may have had the same number.
+	 */
+	private static final String PROCESS = PREFIX + ProcessHandle.current().pid() + "-"
+			+ ProcessHandle.current().info().startInstant().orElse(Instant.EPOCH).toEpochMilli() + "-";
+
+	private static final Pattern NAME = Pattern
+		.compile("(" + Pattern.quote(PREFIX) + "\\d+-\\d+-[0-9a-f-]{36})(\\.lock|\\.partial|\\.partial-journal)");
+
+	/**
+	 * On a file system without locks age is all there is to go by.
+	 */
+	private static final Duration ABANDONED_WITHOUT_LOCK = Duration.ofDays(1);
+
+	private final Path path;
+
+	private final Path lockPath;
+
+	private final FileChannel lockChannel;
+
+	private PartialFile(Path path, Path lockPath, FileChannel lockChannel) {
+		this.path = path;
+		this.lockPath = lockPath;
+		this.lockChannel = lockChannel;
+	}
+
+	/**
+	 * Create an empty one that only the owner can read.
+	 */
+	static PartialFile create(Path directory) throws IOException {
+		while (true) {
+			String name = PROCESS + UUID.randomUUID();
+			Path lockPath = directory.resolve(name + LOCK);
+			FileChannel channel = FileChannel.open(lockPath,
+					Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), FileModes.OWNER_ONLY_FILE);
+			PartialFile partial = new PartialFile(directory.resolve(name + PARTIAL), lockPath, channel);
+			try {
+				if (partial.lock()) {
+					Files.createFile(partial.path, FileModes.OWNER_ONLY_FILE);
+					return partial;
+				}
+			}
+			catch (Throwable ex) {
+				partial.close();
+				throw ex;
+			}
+			partial.close();
+		}
+	}
+
+	/**
+	 * Take the lock, unless another process found the file first and removed it as
+	 * abandoned.
+	 */
+	private boolean lock() throws IOException {
+		FileLock lock;
+		try {
+			lock = this.lockChannel.tryLock();
+		}
+		catch (IOException ex) {
+			// No locks on this file system.
+			Files.deleteIfExists(this.lockPath);
+			return true;
+		}
+		return lock != null && Files.exists(this.lockPath);
+	}
+
+	/**
+	 * Remove what processes that are no more left in a directory.
+	 */
+	static void removeAbandoned(Path directory) throws IOException {
+		try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, PREFIX + "*")) {
+			for (Path file : files) {
+				Matcher name = NAME.matcher(file.getFileName().toString());
+				if (name.matches() && !name.group(1).startsWith(PROCESS)) {
+					removeIfAbandoned(file, directory.resolve(name.group(1) + LOCK));
+				}
+			}
+		}
+		catch (DirectoryIteratorException ex) {
+			throw ex.getCause();
+		}
+	}
+
+	private static void removeIfAbandoned(Path file, Path lockPath) throws IOException {
+		if (!file.equals(lockPath)) {
+			if (!Files.exists(lockPath) && isOld(file)) {
+				Files.deleteIfExists(file);
+			}
+			return;
+		}
+		try (FileChannel channel = FileChannel.open(lockPath, StandardOpenOption.WRITE)) {
+			if (channel.tryLock() != null) {
+				String name = lockPath.getFileName().toString();
+				String partial = name.substring(0, name.length() - LOCK.length()) + PARTIAL;
+				Files.deleteIfExists(lockPath.resolveSibling(partial + JOURNAL));
+				Files.deleteIfExists(lockPath.resolveSibling(partial));
+				Files.deleteIfExists(lockPath);
+			}
+		}
+		catch (NoSuchFileException ex) {
+			// Its owner or another process was faster.
+		}
+	}
+
+	private static boolean isOld(Path file) throws IOException {
+		try {
+			return Files.getLastModifiedTime(file).toInstant().isBefore(Instant.now().minus(ABANDONED_WITHOUT_LOCK));
+		}
+		catch (NoSuchFileException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Return where it is.
+	 */
+	Path path() {
+		return this.path;
+	}
+
+	/**
+	 * Remove the name that it was staged under. What was published stays.
+	 */
+	@Override
+	public void close() throws IOException {
+		try {
+			Files.deleteIfExists(this.path.resolveSibling(this.path.getFileName() + JOURNAL));
+			Files.deleteIfExists(this.path);
+			Files.deleteIfExists(this.lockPath);
+		}
+		finally {
+			this.lockChannel.close();
+		}
+	}
+
+}

@@ -1,0 +1,239 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The directory that holds the snapshots of a database. The only place that creates,
+ * publishes, links or deletes files.
+ * <p>
+ * A snapshot is staged as a {@link PartialFile} and gets its name only when it is whole
+ * and on disk, by a hard link: unlike a rename, that fails if the name is taken, so that
+ * nothing is ever overwritten, whoever else publishes at the same moment.
+ */
+final class SnapshotDirectory {
+
+	private final Path path;
+
+	private final String database;
+
+	private final ZoneId timeZone;
+
+	/**
+	 * Create a new instance. Nothing is created on disk yet.
+	 * @param path the absolute path of the directory
+	 * @param database the file name of the database without its extension
+	 * @param timeZone the zone of the stamps in the names
+	 */
+	SnapshotDirectory(Path path, String database, ZoneId timeZone) {
+		this.path = path;
+		this.database = database;
+		this.timeZone = timeZone;
+	}
+
+	/**
+	 * Make ready for a snapshot: the directory exists, has been cleaned of what dead
+	 * processes left, and has room.
+	 * @param size how many bytes the snapshot will have
+	 * @param minFreeSpace how many bytes must be left on the volume after it
+	 * @throws BackupException if it cannot be
+	 */
+	void prepare(long size, long minFreeSpace) {
+		try {
+			create();
+			PartialFile.removeAbandoned(this.path);
+		}
+		catch (IOException ex) {
+			throw notWritable(ex);
+		}
+		requireRoom(size, minFreeSpace);
+	}
+
+	private void create() throws IOException {
+		if (Files.isDirectory(this.path)) {
+			return;
+		}
+		Path existing = this.path;
+		while (existing.getParent() != null && !Files.exists(existing)) {
+			existing = existing.getParent();
+		}
+		Files.createDirectories(this.path, FileModes.OWNER_ONLY_DIRECTORY);
+		for (Path created = this.path.getParent(); created != null
+				&& created.startsWith(existing); created = created.getParent()) {
+			flush(created);
+		}
+	}
+
+	private void requireRoom(long size, long minFreeSpace) {
+		File volume = this.path.toFile();
+		long free = volume.getUsableSpace();
+		// No total means that the file system does not tell, not that it is full.
+		if (volume.getTotalSpace() > 0 && free - size < minFreeSpace) {
+			throw new NoRoomException(
+					"The volume of " + this.path + " has " + Bytes.format(free) + " free, too little for a snapshot of "
+							+ Bytes.format(size) + " with " + Bytes.format(minFreeSpace) + " left over",
+					"Free some space, choose another directory with quartermaster.backup.dir,"
+							+ " or lower quartermaster.backup.min-free-space.",
+					null);
+		}
+	}
+
+	/**
+	 * Begin a snapshot.
+	 * @return an empty file that bears no snapshot's name, to be closed
+	 * @throws BackupException if the directory cannot be written to
+	 */
+	PartialFile stage() {
+		try {
+			return PartialFile.create(this.path);
+		}
+		catch (IOException ex) {
+			throw notWritable(ex);
+		}
+	}
+
+	/**
+	 * Flush a staged file to disk and give it the first free name.
+	 * @param partial the staged file, complete
+	 * @param name the name it should have
+	 * @return the snapshot
+	 * @throws BackupException if it could not be flushed or named
+	 */
+	Snapshot publish(PartialFile partial, SnapshotName name) {
+		try {
+			flush(partial.path());
+			for (int attempt = 1;; attempt++) {
+				SnapshotName candidate = name.attempt(attempt);
+				Path file = this.path.resolve(candidate.toString());
+				if (link(partial.path(), file)) {
+					flush(this.path);
+					return snapshot(candidate, file, Files.size(file));
+				}
+			}
+		}
+		catch (IOException ex) {
+			throw notWritable(ex);
+		}
+	}
+
+	private static boolean link(Path partial, Path file) throws IOException {
+		try {
+			Files.createLink(file, partial);
+			return true;
+		}
+		catch (FileAlreadyExistsException ex) {
+			return false;
+		}
+		catch (FileSystemException | UnsupportedOperationException ex) {
+			return moveWithoutReplacing(partial, file);
+		}
+	}
+
+	/**
+	 * For file systems that have no hard links, such as FAT and some network shares. A
+	 * plain move looks first and renames then, so two publishers take turns.
+	 */
+	private static synchronized boolean moveWithoutReplacing(Path partial, Path file) throws IOException {
+		Path turn = partial.resolveSibling(".quartermaster-publish.lock");
+		try (FileChannel channel = FileChannel.open(turn, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+			channel.lock();
+			Files.move(partial, file);
+			return true;
+		}
+		catch (FileAlreadyExistsException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Return the snapshots of the database.
+	 * @return the snapshots, newest first; empty if there is no directory
+	 * @throws BackupException if the directory cannot be read
+	 */
+	List<Snapshot> list() {
+		List<Snapshot> snapshots = new ArrayList<>();
+		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.path)) {
+			for (Path file : files) {
+				Optional<SnapshotName> name = SnapshotName.parse(this.database, file.getFileName().toString());
+				if (name.isPresent()) {
+					addIfPresent(snapshots, name.get(), file);
+				}
+			}
+		}
+		catch (NoSuchFileException ex) {
+			return List.of();
+		}
+		catch (IOException | DirectoryIteratorException ex) {
+			throw new BackupException("The backup directory " + this.path + " could not be read (" + ex + ")",
+					"Check that this process may read it.", ex);
+		}
+		snapshots.sort(Comparator.comparing(Snapshot::name).reversed());
+		return List.copyOf(snapshots);
+	}
+
+	private void addIfPresent(List<Snapshot> snapshots, SnapshotName name, Path file) throws IOException {
+		try {
+			BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class,
+					LinkOption.NOFOLLOW_LINKS);
+			if (attributes.isRegularFile()) {
+				snapshots.add(snapshot(name, file, attributes.size()));
+			}
+		}
+		catch (NoSuchFileException ex) {
+			// Somebody removed it between the listing and the look: then it is no
+			// snapshot any more.
+		}
+	}
+
+	private Snapshot snapshot(SnapshotName name, Path file, long size) {
+		return new Snapshot(name, file, name.stamp().atZone(this.timeZone), size);
+	}
+
+	private BackupException notWritable(IOException ex) {
+		String message = "The backup directory " + this.path + " cannot be written to (" + FileFailures.describe(ex)
+				+ ")";
+		if (FileFailures.isNoRoom(ex)) {
+			return new NoRoomException(message,
+					"Free some space, or choose another directory with quartermaster.backup.dir.", ex);
+		}
+		return new DirectoryNotWritableException(message,
+				"Let this process write to it, or choose another with quartermaster.backup.dir.", ex);
+	}
+
+	/**
+	 * Flush a file, or the names in a directory, to disk.
+	 */
+	private static void flush(Path path) throws IOException {
+		boolean directory = Files.isDirectory(path);
+		if (directory && !FileModes.POSIX) {
+			// Windows neither lets a directory be opened nor needs it.
+			return;
+		}
+		try (FileChannel channel = FileChannel.open(path,
+				directory ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
+			channel.force(true);
+		}
+	}
+
+}

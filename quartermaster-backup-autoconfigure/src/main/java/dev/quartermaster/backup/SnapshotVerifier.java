@@ -1,0 +1,59 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteErrorCode;
+
+/**
+ * Tells whether a snapshot is sound, corrupt, or cannot be verified here.
+ * <p>
+ * The file is opened as one that nobody changes, so that looking at it neither locks nor
+ * touches it.
+ */
+final class SnapshotVerifier {
+
+	/**
+	 * A few findings say as much as the hundred that SQLite gives by default.
+	 */
+	private static final int MAX_FINDINGS = 5;
+
+	private SnapshotVerifier() {
+	}
+
+	static Verification verify(Path snapshot, VerificationMode mode) {
+		if (mode == VerificationMode.NONE) {
+			return new Verification.Skipped();
+		}
+		try (SQLiteConnection connection = SqliteConnections.openImmutable(snapshot);
+				Statement statement = connection.createStatement()) {
+			// Rows that break a CHECK constraint are the application's affair, and the
+			// constraint may call a function that only the application has.
+			statement.execute("PRAGMA ignore_check_constraints = ON");
+			List<String> findings = new ArrayList<>();
+			try (ResultSet result = statement.executeQuery("PRAGMA " + mode.check() + "(" + MAX_FINDINGS + ")")) {
+				while (result.next()) {
+					findings.add(result.getString(1));
+				}
+			}
+			return findings.equals(List.of("ok")) ? new Verification.Sound(mode) : new Verification.Corrupt(findings);
+		}
+		catch (SQLException ex) {
+			String detail = SqliteFailures.describe(ex);
+			boolean corrupt = SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_CORRUPT)
+					|| SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_NOTADB);
+			return corrupt ? new Verification.Corrupt(List.of(detail)) : new Verification.Unverifiable(detail);
+		}
+	}
+
+}

@@ -1,0 +1,210 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The door to the snapshots of one database: takes them, lists them, finds one.
+ * <p>
+ * A snapshot is the database as it was at one point in time, whatever is written
+ * meanwhile. It is staged in a hidden file, checked and flushed to disk before it gets
+ * its name, so that a file with a snapshot's name is whole, whenever the process is
+ * killed. Instances are safe for use by several threads and processes at once; each call
+ * gets its own snapshot.
+ */
+public final class SqliteBackupService {
+
+	private static final Logger logger = LoggerFactory.getLogger(SqliteBackupService.class);
+
+	private final SqliteDatabase database;
+
+	private final BackupSettings settings;
+
+	private final BackupListener listener;
+
+	private final Clock clock;
+
+	/**
+	 * Create a new instance. Nothing is opened or created on disk yet.
+	 * @param database the database
+	 * @param settings how its snapshots are taken
+	 * @param listener is told of every backup
+	 */
+	public SqliteBackupService(SqliteDatabase database, BackupSettings settings, BackupListener listener) {
+		this(database, settings, listener, Clock.systemUTC());
+	}
+
+	SqliteBackupService(SqliteDatabase database, BackupSettings settings, BackupListener listener, Clock clock) {
+		this.database = database;
+		this.settings = settings;
+		this.listener = listener;
+		this.clock = clock;
+	}
+
+	/**
+	 * Take a snapshot.
+	 * @param reason why, in any words; becomes the last part of the file name.
+	 * {@code null} or nothing usable gives {@code manual}
+	 * @return the snapshot, or that there was nothing to back up
+	 * @throws UnsupportedDatabaseException if the database is not SQLite or has no file
+	 * @throws NotADatabaseException if the file is not a SQLite database
+	 * @throws DatabaseBusyException if it was locked for longer than the busy timeout
+	 * @throws DirectoryNotWritableException if the backup directory cannot be written to
+	 * @throws NoRoomException if there is no room for the snapshot
+	 * @throws BackupException if it fails for another reason
+	 */
+	public BackupResult backup(@Nullable String reason) {
+		BackupResult result;
+		try {
+			result = take(reason);
+		}
+		catch (BackupException ex) {
+			tell((listener) -> listener.onFailure(ex));
+			throw ex;
+		}
+		log(result);
+		tell((listener) -> listener.onResult(result));
+		return result;
+	}
+
+	private BackupResult take(@Nullable String reason) {
+		long start = System.nanoTime();
+		Path file = this.database.file();
+		if (file.toFile().length() == 0) {
+			return new BackupResult.NothingToBackUp(file);
+		}
+		try (OnlineCopy copy = OnlineCopy.pin(file, this.settings.busyTimeout())) {
+			if (copy.isBlank()) {
+				return new BackupResult.NothingToBackUp(file);
+			}
+			SnapshotName name = SnapshotName.of(nameOf(file),
+					LocalDateTime.ofInstant(this.clock.instant(), this.settings.timeZone()), reason);
+			SnapshotDirectory directory = directoryOf(file);
+			directory.prepare(copy.size(), this.settings.minFreeSpace());
+			try (PartialFile partial = directory.stage()) {
+				copy.to(partial.path(), new ProgressLog(file));
+				// What follows can take long, and with a rollback journal nobody can
+				// commit while the copy is held open.
+				copy.release();
+				Verification verification = verify(copy, partial);
+				Snapshot snapshot = directory.publish(partial, name);
+				return new BackupResult.Created(file, snapshot, verification,
+						Duration.ofNanos(System.nanoTime() - start));
+			}
+			catch (IOException ex) {
+				throw new BackupException("A staging file of the backup directory could not be removed ("
+						+ FileFailures.describe(ex) + ")",
+						"Check the disk. The next backup by another process removes the file.", ex);
+			}
+		}
+	}
+
+	private Verification verify(OnlineCopy copy, PartialFile partial) {
+		Verification verification = SnapshotVerifier.verify(partial.path(), this.settings.verification());
+		String damage = copy.damage();
+		return (damage != null && !(verification instanceof Verification.Corrupt))
+				? new Verification.Corrupt(List.of(damage)) : verification;
+	}
+
+	/**
+	 * Return the snapshots that there are.
+	 * @return the snapshots, newest first
+	 * @throws UnsupportedDatabaseException if the database is not SQLite or has no file
+	 * @throws BackupException if they cannot be listed
+	 */
+	public List<Snapshot> list() {
+		return directoryOf(this.database.file()).list();
+	}
+
+	/**
+	 * Return the snapshot with a name. The name is only compared, never used as a path.
+	 * @param name the file name of the snapshot; anything at all
+	 * @return the snapshot, or empty if there is none of that name
+	 * @throws UnsupportedDatabaseException if the database is not SQLite or has no file
+	 * @throws BackupException if the snapshots cannot be listed
+	 */
+	public Optional<Snapshot> find(String name) {
+		return list().stream().filter((snapshot) -> snapshot.name().toString().equals(name)).findFirst();
+	}
+
+	private SnapshotDirectory directoryOf(Path file) {
+		return new SnapshotDirectory(this.settings.directoryFor(file), nameOf(file), this.settings.timeZone());
+	}
+
+	private static String nameOf(Path file) {
+		String name = String.valueOf(file.getFileName());
+		int dot = name.lastIndexOf('.');
+		return (dot > 0) ? name.substring(0, dot) : name;
+	}
+
+	private static void log(BackupResult result) {
+		if (result instanceof BackupResult.NothingToBackUp nothing) {
+			logger.info("Nothing to back up: there is no data in {} yet", nothing.database());
+		}
+		else if (result instanceof BackupResult.Created created) {
+			String size = Bytes.format(created.snapshot().size());
+			if (created.corrupt()) {
+				logger.warn(
+						"The database {} is damaged; it was backed up as it is to {} ({} in {} ms, {})."
+								+ " Do not rely on that snapshot: restore an older one,"
+								+ " or rescue what there is with the .recover command of the sqlite3 shell.",
+						created.database(), created.snapshot().file(), size, created.took().toMillis(),
+						created.verification().summary());
+			}
+			else {
+				logger.info("Backed up {} to {} ({} in {} ms, {})", created.database(), created.snapshot().file(), size,
+						created.took().toMillis(), created.verification().summary());
+			}
+		}
+	}
+
+	private void tell(Consumer<BackupListener> message) {
+		try {
+			message.accept(this.listener);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("A backup listener failed. The backup itself is not affected.", ex);
+		}
+	}
+
+	/**
+	 * Tells of a copy that takes more than a few seconds.
+	 */
+	private static final class ProgressLog implements OnlineCopy.Progress {
+
+		private static final Duration INTERVAL = Duration.ofSeconds(3);
+
+		private final Path file;
+
+		private long nextAt = System.nanoTime() + INTERVAL.toNanos();
+
+		ProgressLog(Path file) {
+			this.file = file;
+		}
+
+		@Override
+		public void at(long bytes, long totalBytes) {
+			if (System.nanoTime() - this.nextAt >= 0) {
+				this.nextAt = System.nanoTime() + INTERVAL.toNanos();
+				logger.info("Backing up {}: {} of {}", this.file, Bytes.format(bytes), Bytes.format(totalBytes));
+			}
+		}
+
+	}
+
+}

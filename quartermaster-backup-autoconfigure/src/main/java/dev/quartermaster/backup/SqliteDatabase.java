@@ -1,0 +1,123 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
+
+/**
+ * Which file a {@link DataSource} means, or why it means none.
+ * <p>
+ * SQLite itself is asked, because a URL does not tell: it may be relative, wrapped by a
+ * pool, full of parameters, or lead through links. It is asked once, with a connection
+ * that is given back at once; the answer is kept, so that later backups do not depend on
+ * the pool having a connection to spare.
+ *
+ * @see <a href=
+ * "https://www.sqlite.org/pragma.html#pragma_database_list">database_list</a>
+ */
+public final class SqliteDatabase {
+
+	private final @Nullable DataSource dataSource;
+
+	private volatile @Nullable Path file;
+
+	private SqliteDatabase(@Nullable DataSource dataSource, @Nullable Path file) {
+		this.dataSource = dataSource;
+		this.file = file;
+	}
+
+	/**
+	 * Return the database behind a data source. Nothing is opened yet.
+	 * @param dataSource the data source, of any kind
+	 * @return the database
+	 */
+	public static SqliteDatabase of(DataSource dataSource) {
+		return new SqliteDatabase(dataSource, null);
+	}
+
+	/**
+	 * Return the database in a file.
+	 * @param file the file, which need not exist
+	 * @return the database
+	 */
+	public static SqliteDatabase of(Path file) {
+		return new SqliteDatabase(null, file.toAbsolutePath().normalize());
+	}
+
+	/**
+	 * Return the file of the database, which may not exist yet or be empty.
+	 * @return the absolute path
+	 * @throws UnsupportedDatabaseException if it is another database than SQLite, or one
+	 * without a file
+	 * @throws BackupException if the data source gives no connection to ask with
+	 */
+	public Path file() {
+		Path known = this.file;
+		if (known == null) {
+			known = locate();
+			this.file = known;
+		}
+		return known;
+	}
+
+	private Path locate() {
+		DataSource source = this.dataSource;
+		if (source == null) {
+			throw new IllegalStateException("Neither file nor data source");
+		}
+		try (Connection connection = source.getConnection()) {
+			String product = connection.getMetaData().getDatabaseProductName();
+			if (!"SQLite".equals(product)) {
+				throw new UnsupportedDatabaseException("The database is " + product + ", not SQLite",
+						"Back it up with the tools of " + product + ".", null);
+			}
+			return locate(connection);
+		}
+		catch (SQLException ex) {
+			throw failure(ex);
+		}
+	}
+
+	private static Path locate(Connection connection) throws SQLException {
+		try (Statement statement = connection.createStatement();
+				ResultSet databases = statement.executeQuery("PRAGMA database_list")) {
+			while (databases.next()) {
+				String name = databases.getString("name");
+				String file = databases.getString("file");
+				if ("main".equals(name) && file != null && !file.isEmpty()) {
+					return Path.of(file);
+				}
+			}
+		}
+		throw new UnsupportedDatabaseException("The SQLite database lives in memory, not in a file",
+				"Configure a file, as in jdbc:sqlite:app.db, if its data is to be kept.", null);
+	}
+
+	private static BackupException failure(SQLException ex) {
+		String detail = SqliteFailures.describe(ex);
+		if (SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_NOTADB)) {
+			return new NotADatabaseException(
+					"The file of the data source is not a SQLite database, or it is encrypted (" + detail + ")",
+					"Check that the data source is configured with the right file.", ex);
+		}
+		if (SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_BUSY)) {
+			return new DatabaseBusyException("The database of the data source is locked (" + detail + ")",
+					"Try again when the long transaction or exclusive lock on it has ended.", ex);
+		}
+		return new BackupException("The data source gave no connection to find its file with (" + detail + ")",
+				"Check its URL, and whether all connections of its pool are taken.", ex);
+	}
+
+}

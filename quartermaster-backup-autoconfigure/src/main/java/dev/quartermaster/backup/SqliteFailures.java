@@ -1,0 +1,85 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
+
+/**
+ * Turns what SQLite reports into what a user can act on.
+ *
+ * @see <a href="https://www.sqlite.org/rescode.html">Result codes</a>
+ */
+final class SqliteFailures {
+
+	/**
+	 * The low byte of a result code is the primary one; the rest is detail.
+	 */
+	private static final int PRIMARY = 0xff;
+
+	private static final Pattern SECRET = Pattern.compile("(?i)\\b(password|hexkey|key|secret|token)=[^&;\\s]+");
+
+	private SqliteFailures() {
+	}
+
+	static boolean is(SQLException ex, SQLiteErrorCode code) {
+		return (ex.getErrorCode() & PRIMARY) == code.code;
+	}
+
+	/**
+	 * Translate a failure to read or copy a database.
+	 */
+	static BackupException translate(SQLException ex, Path database, Duration busyTimeout) {
+		return translate(ex.getErrorCode(), describe(ex), database, busyTimeout, ex);
+	}
+
+	static BackupException translate(int resultCode, String detail, Path database, Duration busyTimeout,
+			@Nullable SQLException cause) {
+		return switch (SQLiteErrorCode.getErrorCode(resultCode & PRIMARY)) {
+			case SQLITE_NOTADB -> new NotADatabaseException(
+					"The file " + database + " is not a SQLite database, or it is encrypted (" + detail + ")",
+					"Check that the application is configured with the right file."
+							+ " If it is, its header is damaged: keep the file as it is and restore a snapshot.",
+					cause);
+			case SQLITE_BUSY, SQLITE_LOCKED,
+					SQLITE_PROTOCOL ->
+				new DatabaseBusyException(
+						"The database " + database + " was locked for longer than " + busyTimeout.toMillis() + " ms ("
+								+ detail + ")",
+						"Try again when the long transaction or exclusive lock on it has ended,"
+								+ " or allow more time with quartermaster.backup.busy-timeout.",
+						cause);
+			case SQLITE_FULL -> new NoRoomException(
+					"The volume filled up while the database " + database + " was being copied (" + detail + ")",
+					"Free some space on the volume of the backup directory,"
+							+ " or choose another with quartermaster.backup.dir.",
+					cause);
+			case SQLITE_PERM, SQLITE_AUTH, SQLITE_CANTOPEN, SQLITE_READONLY ->
+				new BackupException("The database " + database + " could not be opened (" + detail + ")",
+						"Check that the file and its directory can be read and written by this process.", cause);
+			case SQLITE_IOERR ->
+				new BackupException("Reading the database " + database + " or writing its copy failed (" + detail + ")",
+						"Check the disk, the quota and the file size limit on both volumes.", cause);
+			default -> new BackupException("SQLite could not copy the database " + database + " (" + detail + ")",
+					"See the message of SQLite for the cause.", cause);
+		};
+	}
+
+	/**
+	 * Return the message of an exception, without anything that may be a secret: drivers
+	 * like to quote the URL that they were given.
+	 */
+	static String describe(SQLException ex) {
+		String message = ex.getMessage();
+		return (message != null) ? SECRET.matcher(message).replaceAll("$1=***") : ex.getClass().getSimpleName();
+	}
+
+}

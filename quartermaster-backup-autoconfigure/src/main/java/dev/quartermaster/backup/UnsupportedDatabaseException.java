@@ -1,0 +1,20 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * There is no SQLite file behind the connection: it is another database, or one that
+ * lives in memory.
+ */
+public final class UnsupportedDatabaseException extends BackupException {
+
+	UnsupportedDatabaseException(String message, String action, @Nullable Throwable cause) {
+		super(message, action, cause);
+	}
+
+}
