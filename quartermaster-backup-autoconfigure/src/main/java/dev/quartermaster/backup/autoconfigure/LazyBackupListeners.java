@@ -1,0 +1,42 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.autoconfigure;
+
+import java.util.function.Consumer;
+
+import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.BackupListener;
+import dev.quartermaster.backup.BackupResult;
+
+import org.springframework.beans.factory.ObjectProvider;
+
+/**
+ * Hands on to all {@link BackupListener} beans. They are looked up when there is
+ * something to tell and not before, since a backup may come before most beans exist.
+ */
+final class LazyBackupListeners implements BackupListener {
+
+	private final ObjectProvider<BackupListener> listeners;
+
+	LazyBackupListeners(ObjectProvider<BackupListener> listeners) {
+		this.listeners = listeners;
+	}
+
+	@Override
+	public void onResult(BackupResult result) {
+		tellAll((listener) -> listener.onResult(result));
+	}
+
+	@Override
+	public void onFailure(BackupException failure) {
+		tellAll((listener) -> listener.onFailure(failure));
+	}
+
+	private void tellAll(Consumer<BackupListener> message) {
+		this.listeners.orderedStream().forEach(message);
+	}
+
+}

@@ -1,0 +1,24 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.autoconfigure;
+
+import dev.quartermaster.backup.MigrationRefusedException;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/**
+ * Says why the application did not start when it was asked not to migrate without a
+ * snapshot.
+ */
+final class MigrationRefusedFailureAnalyzer extends AbstractFailureAnalyzer<MigrationRefusedException> {
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, MigrationRefusedException cause) {
+		return new FailureAnalysis(cause.getMessage() + ".", cause.getAction(), cause);
+	}
+
+}

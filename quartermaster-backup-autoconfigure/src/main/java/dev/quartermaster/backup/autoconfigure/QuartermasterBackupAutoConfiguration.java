@@ -1,0 +1,50 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.autoconfigure;
+
+import javax.sql.DataSource;
+
+import dev.quartermaster.backup.BackupListener;
+import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.SqliteDatabase;
+import org.sqlite.SQLiteConnection;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for snapshots of the application's
+ * SQLite database.
+ */
+@AutoConfiguration(afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
+@ConditionalOnClass(SQLiteConnection.class)
+@ConditionalOnBooleanProperty(name = "quartermaster.backup.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(QuartermasterBackupProperties.class)
+public final class QuartermasterBackupAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	BackupSettings quartermasterBackupSettings(QuartermasterBackupProperties properties) {
+		return properties.settings();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnSingleCandidate(DataSource.class)
+	SqliteBackupService sqliteBackupService(DataSource dataSource, BackupSettings settings,
+			ObjectProvider<BackupListener> listeners) {
+		return new SqliteBackupService(SqliteDatabase.of(dataSource), settings, new LazyBackupListeners(listeners));
+	}
+
+}

@@ -1,0 +1,42 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.autoconfigure;
+
+import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint;
+import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the {@code dbbackup} endpoint.
+ */
+@AutoConfiguration(after = QuartermasterBackupAutoConfiguration.class)
+@ConditionalOnAvailableEndpoint(DatabaseBackupEndpoint.class)
+@ConditionalOnBean(SqliteBackupService.class)
+public final class QuartermasterBackupEndpointAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	DatabaseBackupEndpoint databaseBackupEndpoint(SqliteBackupService backups) {
+		return new DatabaseBackupEndpoint(backups);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(DatabaseBackupEndpoint.class)
+	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
+	DatabaseBackupEndpointWebExtension databaseBackupEndpointWebExtension(DatabaseBackupEndpoint endpoint) {
+		return new DatabaseBackupEndpointWebExtension(endpoint);
+	}
+
+}

@@ -1,0 +1,58 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.autoconfigure;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+
+import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.MigrationGuard;
+import dev.quartermaster.backup.VerificationMode;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * {@link ConfigurationProperties Properties} of Quartermaster Backup.
+ *
+ * @param enabled Whether to back up the database at all.
+ * @param dir Directory of the snapshots. By default, "backups" beside the database.
+ * @param verification How thoroughly a copy is checked before it becomes a snapshot.
+ * @param busyTimeout How long to wait for a lock on the database.
+ * @param timeZone Time zone of the stamp in the names of snapshots. By default, the
+ * system's.
+ * @param minFreeSpace What must be left free on the volume after the copy.
+ * @param migration Snapshots before migrations.
+ */
+@ConfigurationProperties("quartermaster.backup")
+public record QuartermasterBackupProperties(@DefaultValue("true") boolean enabled, @Nullable String dir,
+		@DefaultValue("quick") VerificationMode verification, @DefaultValue("10s") Duration busyTimeout,
+		@Nullable ZoneId timeZone, @DefaultValue("64MB") DataSize minFreeSpace, @DefaultValue Migration migration) {
+
+	BackupSettings settings() {
+		// Not a Path property: Spring would look for it on the class path first.
+		Path directory = StringUtils.hasText(this.dir) ? Path.of(this.dir.trim()) : null;
+		ZoneId zone = (this.timeZone != null) ? this.timeZone : ZoneId.systemDefault();
+		return new BackupSettings(directory, this.verification, this.busyTimeout, zone, this.minFreeSpace.toBytes());
+	}
+
+	/**
+	 * Snapshots before migrations.
+	 *
+	 * @param enabled Whether to take a snapshot before migrations.
+	 * @param when Before which migrations to take a snapshot.
+	 * @param onFailure What to do when the snapshot cannot be taken.
+	 */
+	public record Migration(@DefaultValue("true") boolean enabled, @DefaultValue("always") MigrationGuard.When when,
+			@DefaultValue("continue") MigrationGuard.OnFailure onFailure) {
+
+	}
+
+}

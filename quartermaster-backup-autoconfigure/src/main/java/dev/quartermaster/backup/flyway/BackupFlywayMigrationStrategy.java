@@ -1,0 +1,53 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.flyway;
+
+import java.util.function.Function;
+
+import javax.sql.DataSource;
+
+import dev.quartermaster.backup.MigrationGuard;
+import dev.quartermaster.backup.SqliteBackupService;
+import org.flywaydb.core.Flyway;
+
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+
+/**
+ * Takes a snapshot of the database that Flyway is about to migrate, then migrates it.
+ * <p>
+ * A strategy and not a {@code beforeMigrate} callback, because that comes after the
+ * history table is written and with a connection of Flyway's in use, which leaves none
+ * for anybody else in a pool of one.
+ */
+public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrategy {
+
+	private static final String REASON = "flyway";
+
+	private final Function<DataSource, SqliteBackupService> backups;
+
+	private final MigrationGuard guard;
+
+	/**
+	 * Create a new instance.
+	 * @param backups gives the door to the snapshots of the database behind a data source
+	 * @param guard decides about the snapshot
+	 */
+	public BackupFlywayMigrationStrategy(Function<DataSource, SqliteBackupService> backups, MigrationGuard guard) {
+		this.backups = backups;
+		this.guard = guard;
+	}
+
+	@Override
+	public void migrate(Flyway flyway) {
+		DataSource dataSource = flyway.getConfiguration().getDataSource();
+		if (dataSource != null) {
+			this.guard.beforeMigration(this.backups.apply(dataSource), REASON,
+					() -> flyway.info().pending().length > 0);
+		}
+		flyway.migrate();
+	}
+
+}
