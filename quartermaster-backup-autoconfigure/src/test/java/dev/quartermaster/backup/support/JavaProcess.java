@@ -1,0 +1,37 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.support;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs a class of the tests in a process of its own, to be killed like any other.
+ */
+public final class JavaProcess {
+
+	private JavaProcess() {
+	}
+
+	/**
+	 * Start the {@code main} of a class. Its errors go to those of this process.
+	 */
+	public static Process start(Class<?> main, String... arguments) throws IOException {
+		List<String> command = new ArrayList<>();
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.add("-Xshare:auto");
+		command.add("-XX:TieredStopAtLevel=1");
+		command.add("-cp");
+		command.add(System.getProperty("java.class.path"));
+		command.add(main.getName());
+		command.addAll(List.of(arguments));
+		return new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
+	}
+
+}

@@ -1,0 +1,96 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.support;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * Real SQLite files for tests: made, filled and read with SQLite itself.
+ */
+public final class TestDatabase {
+
+	private TestDatabase() {
+	}
+
+	/**
+	 * Make a database with a table {@code item} of the given number of rows.
+	 */
+	public static Path create(Path file, int rows, String... pragmas) {
+		try (Connection connection = open(file); Statement statement = connection.createStatement()) {
+			for (String pragma : pragmas) {
+				statement.execute("PRAGMA " + pragma);
+			}
+			statement.execute("CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT NOT NULL)");
+			statement.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + rows
+					+ ") INSERT INTO item (name) SELECT 'item ' || i FROM n WHERE " + rows + " > 0");
+			return file;
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Open a file like an application would, making it if need be.
+	 */
+	public static Connection open(Path file) throws SQLException {
+		return JDBC.createConnection(url(file), new SQLiteConfig().toProperties());
+	}
+
+	/**
+	 * Return the URL of a file, whatever characters are in its name.
+	 */
+	public static String url(Path file) {
+		return "jdbc:sqlite:file:" + file.toUri().getRawPath();
+	}
+
+	/**
+	 * Run a statement on a connection of its own.
+	 */
+	public static void execute(Path file, String sql) {
+		try (Connection connection = open(file); Statement statement = connection.createStatement()) {
+			statement.execute(sql);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Return the first column of all rows of a query, as text.
+	 */
+	public static List<String> query(Path file, String sql) {
+		try (Connection connection = open(file);
+				Statement statement = connection.createStatement();
+				ResultSet result = statement.executeQuery(sql)) {
+			List<String> values = new ArrayList<>();
+			while (result.next()) {
+				values.add(result.getString(1));
+			}
+			return values;
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Return the names of all items, in order.
+	 */
+	public static List<String> items(Path file) {
+		return query(file, "SELECT name FROM item ORDER BY id");
+	}
+
+}
