@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.sqlite.Collation;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 
@@ -43,6 +44,28 @@ public final class TestDatabase {
 	}
 
 	/**
+	 * Make a database with an index whose collation is known to nobody else.
+	 */
+	public static void createWithOwnCollation(Path file) {
+		try (Connection connection = open(file); Statement statement = connection.createStatement()) {
+			Collation.create(connection, "BACKWARDS", new Collation() {
+
+				@Override
+				protected int xCompare(String left, String right) {
+					return right.compareTo(left);
+				}
+
+			});
+			statement.execute("CREATE TABLE item (name TEXT COLLATE BACKWARDS)");
+			statement.execute("CREATE INDEX item_name ON item (name)");
+			statement.execute("INSERT INTO item VALUES ('a'), ('b')");
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
 	 * Open a file like an application would, making it if need be.
 	 */
 	public static Connection open(Path file) throws SQLException {
@@ -57,11 +80,13 @@ public final class TestDatabase {
 	}
 
 	/**
-	 * Run a statement on a connection of its own.
+	 * Run statements on a connection of their own.
 	 */
-	public static void execute(Path file, String sql) {
+	public static void execute(Path file, String... statements) {
 		try (Connection connection = open(file); Statement statement = connection.createStatement()) {
-			statement.execute(sql);
+			for (String sql : statements) {
+				statement.execute(sql);
+			}
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);

@@ -1,0 +1,108 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.TestDatabase;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests that a damaged database is still copied, since it is all that there is, and that
+ * this is said loudly.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class DamagedDatabaseTests {
+
+	private static final int PAGE_SIZE = 4096;
+
+	private static final int ROWS = 5000;
+
+	@TempDir
+	private Path temp;
+
+	private Path database;
+
+	@BeforeEach
+	void createDatabase() {
+		this.database = TestDatabase.create(this.temp.resolve("app.db"), ROWS);
+	}
+
+	@Test
+	void copiesDatabaseWithDamagedPage(CapturedOutput output) throws IOException {
+		// The root page of the table.
+		overwrite(PAGE_SIZE, new byte[] { 99, 99, 99, 99, 99, 99, 99, 99 });
+		assertCopiedAsCorrupt(VerificationMode.QUICK);
+		assertThat(output).contains("WARN")
+			.contains("is damaged; it was backed up as it is to")
+			.contains("restore an older one");
+	}
+
+	@ParameterizedTest
+	@EnumSource(VerificationMode.class)
+	void copiesWhatIsLeftOfTruncatedDatabase(VerificationMode mode) throws IOException {
+		int pages = 10;
+		truncate(pages * PAGE_SIZE);
+		Snapshot snapshot = assertCopiedAsCorrupt(mode);
+		assertThat(snapshot.size()).isEqualTo(pages * PAGE_SIZE);
+	}
+
+	@ParameterizedTest
+	@EnumSource(VerificationMode.class)
+	void copiesDatabaseWhoseSchemaCannotBeRead(VerificationMode mode) {
+		TestDatabase.execute(this.database, "PRAGMA writable_schema = ON",
+				"UPDATE sqlite_schema SET sql = 'CREATE TABLE item (' WHERE name = 'item'");
+		assertCopiedAsCorrupt(mode);
+	}
+
+	@Test
+	void refusesDatabaseWhoseHeaderIsGone() throws IOException {
+		overwrite(0, new byte[16]);
+		assertThatExceptionOfType(NotADatabaseException.class)
+			.isThrownBy(() -> BackupServices.service(this.database).backup("x"))
+			.withMessageContaining(this.database.toString())
+			.extracting(BackupException::getAction)
+			.asString()
+			.contains("restore a snapshot");
+	}
+
+	private Snapshot assertCopiedAsCorrupt(VerificationMode mode) {
+		BackupResult.Created created = BackupServices
+			.backup(BackupServices.service(SqliteDatabase.of(this.database), BackupServices.settings(null, mode)), "x");
+		assertThat(created.corrupt()).isTrue();
+		assertThat(created.verification().summary()).startsWith("CORRUPT: ");
+		return created.snapshot();
+	}
+
+	private void overwrite(long position, byte[] bytes) throws IOException {
+		try (FileChannel channel = FileChannel.open(this.database, StandardOpenOption.WRITE)) {
+			channel.write(ByteBuffer.wrap(bytes), position);
+		}
+	}
+
+	private void truncate(long size) throws IOException {
+		try (FileChannel channel = FileChannel.open(this.database, StandardOpenOption.WRITE)) {
+			channel.truncate(size);
+		}
+	}
+
+}

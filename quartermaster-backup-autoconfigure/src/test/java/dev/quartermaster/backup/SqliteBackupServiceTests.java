@@ -1,0 +1,361 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+
+import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.TestDatabase;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.util.FileSystemUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/**
+ * Tests for {@link SqliteBackupService}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class SqliteBackupServiceTests {
+
+	private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-04-17T11:57:19.5Z"), ZoneOffset.UTC);
+
+	@TempDir
+	private Path temp;
+
+	@Test
+	void takesSnapshotBesideDatabase() {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 3);
+		Snapshot snapshot = backup(database, "smoke test").snapshot();
+		assertThat(snapshot.file())
+			.isEqualTo(this.temp.resolve("backups").resolve("quartermaster-20260417-115719-smoke-test.db"));
+		assertThat(snapshot.takenAt()).isEqualTo(ZonedDateTime.parse("2026-04-17T11:57:19Z"));
+		assertThat(snapshot.file()).hasSize(snapshot.size());
+		assertThat(TestDatabase.items(snapshot.file())).containsExactly("item 1", "item 2", "item 3");
+	}
+
+	@Test
+	void leavesNothingButSnapshotInDirectory() throws IOException {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 3, "journal_mode = WAL");
+		Snapshot snapshot = backup(database, "x").snapshot();
+		TestDatabase.items(snapshot.file());
+		assertThat(filesIn(this.temp.resolve("backups"))).containsExactly(snapshot.file());
+	}
+
+	@Test
+	void neverReplacesSnapshotOfSameSecondAndReason() {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		List<String> names = new ArrayList<>();
+		for (int i = 0; i < 3; i++) {
+			names.add(backup(database, "x").snapshot().name().toString());
+			TestDatabase.execute(database, "INSERT INTO item (name) VALUES ('more')");
+		}
+		assertThat(names).containsExactly("quartermaster-20260417-115719-x.db", "quartermaster-20260417-115719-x-2.db",
+				"quartermaster-20260417-115719-x-3.db");
+		assertThat(TestDatabase.items(this.temp.resolve("backups").resolve(names.get(0)))).hasSize(1);
+	}
+
+	@Test
+	void stampsInConfiguredTimeZone() {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		BackupSettings settings = new BackupSettings(null, VerificationMode.QUICK, Duration.ofSeconds(1),
+				ZoneId.of("Asia/Tokyo"), 0);
+		Snapshot snapshot = BackupServices
+			.backup(new SqliteBackupService(SqliteDatabase.of(database), settings, BackupServices.NO_LISTENER, CLOCK),
+					"x")
+			.snapshot();
+		assertThat(snapshot.name()).hasToString("quartermaster-20260417-205719-x.db");
+		assertThat(snapshot.takenAt()).isEqualTo(ZonedDateTime.parse("2026-04-17T11:57:19Z"));
+	}
+
+	@Test
+	void doesNothingForMissingDatabase() throws IOException {
+		Path database = this.temp.resolve("quartermaster.db");
+		assertThat(BackupServices.service(database).backup("x")).isEqualTo(new BackupResult.NothingToBackUp(database));
+		assertThat(filesIn(this.temp)).isEmpty();
+	}
+
+	@Test
+	void doesNothingForEmptyFile() throws IOException {
+		Path database = Files.createFile(this.temp.resolve("quartermaster.db"));
+		assertThat(BackupServices.service(database).backup("x")).isInstanceOf(BackupResult.NothingToBackUp.class);
+		assertThat(filesIn(this.temp)).containsExactly(database);
+	}
+
+	@Test
+	void doesNothingForDatabaseInWhichNoTableWasMade() throws IOException {
+		Path database = this.temp.resolve("quartermaster.db");
+		TestDatabase.execute(database, "PRAGMA journal_mode = WAL");
+		assertThat(database).isNotEmptyFile();
+		assertThat(BackupServices.service(database).backup("x")).isInstanceOf(BackupResult.NothingToBackUp.class);
+		assertThat(filesIn(this.temp)).containsExactly(database);
+	}
+
+	@Test
+	void backsUpDatabaseWhoseSchemaVersionWasSetToZero() {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		TestDatabase.execute(database, "PRAGMA schema_version = 0");
+		assertThat(BackupServices.service(database).backup("x")).isInstanceOf(BackupResult.Created.class);
+	}
+
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	void letsOnlyOwnerReadSnapshots() throws IOException {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		Path file = backup(database, "x").snapshot().file();
+		assertThat(Files.getPosixFilePermissions(file)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+		assertThat(Files.getPosixFilePermissions(file.getParent()))
+			.isEqualTo(PosixFilePermissions.fromString("rwx------"));
+	}
+
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	void leavesModeOfExistingDirectoryAlone() throws IOException {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		Path directory = Files.createDirectory(this.temp.resolve("backups"));
+		Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-x---"));
+		backup(database, "x");
+		assertThat(Files.getPosixFilePermissions(directory)).isEqualTo(PosixFilePermissions.fromString("rwxr-x---"));
+	}
+
+	@Test
+	void usesConfiguredDirectory() {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		Path directory = this.temp.resolve("some/where else");
+		SqliteBackupService service = BackupServices.service(SqliteDatabase.of(database),
+				BackupServices.settings(directory, VerificationMode.FULL));
+		BackupResult.Created created = BackupServices.backup(service, "x");
+		assertThat(created.snapshot().file()).hasParent(directory);
+		assertThat(created.verification()).isEqualTo(new Verification.Sound(VerificationMode.FULL));
+	}
+
+	@Test
+	void worksAcrossFileSystems() throws IOException {
+		Path memory = Path.of("/dev/shm");
+		assumeThat(memory).isWritable();
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		Path directory = Files.createTempDirectory(memory, "quartermaster");
+		try {
+			SqliteBackupService service = BackupServices.service(SqliteDatabase.of(database),
+					BackupServices.settings(directory, VerificationMode.QUICK));
+			assertThat(TestDatabase.items(BackupServices.backup(service, "x").snapshot().file())).hasSize(1);
+		}
+		finally {
+			FileSystemUtils.deleteRecursively(directory);
+		}
+	}
+
+	@Test
+	void copyOfUnchangedDatabaseIsTheSameToTheByte() {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 100, "journal_mode = WAL");
+		Path first = backup(database, "x").snapshot().file();
+		Path second = backup(database, "y").snapshot().file();
+		assertThat(second).hasSameBinaryContentAs(first);
+	}
+
+	@Test
+	void leavesDatabaseAsItWas() throws IOException {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 100);
+		byte[] before = Files.readAllBytes(database);
+		backup(database, "x");
+		assertThat(database).hasBinaryContent(before);
+	}
+
+	@Test
+	void listsNewestFirstAndOnlySnapshotsOfThisDatabase() throws IOException {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		Path directory = Files.createDirectory(this.temp.resolve("backups"));
+		for (String name : List.of("quartermaster-20250101-000000-old.db", "quartermaster-20250102-000000-newer.db",
+				"quartermaster-20250102-000000-newer-2.db", "other-20250101-000000-x.db", "notes.txt",
+				".quartermaster-1-2-x.partial")) {
+			Files.writeString(directory.resolve(name), "content");
+		}
+		Files.createDirectory(directory.resolve("quartermaster-20250103-000000-directory.db"));
+		assertThat(BackupServices.service(database).list()).extracting((snapshot) -> snapshot.name().toString())
+			.containsExactly("quartermaster-20250102-000000-newer-2.db", "quartermaster-20250102-000000-newer.db",
+					"quartermaster-20250101-000000-old.db");
+	}
+
+	@Test
+	void findsSnapshotByNameAndNothingElse() throws IOException {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		Snapshot snapshot = backup(database, "x").snapshot();
+		SqliteBackupService service = BackupServices.service(database);
+		Files.copy(snapshot.file(), this.temp.resolve("quartermaster-20250101-000000-outside.db"));
+		assertThat(service.find(snapshot.name().toString())).contains(snapshot);
+		assertThat(service.find("../quartermaster-20250101-000000-outside.db")).isEmpty();
+		assertThat(service.find("../quartermaster.db")).isEmpty();
+		assertThat(service.find(snapshot.file().toString())).isEmpty();
+		assertThat(service.find("\0")).isEmpty();
+	}
+
+	@Test
+	void givesEveryConcurrentRequestItsOwnSnapshot() throws Exception {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1000);
+		int requests = 16;
+		ExecutorService executor = Executors.newFixedThreadPool(requests);
+		try {
+			List<Future<BackupResult.Created>> results = new ArrayList<>();
+			for (int i = 0; i < requests; i++) {
+				results.add(executor.submit(() -> backup(database, "x")));
+			}
+			for (Future<BackupResult.Created> result : results) {
+				assertThat(result.get().verification()).isInstanceOf(Verification.Sound.class);
+			}
+		}
+		finally {
+			executor.shutdown();
+		}
+		assertThat(BackupServices.service(database).list()).hasSize(requests);
+		assertThat(filesIn(this.temp.resolve("backups"))).hasSize(requests);
+	}
+
+	@Test
+	void saysInOneLineWhatWasDone(CapturedOutput output) {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		Path file = backup(database, "x").snapshot().file();
+		assertThat(output).containsPattern("INFO .*Backed up \\Q" + database + "\\E to \\Q" + file
+				+ "\\E \\(8.0 KB in \\d+ ms, quick_check ok\\)");
+	}
+
+	@Test
+	void reportsThatDatabaseStayedLocked() throws SQLException {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		try (Connection connection = TestDatabase.open(database); Statement statement = connection.createStatement()) {
+			statement.execute("BEGIN EXCLUSIVE");
+			BackupSettings settings = new BackupSettings(null, VerificationMode.QUICK, Duration.ofMillis(50),
+					ZoneOffset.UTC, 0);
+			assertThatExceptionOfType(DatabaseBusyException.class)
+				.isThrownBy(() -> BackupServices.service(SqliteDatabase.of(database), settings).backup("x"))
+				.withMessageContaining(database.toString())
+				.withMessageContaining("50 ms")
+				.extracting(BackupException::getAction)
+				.asString()
+				.contains("quartermaster.backup.busy-timeout");
+		}
+	}
+
+	@Test
+	void reportsFileThatIsNoDatabase() throws IOException {
+		Path database = Files.writeString(this.temp.resolve("quartermaster.db"), "Dear diary, ".repeat(100));
+		assertThatExceptionOfType(NotADatabaseException.class)
+			.isThrownBy(() -> BackupServices.service(database).backup("x"))
+			.withMessageContaining(database.toString());
+		assertThat(filesIn(this.temp)).containsExactly(database);
+	}
+
+	@Test
+	void reportsDirectoryThatCannotBeMade() throws IOException {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		Path file = Files.writeString(this.temp.resolve("file"), "in the way");
+		for (Path directory : List.of(file, file.resolve("below"))) {
+			assertThatExceptionOfType(DirectoryNotWritableException.class)
+				.isThrownBy(() -> BackupServices
+					.service(SqliteDatabase.of(database), BackupServices.settings(directory, VerificationMode.QUICK))
+					.backup("x"))
+				.withMessageContaining(directory.toString())
+				.extracting(BackupException::getAction)
+				.asString()
+				.contains("quartermaster.backup.dir");
+		}
+	}
+
+	@Test
+	void refusesWhenLessThanMinimumWouldBeLeft() throws IOException {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		BackupSettings settings = new BackupSettings(null, VerificationMode.QUICK, Duration.ofSeconds(1),
+				ZoneOffset.UTC, Long.MAX_VALUE);
+		assertThatExceptionOfType(NoRoomException.class)
+			.isThrownBy(() -> BackupServices.service(SqliteDatabase.of(database), settings).backup("x"))
+			.withMessageContaining(this.temp.resolve("backups").toString())
+			.extracting(BackupException::getAction)
+			.asString()
+			.contains("quartermaster.backup.min-free-space");
+		assertThat(filesIn(this.temp.resolve("backups"))).isEmpty();
+	}
+
+	@Test
+	void tellsListenerOfResultAndOfFailure() throws IOException {
+		List<Object> told = new ArrayList<>();
+		BackupListener listener = new BackupListener() {
+
+			@Override
+			public void onResult(BackupResult result) {
+				told.add(result);
+			}
+
+			@Override
+			public void onFailure(BackupException failure) {
+				told.add(failure);
+			}
+
+		};
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		SqliteBackupService service = new SqliteBackupService(SqliteDatabase.of(database), BackupServices.settings(),
+				listener);
+		BackupResult result = service.backup("x");
+		Files.writeString(database, "no more a database ".repeat(100));
+		assertThatExceptionOfType(NotADatabaseException.class).isThrownBy(() -> service.backup("x"));
+		assertThat(told).hasSize(2);
+		assertThat(told.get(0)).isSameAs(result);
+		assertThat(told.get(1)).isInstanceOf(NotADatabaseException.class);
+	}
+
+	@Test
+	void isNotAffectedByListenerThatFails(CapturedOutput output) {
+		BackupListener listener = new BackupListener() {
+
+			@Override
+			public void onResult(BackupResult result) {
+				throw new IllegalStateException("no matter");
+			}
+
+		};
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		SqliteBackupService service = new SqliteBackupService(SqliteDatabase.of(database), BackupServices.settings(),
+				listener);
+		assertThat(service.backup("x")).isInstanceOf(BackupResult.Created.class);
+		assertThat(output).contains("A backup listener failed").contains("no matter");
+	}
+
+	private static BackupResult.Created backup(Path database, String reason) {
+		return BackupServices.backup(new SqliteBackupService(SqliteDatabase.of(database), BackupServices.settings(),
+				BackupServices.NO_LISTENER, CLOCK), reason);
+	}
+
+	private static List<Path> filesIn(Path directory) throws IOException {
+		try (Stream<Path> files = Files.list(directory)) {
+			return files.toList();
+		}
+	}
+
+}
