@@ -6,61 +6,61 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
+import org.sqlite.core.DB.ProgressObserver;
 
 /**
- * One copy of a live database at one point in time. The only place that calls SQLite's
- * backup API.
+ * One copy of a live database at one point in time, on a connection of its own. The only
+ * place that calls SQLite's backup API.
  * <p>
- * The copy reads on a connection of its own, inside a read transaction that is held from
- * {@link #pin} to {@link #release}. Without it SQLite starts the copy again whenever
- * another connection commits, so that under steady writing it never ends. In WAL mode
- * nobody notices the transaction; with a rollback journal it keeps writers from
- * committing while it lasts.
+ * SQLite begins the copy again whenever another connection commits, unless a read
+ * transaction is held, so that under steady writing it never ends. In WAL mode nobody
+ * notices such a transaction, and it is held from {@link #open} to {@link #release}. With
+ * a rollback journal it keeps writers from committing, so it is put off: the copy goes
+ * step by step, letting writers in between, until it is begun again for the first time.
+ * Only then is the transaction held, by which time the database is likely in the caches
+ * and the copy is short. A database that nobody writes to is never held at all.
+ * <p>
+ * The database is not mapped into memory, though that saves a call for each page: what
+ * would be an error of a broken disk or of a file cut short then is a signal that ends
+ * the process.
  *
  * @see <a href="https://www.sqlite.org/backup.html">Using the SQLite online backup
  * API</a>
+ * @see <a href="https://www.sqlite.org/mmap.html">Memory-mapped I/O: disadvantages</a>
  */
 final class OnlineCopy implements AutoCloseable {
 
+	private static final Logger logger = LoggerFactory.getLogger(OnlineCopy.class);
+
 	/**
-	 * How much is copied between two reports of progress. Large enough that reporting
-	 * costs nothing.
+	 * How much is copied between two looks at writers and progress: some milliseconds'
+	 * worth. Smaller steps cost more than they give.
 	 */
 	private static final int STEP_BYTES = 8 * 1024 * 1024;
 
 	/**
-	 * The copy is a file that nobody else knows of, so being kept waiting for it is an
-	 * accident (a virus scanner, say) and passes.
+	 * How long writers wait for a lock unless told otherwise: the default of sqlite-jdbc.
 	 */
-	private static final int COPY_BUSY_SLEEP_MILLIS = 100;
-
-	private static final int COPY_BUSY_RETRIES = 20;
-
-	private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+	private static final Duration PATIENCE_OF_WRITERS = Duration.ofSeconds(3);
 
 	/**
-	 * Where the header holds the write version and, after it, the read version.
-	 * @see <a href=
-	 * "https://www.sqlite.org/fileformat2.html#file_format_version_numbers">File format
-	 * version numbers</a>
+	 * Busy means here that the busy timeout has passed, or that somebody has opened the
+	 * copy, of which nobody knows: an accident (a virus scanner, say) that passes.
 	 */
-	private static final int FORMAT_VERSIONS = 18;
+	private static final int BUSY_RETRIES = 1;
 
-	private static final byte[] ROLLBACK_JOURNAL = { 1, 1 };
+	private static final int BUSY_SLEEP_MILLIS = 100;
 
 	private final Path source;
 
@@ -70,9 +70,11 @@ final class OnlineCopy implements AutoCloseable {
 
 	private final @Nullable String damage;
 
+	private final boolean writeAheadLog;
+
 	private final int pageSize;
 
-	private final long pageCount;
+	private final long size;
 
 	private final boolean blank;
 
@@ -91,27 +93,31 @@ final class OnlineCopy implements AutoCloseable {
 			connection.setAutoCommit(false);
 			long schemaVersion = queryForLong(statement, "PRAGMA schema_version");
 			this.pageSize = (int) queryForLong(statement, "PRAGMA page_size");
-			this.pageCount = queryForLong(statement, "PRAGMA page_count");
+			this.size = queryForLong(statement, "PRAGMA page_count") * this.pageSize;
+			this.writeAheadLog = isWriteAheadLog(statement);
 			this.blank = schemaVersion == 0 && damage == null
 					&& queryForLong(statement, "SELECT count(*) FROM sqlite_schema") == 0;
+		}
+		if (!this.writeAheadLog) {
+			connection.setAutoCommit(true);
 		}
 	}
 
 	/**
-	 * Open a database and hold on to the state that it is in now.
+	 * Open a database to be copied.
 	 * @param source the file of the database
 	 * @param busyTimeout how long to wait for a lock
 	 * @return the copy, to be closed
 	 * @throws BackupException if the database cannot be read
 	 */
-	static OnlineCopy pin(Path source, Duration busyTimeout) {
+	static OnlineCopy open(Path source, Duration busyTimeout) {
 		try {
 			try {
-				return pin(source, busyTimeout, null);
+				return open(source, busyTimeout, null);
 			}
 			catch (SQLException ex) {
 				if (SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_CORRUPT)) {
-					return pin(source, busyTimeout, SqliteFailures.describe(ex));
+					return open(source, busyTimeout, SqliteFailures.describe(ex));
 				}
 				throw ex;
 			}
@@ -121,7 +127,7 @@ final class OnlineCopy implements AutoCloseable {
 		}
 	}
 
-	private static OnlineCopy pin(Path source, Duration busyTimeout, @Nullable String damage) throws SQLException {
+	private static OnlineCopy open(Path source, Duration busyTimeout, @Nullable String damage) throws SQLException {
 		SQLiteConnection connection = SqliteConnections.openLive(source, busyTimeout);
 		try {
 			return new OnlineCopy(source, busyTimeout, connection, damage);
@@ -143,6 +149,12 @@ final class OnlineCopy implements AutoCloseable {
 		}
 	}
 
+	private static boolean isWriteAheadLog(Statement statement) throws SQLException {
+		try (ResultSet result = statement.executeQuery("PRAGMA journal_mode")) {
+			return result.next() && "wal".equalsIgnoreCase(result.getString(1));
+		}
+	}
+
 	/**
 	 * Return whether no table was ever made in the database: a file that a connection
 	 * pool created by opening it.
@@ -152,10 +164,11 @@ final class OnlineCopy implements AutoCloseable {
 	}
 
 	/**
-	 * Return the size of the database in bytes, including what is only in its WAL.
+	 * Return the size of the database in bytes when it was opened, including what is only
+	 * in its WAL.
 	 */
 	long size() {
-		return this.pageCount * this.pageSize;
+		return this.size;
 	}
 
 	/**
@@ -173,12 +186,12 @@ final class OnlineCopy implements AutoCloseable {
 	 * @throws BackupException if the copy is not complete
 	 */
 	void to(Path destination, Progress progress) {
+		Steps steps = new Steps(progress);
+		EarlyFlush flush = new EarlyFlush(destination, this.size);
 		try {
 			int resultCode = this.connection.getDatabase()
-				.backup("main", destination.toString(),
-						(remaining, total) -> progress.at((long) (total - remaining) * this.pageSize,
-								(long) total * this.pageSize),
-						COPY_BUSY_SLEEP_MILLIS, COPY_BUSY_RETRIES, STEP_BYTES / this.pageSize);
+				.backup("main", destination.toString(), steps, BUSY_SLEEP_MILLIS, BUSY_RETRIES,
+						STEP_BYTES / this.pageSize);
 			if (resultCode != SQLiteErrorCode.SQLITE_OK.code) {
 				throw SqliteFailures.translate(resultCode, SQLiteErrorCode.getErrorCode(resultCode).toString(),
 						this.source, this.busyTimeout, null);
@@ -187,31 +200,22 @@ final class OnlineCopy implements AutoCloseable {
 		catch (SQLException ex) {
 			throw SqliteFailures.translate(ex, this.source, this.busyTimeout);
 		}
+		finally {
+			flush.stop();
+		}
+		// What follows can take long, and writers may be waiting.
+		release();
 		try {
-			makeSelfContained(destination);
+			long expected = steps.pages * CopiedHeader.settle(destination);
+			long copied = destination.toFile().length();
+			if (copied == 0 || copied != expected) {
+				// SQLite has been seen to give up and leave an empty file that passes
+				// every check.
+				throw incomplete("has " + copied + " bytes where " + expected + " were expected", null);
+			}
 		}
 		catch (IOException ex) {
 			throw incomplete("could not be finished (" + FileFailures.describe(ex) + ")", ex);
-		}
-		long copied = destination.toFile().length();
-		if (copied == 0 || copied != size()) {
-			// SQLite has been seen to give up and leave an empty file that passes every
-			// check.
-			throw incomplete("has " + copied + " bytes where " + size() + " were expected", null);
-		}
-	}
-
-	/**
-	 * Turn off the WAL flag that came along with the first page, so that the one file is
-	 * all there is: opening it later makes no {@code -wal} and {@code -shm}.
-	 */
-	private void makeSelfContained(Path destination) throws IOException {
-		try (FileChannel channel = FileChannel.open(destination, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-			byte[] magic = new byte[MAGIC.length];
-			channel.read(ByteBuffer.wrap(magic), 0);
-			if (Arrays.equals(magic, MAGIC)) {
-				channel.write(ByteBuffer.wrap(ROLLBACK_JOURNAL), FORMAT_VERSIONS);
-			}
 		}
 	}
 
@@ -220,10 +224,7 @@ final class OnlineCopy implements AutoCloseable {
 				"Nothing was kept of it. Check the disk of the backup directory, then try again.", cause);
 	}
 
-	/**
-	 * Let go of the database. Does nothing when that has been done.
-	 */
-	void release() {
+	private void release() {
 		try {
 			this.connection.close();
 		}
@@ -232,18 +233,86 @@ final class OnlineCopy implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Let go of the database. A finished copy has done that already.
+	 */
 	@Override
 	public void close() {
 		release();
 	}
 
 	/**
-	 * Is told how far a copy has come. Must not throw: it is called from native code.
+	 * Is told how far a copy has come.
 	 */
 	@FunctionalInterface
 	interface Progress {
 
 		void at(long bytes, long totalBytes);
+
+	}
+
+	/**
+	 * Watches the steps of a copy. Called between them from native code, which an
+	 * exception must not reach, on the thread and the connection that make the copy.
+	 */
+	private final class Steps implements ProgressObserver {
+
+		private final Progress progress;
+
+		private final long start = System.nanoTime();
+
+		private long bytes;
+
+		private long pages;
+
+		private int previouslyRemaining = Integer.MAX_VALUE;
+
+		private boolean held = OnlineCopy.this.writeAheadLog;
+
+		Steps(Progress progress) {
+			this.progress = progress;
+		}
+
+		@Override
+		public void progress(int remaining, int pageCount) {
+			this.bytes += STEP_BYTES;
+			this.pages = pageCount;
+			boolean begunAgain = remaining >= this.previouslyRemaining;
+			this.previouslyRemaining = remaining;
+			try {
+				if (begunAgain && !this.held) {
+					hold((long) pageCount * OnlineCopy.this.pageSize);
+				}
+				this.progress.at((long) (pageCount - remaining) * OnlineCopy.this.pageSize,
+						(long) pageCount * OnlineCopy.this.pageSize);
+			}
+			catch (SQLException | RuntimeException ex) {
+				// Not held then, but the next time that the copy is begun again.
+				logger.debug("Ignored while copying {}", OnlineCopy.this.source, ex);
+			}
+		}
+
+		private void hold(long size) throws SQLException {
+			Duration estimate = Duration
+				.ofNanos((long) ((System.nanoTime() - this.start) * ((double) size / this.bytes)));
+			if (estimate.compareTo(PATIENCE_OF_WRITERS) > 0) {
+				logger.warn(
+						"Writers to {} are kept waiting while it is backed up, for about {} s."
+								+ " By default they give up after {} s, with SQLITE_BUSY."
+								+ " Turn on WAL mode (?journal_mode=WAL in the URL), and nobody waits.",
+						OnlineCopy.this.source, estimate.toSeconds(), PATIENCE_OF_WRITERS.toSeconds());
+			}
+			OnlineCopy.this.connection.setAutoCommit(false);
+			try (Statement statement = OnlineCopy.this.connection.createStatement()) {
+				queryForLong(statement, "PRAGMA schema_version");
+				this.held = true;
+			}
+			finally {
+				if (!this.held) {
+					OnlineCopy.this.connection.setAutoCommit(true);
+				}
+			}
+		}
 
 	}
 

@@ -88,7 +88,7 @@ public final class SqliteBackupService {
 		if (file.toFile().length() == 0) {
 			return new BackupResult.NothingToBackUp(file);
 		}
-		try (OnlineCopy copy = OnlineCopy.pin(file, this.settings.busyTimeout())) {
+		try (OnlineCopy copy = OnlineCopy.open(file, this.settings.busyTimeout())) {
 			if (copy.isBlank()) {
 				return new BackupResult.NothingToBackUp(file);
 			}
@@ -98,9 +98,6 @@ public final class SqliteBackupService {
 			directory.prepare(copy.size(), this.settings.minFreeSpace());
 			try (PartialFile partial = directory.stage()) {
 				copy.to(partial.path(), new ProgressLog(file));
-				// What follows can take long, and with a rollback journal nobody can
-				// commit while the copy is held open.
-				copy.release();
 				Verification verification = verify(copy, partial);
 				Snapshot snapshot = directory.publish(partial, name);
 				return new BackupResult.Created(file, snapshot, verification,

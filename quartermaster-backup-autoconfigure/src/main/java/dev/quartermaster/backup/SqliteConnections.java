@@ -8,7 +8,9 @@ package dev.quartermaster.backup;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
+import org.sqlite.BusyHandler;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
@@ -29,9 +31,9 @@ final class SqliteConnections {
 	 * @see <a href="https://www.sqlite.org/uri.html">URI file names: mode</a>
 	 */
 	static SQLiteConnection openLive(Path file, Duration busyTimeout) throws SQLException {
-		SQLiteConfig config = new SQLiteConfig();
-		config.setBusyTimeout((int) Math.min(busyTimeout.toMillis(), Integer.MAX_VALUE));
-		return open(file, "mode=rw", config);
+		SQLiteConnection connection = open(file, "mode=rw");
+		BusyHandler.setHandler(connection, new FrequentRetry(busyTimeout));
+		return connection;
 	}
 
 	/**
@@ -40,12 +42,47 @@ final class SqliteConnections {
 	 * @see <a href="https://www.sqlite.org/uri.html">URI file names: immutable</a>
 	 */
 	static SQLiteConnection openImmutable(Path file) throws SQLException {
-		return open(file, "mode=ro&immutable=1", new SQLiteConfig());
+		return open(file, "mode=ro&immutable=1");
 	}
 
-	private static SQLiteConnection open(Path file, String parameters, SQLiteConfig config) throws SQLException {
+	private static SQLiteConnection open(Path file, String parameters) throws SQLException {
 		String url = JDBC.PREFIX + "file:" + file.toUri().getRawPath() + "?" + parameters;
-		return JDBC.createConnection(url, config.toProperties());
+		return JDBC.createConnection(url, new SQLiteConfig().toProperties());
+	}
+
+	/**
+	 * Waits for a lock by trying again every millisecond. SQLite's own busy timeout
+	 * sleeps for up to a tenth of a second between attempts, and so keeps missing the
+	 * gaps that a busy writer leaves.
+	 */
+	private static final class FrequentRetry extends BusyHandler {
+
+		private static final long PAUSE_NANOS = Duration.ofMillis(1).toNanos();
+
+		private static final int GIVE_UP = 0;
+
+		private static final int TRY_AGAIN = 1;
+
+		private final long timeoutNanos;
+
+		private long start;
+
+		FrequentRetry(Duration timeout) {
+			this.timeoutNanos = timeout.toNanos();
+		}
+
+		@Override
+		protected int callback(int previousAttempts) {
+			if (previousAttempts == 0) {
+				this.start = System.nanoTime();
+			}
+			if (System.nanoTime() - this.start >= this.timeoutNanos) {
+				return GIVE_UP;
+			}
+			LockSupport.parkNanos(PAUSE_NANOS);
+			return TRY_AGAIN;
+		}
+
 	}
 
 }
