@@ -30,14 +30,19 @@ public sealed interface BackupResult {
 	 */
 	record Created(Path database, Snapshot snapshot, Verification verification, Duration took) implements BackupResult {
 
-		/**
-		 * Return whether the snapshot is a copy of a damaged database.
-		 * @return whether the check found damage
-		 */
-		public boolean corrupt() {
-			return this.verification instanceof Verification.Corrupt;
-		}
+	}
 
+	/**
+	 * The newest snapshot already is, to the byte, what a new one would have been. It was
+	 * kept, and no new one was made.
+	 *
+	 * @param database the file of the database
+	 * @param snapshot the newest snapshot
+	 * @param verification what a check of the same content found just now
+	 * @param took how long it took to find out
+	 */
+	record Unchanged(Path database, Snapshot snapshot, Verification verification,
+			Duration took) implements BackupResult {
 	}
 
 	/**

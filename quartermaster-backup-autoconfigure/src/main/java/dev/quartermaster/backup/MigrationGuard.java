@@ -47,7 +47,7 @@ public final class MigrationGuard {
 			return;
 		}
 		try {
-			backups.backup(reason);
+			backups.backupIfChanged(reason);
 		}
 		catch (UnsupportedDatabaseException ex) {
 			logger.info("No snapshot before the migration: {}", ex.getMessage());

@@ -22,6 +22,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -114,6 +115,30 @@ final class SnapshotDirectory {
 	}
 
 	/**
+	 * Return the newest snapshot if a staged file has the same content to the byte, which
+	 * two copies of an unchanged database have.
+	 * @param partial the staged file, complete
+	 * @return the newest snapshot, or empty if it differs or there is none
+	 * @throws BackupException if the two cannot be compared
+	 */
+	Optional<Snapshot> newestIfSame(PartialFile partial) {
+		return list().stream().findFirst().filter((newest) -> isSame(partial.path(), newest));
+	}
+
+	private boolean isSame(Path partial, Snapshot newest) {
+		try {
+			return Files.size(partial) == newest.size() && Files.mismatch(partial, newest.file()) < 0;
+		}
+		catch (NoSuchFileException ex) {
+			// Removed in the meantime.
+			return false;
+		}
+		catch (IOException ex) {
+			throw notReadable(ex);
+		}
+	}
+
+	/**
 	 * Flush a staged file to disk and give it the first free name.
 	 * @param partial the staged file, complete
 	 * @param name the name it should have
@@ -123,27 +148,55 @@ final class SnapshotDirectory {
 	Snapshot publish(PartialFile partial, SnapshotName name) {
 		try {
 			flush(partial.path());
-			for (int attempt = 1;; attempt++) {
-				SnapshotName candidate = name.attempt(attempt);
-				Path file = this.path.resolve(candidate.toString());
-				if (link(partial.path(), file)) {
-					flush(this.path);
-					return snapshot(candidate, file, Files.size(file));
-				}
-			}
+			return publish(name, (file) -> linkOrMove(partial.path(), file));
 		}
 		catch (IOException ex) {
 			throw notWritable(ex);
 		}
 	}
 
-	private static boolean link(Path partial, Path file) throws IOException {
+	/**
+	 * Give a snapshot one more name, which takes no space. Where the file system cannot,
+	 * publish the staged file of the same content.
+	 * @param same the snapshot
+	 * @param partial the staged file, complete
+	 * @param name the name it should have
+	 * @return the snapshot under its new name
+	 * @throws BackupException if it could not be named
+	 */
+	Snapshot publishLink(Snapshot same, PartialFile partial, SnapshotName name) {
 		try {
-			Files.createLink(file, partial);
+			return publish(name, (file) -> link(same.file(), file));
+		}
+		catch (IOException | UnsupportedOperationException ex) {
+			return publish(partial, name);
+		}
+	}
+
+	private Snapshot publish(SnapshotName name, Naming naming) throws IOException {
+		for (int attempt = 1;; attempt++) {
+			SnapshotName candidate = name.attempt(attempt);
+			Path file = this.path.resolve(candidate.toString());
+			if (naming.tryName(file)) {
+				flush(this.path);
+				return snapshot(candidate, file, Files.size(file));
+			}
+		}
+	}
+
+	private static boolean link(Path existing, Path file) throws IOException {
+		try {
+			Files.createLink(file, existing);
 			return true;
 		}
 		catch (FileAlreadyExistsException ex) {
 			return false;
+		}
+	}
+
+	private static boolean linkOrMove(Path partial, Path file) throws IOException {
+		try {
+			return link(partial, file);
 		}
 		catch (FileSystemException | UnsupportedOperationException ex) {
 			return moveWithoutReplacing(partial, file);
@@ -184,9 +237,11 @@ final class SnapshotDirectory {
 		catch (NoSuchFileException ex) {
 			return List.of();
 		}
-		catch (IOException | DirectoryIteratorException ex) {
-			throw new BackupException("The backup directory " + this.path + " could not be read (" + ex + ")",
-					"Check that this process may read it.", ex);
+		catch (DirectoryIteratorException ex) {
+			throw notReadable(Objects.requireNonNull(ex.getCause()));
+		}
+		catch (IOException ex) {
+			throw notReadable(ex);
 		}
 		snapshots.sort(Comparator.comparing(Snapshot::name).reversed());
 		return List.copyOf(snapshots);
@@ -208,6 +263,12 @@ final class SnapshotDirectory {
 
 	private Snapshot snapshot(SnapshotName name, Path file, long size) {
 		return new Snapshot(name, file, name.stamp().atZone(this.timeZone), size);
+	}
+
+	private BackupException notReadable(IOException ex) {
+		return new BackupException(
+				"The backup directory " + this.path + " cannot be read (" + FileFailures.describe(ex) + ")",
+				"Let this process read it, or choose another with quartermaster.backup.dir.", ex);
 	}
 
 	private BackupException notWritable(IOException ex) {
@@ -234,6 +295,16 @@ final class SnapshotDirectory {
 				directory ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
 			channel.force(true);
 		}
+	}
+
+	/**
+	 * Tries to give a file a name that may be taken.
+	 */
+	@FunctionalInterface
+	private interface Naming {
+
+		boolean tryName(Path file) throws IOException;
+
 	}
 
 }

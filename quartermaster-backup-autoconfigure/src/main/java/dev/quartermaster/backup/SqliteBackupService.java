@@ -13,6 +13,7 @@ import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,7 +58,9 @@ public final class SqliteBackupService {
 	}
 
 	/**
-	 * Take a snapshot.
+	 * Take a snapshot because somebody asked for one. If the database has not changed
+	 * since the newest snapshot, that one gets a second name, which takes no space where
+	 * the file system has hard links.
 	 * @param reason why, in any words; becomes the last part of the file name.
 	 * {@code null} or nothing usable gives {@code manual}
 	 * @return the snapshot, or that there was nothing to back up
@@ -69,9 +72,26 @@ public final class SqliteBackupService {
 	 * @throws BackupException if it fails for another reason
 	 */
 	public BackupResult backup(@Nullable String reason) {
+		return run(() -> take(reason, WhenUnchanged.LINK));
+	}
+
+	/**
+	 * Take a snapshot because it is time for one, unless the database has not changed
+	 * since the newest: however often this is called without a change, there is one
+	 * snapshot.
+	 * @param reason why, as in {@link #backup}
+	 * @return the snapshot, the newest one if it is the same, or that there was nothing
+	 * to back up
+	 * @throws BackupException as in {@link #backup}
+	 */
+	public BackupResult backupIfChanged(@Nullable String reason) {
+		return run(() -> take(reason, WhenUnchanged.KEEP));
+	}
+
+	private BackupResult run(Supplier<BackupResult> backup) {
 		BackupResult result;
 		try {
-			result = take(reason);
+			result = backup.get();
 		}
 		catch (BackupException ex) {
 			tell((listener) -> listener.onFailure(ex));
@@ -82,7 +102,7 @@ public final class SqliteBackupService {
 		return result;
 	}
 
-	private BackupResult take(@Nullable String reason) {
+	private BackupResult take(@Nullable String reason, WhenUnchanged whenUnchanged) {
 		long start = System.nanoTime();
 		Path file = this.database.file();
 		if (file.toFile().length() == 0) {
@@ -99,9 +119,13 @@ public final class SqliteBackupService {
 			try (PartialFile partial = directory.stage()) {
 				copy.to(partial.path(), new ProgressLog(file));
 				Verification verification = verify(copy, partial);
-				Snapshot snapshot = directory.publish(partial, name);
-				return new BackupResult.Created(file, snapshot, verification,
-						Duration.ofNanos(System.nanoTime() - start));
+				Optional<Snapshot> same = directory.newestIfSame(partial);
+				if (same.isPresent() && whenUnchanged == WhenUnchanged.KEEP) {
+					return new BackupResult.Unchanged(file, same.get(), verification, since(start));
+				}
+				Snapshot snapshot = same.isPresent() ? directory.publishLink(same.get(), partial, name)
+						: directory.publish(partial, name);
+				return new BackupResult.Created(file, snapshot, verification, since(start));
 			}
 			catch (IOException ex) {
 				throw new BackupException("A staging file of the backup directory could not be removed ("
@@ -109,6 +133,10 @@ public final class SqliteBackupService {
 						"Check the disk. The next backup by another process removes the file.", ex);
 			}
 		}
+	}
+
+	private static Duration since(long start) {
+		return Duration.ofNanos(System.nanoTime() - start);
 	}
 
 	private Verification verify(OnlineCopy copy, PartialFile partial) {
@@ -153,20 +181,23 @@ public final class SqliteBackupService {
 		if (result instanceof BackupResult.NothingToBackUp nothing) {
 			logger.info("Nothing to back up: there is no data in {} yet", nothing.database());
 		}
+		else if (result instanceof BackupResult.Unchanged unchanged) {
+			log(unchanged.database(), unchanged.verification(), "Not changed since the newest snapshot: {} is still {}",
+					unchanged.snapshot(), unchanged.took());
+		}
 		else if (result instanceof BackupResult.Created created) {
-			String size = Bytes.format(created.snapshot().size());
-			if (created.corrupt()) {
-				logger.warn(
-						"The database {} is damaged; it was backed up as it is to {} ({} in {} ms, {})."
-								+ " Do not rely on that snapshot: restore an older one,"
-								+ " or rescue what there is with the .recover command of the sqlite3 shell.",
-						created.database(), created.snapshot().file(), size, created.took().toMillis(),
-						created.verification().summary());
-			}
-			else {
-				logger.info("Backed up {} to {} ({} in {} ms, {})", created.database(), created.snapshot().file(), size,
-						created.took().toMillis(), created.verification().summary());
-			}
+			log(created.database(), created.verification(), "Backed up {} to {}", created.snapshot(), created.took());
+		}
+	}
+
+	private static void log(Path database, Verification verification, String what, Snapshot snapshot, Duration took) {
+		String size = Bytes.format(snapshot.size());
+		logger.info(what + " ({} in {} ms, {})", database, snapshot.file(), size, took.toMillis(),
+				verification.summary());
+		if (verification instanceof Verification.Corrupt corrupt) {
+			logger.warn("The database {} is DAMAGED ({}), and so is its snapshot {}."
+					+ " Restore an older one, or rescue what there is with the .recover command of the sqlite3 shell.",
+					database, String.join("; ", corrupt.findings()), snapshot.file());
 		}
 	}
 
@@ -177,6 +208,15 @@ public final class SqliteBackupService {
 		catch (RuntimeException ex) {
 			logger.warn("A backup listener failed. The backup itself is not affected.", ex);
 		}
+	}
+
+	/**
+	 * What to do when a new snapshot would be the same as the newest.
+	 */
+	private enum WhenUnchanged {
+
+		KEEP, LINK
+
 	}
 
 	/**

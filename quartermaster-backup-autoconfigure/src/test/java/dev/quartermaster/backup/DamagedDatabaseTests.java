@@ -53,8 +53,8 @@ class DamagedDatabaseTests {
 		overwrite(PAGE_SIZE, new byte[] { 99, 99, 99, 99, 99, 99, 99, 99 });
 		assertCopiedAsCorrupt(VerificationMode.QUICK);
 		assertThat(output).contains("WARN")
-			.contains("is damaged; it was backed up as it is to")
-			.contains("restore an older one");
+			.contains("The database " + this.database + " is DAMAGED")
+			.contains("Restore an older one");
 	}
 
 	@ParameterizedTest
@@ -88,7 +88,7 @@ class DamagedDatabaseTests {
 	private Snapshot assertCopiedAsCorrupt(VerificationMode mode) {
 		BackupResult.Created created = BackupServices
 			.backup(BackupServices.service(SqliteDatabase.of(this.database), BackupServices.settings(null, mode)), "x");
-		assertThat(created.corrupt()).isTrue();
+		assertThat(created.verification()).isInstanceOf(Verification.Corrupt.class);
 		assertThat(created.verification().summary()).startsWith("CORRUPT: ");
 		return created.snapshot();
 	}

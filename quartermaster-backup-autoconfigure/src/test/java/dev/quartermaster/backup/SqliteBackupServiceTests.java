@@ -177,9 +177,68 @@ class SqliteBackupServiceTests {
 	@Test
 	void copyOfUnchangedDatabaseIsTheSameToTheByte() {
 		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 100, "journal_mode = WAL");
+		List<Path> copies = new ArrayList<>();
+		for (String directory : List.of("a", "b")) {
+			copies.add(BackupServices
+				.backup(BackupServices.service(SqliteDatabase.of(database),
+						BackupServices.settings(this.temp.resolve(directory), VerificationMode.QUICK)), "x")
+				.snapshot()
+				.file());
+		}
+		assertThat(copies.get(1)).hasSameBinaryContentAs(copies.get(0));
+	}
+
+	@Test
+	void keepsNewestSnapshotForHundredBootsWithoutChange() throws IOException {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 100);
+		SqliteBackupService service = BackupServices.service(database);
+		assertThat(service.backupIfChanged("flyway")).isInstanceOf(BackupResult.Created.class);
+		for (int boot = 1; boot < 100; boot++) {
+			assertThat(service.backupIfChanged("flyway")).isInstanceOf(BackupResult.Unchanged.class);
+		}
+		assertThat(filesIn(this.temp.resolve("backups"))).hasSize(1);
+	}
+
+	@Test
+	void keepsNewestSnapshotWhateverItsReason(CapturedOutput output) {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 100);
+		Snapshot manual = backup(database, "x").snapshot();
+		BackupResult result = BackupServices.service(database).backupIfChanged("flyway");
+		assertThat(result).isInstanceOfSatisfying(BackupResult.Unchanged.class,
+				(unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(manual));
+		assertThat(output).containsPattern(
+				"INFO .*Not changed since the newest snapshot: \\Q" + database + "\\E is still \\Q" + manual.file());
+	}
+
+	@Test
+	void takesNewSnapshotWhenOneByteChanged() {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 100);
+		SqliteBackupService service = BackupServices.service(database);
+		service.backupIfChanged("flyway");
+		TestDatabase.execute(database, "UPDATE item SET name = 'jtem 1' WHERE id = 1");
+		assertThat(service.backupIfChanged("flyway")).isInstanceOf(BackupResult.Created.class);
+		assertThat(service.list()).hasSize(2);
+	}
+
+	@Test
+	void takesNewSnapshotWhenOnlyAnOlderOneIsTheSame() {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 100);
+		SqliteBackupService service = BackupServices.service(database);
+		service.backupIfChanged("flyway");
+		TestDatabase.execute(database, "PRAGMA user_version = 1");
+		service.backupIfChanged("flyway");
+		TestDatabase.execute(database, "PRAGMA user_version = 0");
+		assertThat(service.backupIfChanged("flyway")).isInstanceOf(BackupResult.Created.class);
+	}
+
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	void givesRequestWithoutChangeItsOwnNameAndNoSpace() throws IOException {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 100);
 		Path first = backup(database, "x").snapshot().file();
 		Path second = backup(database, "y").snapshot().file();
-		assertThat(second).hasSameBinaryContentAs(first);
+		assertThat(second).isNotEqualTo(first).hasSameBinaryContentAs(first);
+		assertThat(Files.getAttribute(second, "unix:ino")).isEqualTo(Files.getAttribute(first, "unix:ino"));
 	}
 
 	@Test
