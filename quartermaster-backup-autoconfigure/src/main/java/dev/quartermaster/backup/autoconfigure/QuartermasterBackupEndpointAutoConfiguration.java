@@ -14,6 +14,7 @@ import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointEx
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
@@ -21,8 +22,9 @@ import org.springframework.context.annotation.Bean;
  * {@link EnableAutoConfiguration Auto-configuration} for the {@code dbbackup} endpoint.
  */
 @AutoConfiguration(after = QuartermasterBackupAutoConfiguration.class)
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(DatabaseBackupEndpoint.class)
-@ConditionalOnBean(SqliteBackupService.class)
+@ConditionalOnBean({ QuartermasterBackupProperties.class, SqliteBackupService.class })
 public final class QuartermasterBackupEndpointAutoConfiguration {
 
 	@Bean

@@ -30,7 +30,7 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = { QuartermasterBackupAutoConfiguration.class, FlywayAutoConfiguration.class })
 @ConditionalOnClass({ Flyway.class, FlywayMigrationStrategy.class })
-@ConditionalOnBean({ BackupSettings.class, Flyway.class })
+@ConditionalOnBean({ QuartermasterBackupProperties.class, Flyway.class })
 @ConditionalOnBooleanProperty(name = "quartermaster.backup.migration.enabled", matchIfMissing = true)
 public final class QuartermasterBackupFlywayAutoConfiguration {
 
