@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
@@ -31,16 +32,27 @@ import org.springframework.util.unit.DataSize;
  * @param minFreeSpace What must be left free on the volume after the copy.
  * @param migration Snapshots before migrations.
  */
-@ConfigurationProperties("quartermaster.backup")
+@ConfigurationProperties(QuartermasterBackupProperties.PREFIX)
 public record QuartermasterBackupProperties(@DefaultValue("true") boolean enabled, @Nullable String dir,
 		@DefaultValue("quick") VerificationMode verification, @DefaultValue("10s") Duration busyTimeout,
 		@Nullable ZoneId timeZone, @DefaultValue("64MB") DataSize minFreeSpace, @DefaultValue Migration migration) {
 
+	static final String PREFIX = "quartermaster.backup";
+
 	BackupSettings settings() {
+		requireNotNegative("busy-timeout", this.busyTimeout, this.busyTimeout.isNegative());
+		requireNotNegative("min-free-space", this.minFreeSpace, this.minFreeSpace.isNegative());
 		// Not a Path property: Spring would look for it on the class path first.
 		Path directory = StringUtils.hasText(this.dir) ? Path.of(this.dir.trim()) : null;
 		ZoneId zone = (this.timeZone != null) ? this.timeZone : ZoneId.systemDefault();
 		return new BackupSettings(directory, this.verification, this.busyTimeout, zone, this.minFreeSpace.toBytes());
+	}
+
+	private static void requireNotNegative(String name, Object value, boolean negative) {
+		if (negative) {
+			throw new InvalidConfigurationPropertyValueException(PREFIX + "." + name, value,
+					"It must not be negative.");
+		}
 	}
 
 	/**
