@@ -205,7 +205,7 @@ public final class SqliteBackupService {
 		try {
 			message.accept(this.listener);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError ex) {
 			logger.warn("A backup listener failed. The backup itself is not affected.", ex);
 		}
 	}

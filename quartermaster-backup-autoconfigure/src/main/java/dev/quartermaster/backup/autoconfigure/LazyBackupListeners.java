@@ -36,7 +36,24 @@ final class LazyBackupListeners implements BackupListener {
 	}
 
 	private void tellAll(Consumer<BackupListener> message) {
-		this.listeners.orderedStream().forEach(message);
+		RuntimeException failure = null;
+		for (BackupListener listener : this.listeners.orderedStream().toList()) {
+			try {
+				message.accept(listener);
+			}
+			catch (RuntimeException ex) {
+				// The others are told all the same.
+				if (failure == null) {
+					failure = ex;
+				}
+				else {
+					failure.addSuppressed(ex);
+				}
+			}
+		}
+		if (failure != null) {
+			throw failure;
+		}
 	}
 
 }
