@@ -1,0 +1,97 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.autoconfigure;
+
+import java.nio.file.Path;
+import java.util.List;
+
+import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint;
+import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension;
+import dev.quartermaster.backup.flyway.BackupFlywayMigrationStrategy;
+import dev.quartermaster.backup.support.ClassPath;
+import dev.quartermaster.backup.support.Migrations;
+import dev.quartermaster.backup.support.TestDatabase;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Whole applications that lack one of the optional libraries.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class OptionalLibrariesTests {
+
+	@TempDir
+	private Path directory;
+
+	private Path database;
+
+	@BeforeEach
+	void setUp() {
+		this.database = Migrations.atFirst(this.directory.resolve("app.db"));
+	}
+
+	@Test
+	void applicationWithAllLibrariesHasAllBeans() {
+		List<String> beans = start(ClassPath.without("no-such-library"));
+		assertThat(beans).contains(SqliteBackupService.class.getName(), BackupFlywayMigrationStrategy.class.getName(),
+				DatabaseBackupEndpoint.class.getName(), DatabaseBackupEndpointWebExtension.class.getName());
+		assertThat(Migrations.snapshots(this.database)).hasSize(1);
+	}
+
+	@Test
+	void applicationWithoutActuatorHasNoEndpoint() {
+		List<String> beans = start(ClassPath.without("spring-boot-actuator"));
+		assertThat(beans).contains(SqliteBackupService.class.getName(), BackupFlywayMigrationStrategy.class.getName())
+			.noneMatch((name) -> name.startsWith(DatabaseBackupEndpoint.class.getName()));
+		assertThat(Migrations.snapshots(this.database)).hasSize(1);
+	}
+
+	@Test
+	void applicationWithoutFlywayHasServiceAndEndpoint() {
+		List<String> beans = start(ClassPath.without("flyway", "spring-boot-flyway"));
+		assertThat(beans).contains(SqliteBackupService.class.getName(), DatabaseBackupEndpoint.class.getName())
+			.doesNotContain(BackupFlywayMigrationStrategy.class.getName());
+	}
+
+	@Test
+	void applicationWithoutJdbcHasNeitherServiceNorEndpoint() {
+		List<String> beans = start(
+				ClassPath.without("spring-boot-jdbc", "spring-jdbc", "HikariCP", "spring-boot-flyway", "flyway"));
+		assertThat(beans).doesNotContain(SqliteBackupService.class.getName())
+			.noneMatch((name) -> name.startsWith(DatabaseBackupEndpoint.class.getName()));
+	}
+
+	@Test
+	void applicationWithoutSqliteHasNothingOfOurs(CapturedOutput output) {
+		List<String> beans = ClassPath.without("sqlite-jdbc")
+			.apply(TestApplication.class, TestApplication.arguments("jdbc:h2:mem:without-sqlite",
+					Migrations.FIRST_AND_SECOND, "--spring.datasource.hikari.maximum-pool-size=2"));
+		assertThat(beans).allMatch(Contexts.ours()::contains);
+		assertThat(output).doesNotContain("napshot");
+	}
+
+	@Test
+	void disabledApplicationHasNothingOfOurs() {
+		List<String> beans = start(ClassPath.without("no-such-library"), "--quartermaster.backup.enabled=false");
+		assertThat(beans).allMatch(Contexts.ours()::contains);
+		assertThat(TestDatabase.items(this.database)).containsExactly("kettle moved");
+		assertThat(Migrations.snapshots(this.database)).isEmpty();
+	}
+
+	private List<String> start(ClassPath classPath, String... more) {
+		return classPath.apply(TestApplication.class,
+				TestApplication.arguments(this.database, Migrations.FIRST_AND_SECOND, more));
+	}
+
+}

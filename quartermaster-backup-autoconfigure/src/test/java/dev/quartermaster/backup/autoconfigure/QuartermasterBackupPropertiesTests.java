@@ -1,0 +1,194 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.autoconfigure;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.Map;
+
+import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.MigrationGuard.OnFailure;
+import dev.quartermaster.backup.MigrationGuard.When;
+import dev.quartermaster.backup.VerificationMode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.unit.DataSize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * Tests for {@link QuartermasterBackupProperties}.
+ */
+class QuartermasterBackupPropertiesTests {
+
+	@TempDir
+	private Path temporary;
+
+	@Test
+	void defaultsAreThoseOfTheDesign() {
+		QuartermasterBackupProperties properties = new Binding().bind();
+		assertThat(properties.enabled()).isTrue();
+		assertThat(properties.dir()).isNull();
+		assertThat(properties.verification()).isEqualTo(VerificationMode.QUICK);
+		assertThat(properties.busyTimeout()).isEqualTo(Duration.ofSeconds(10));
+		assertThat(properties.timeZone()).isNull();
+		assertThat(properties.minFreeSpace()).isEqualTo(DataSize.ofMegabytes(64));
+		assertThat(properties.migration().enabled()).isTrue();
+		assertThat(properties.migration().when()).isEqualTo(When.ALWAYS);
+		assertThat(properties.migration().onFailure()).isEqualTo(OnFailure.CONTINUE);
+	}
+
+	@Test
+	void defaultSettingsFollowTheSystem() {
+		BackupSettings settings = new Binding().settings();
+		assertThat(settings.directory()).isNull();
+		assertThat(settings.timeZone()).isEqualTo(ZoneId.systemDefault());
+		assertThat(settings.minFreeSpace()).isEqualTo(64 * 1024 * 1024);
+	}
+
+	@Test
+	void enabledBinds() {
+		assertThat(new Binding().with("enabled", "false").bind().enabled()).isFalse();
+	}
+
+	@Test
+	void dirBinds() {
+		assertThat(new Binding().with("dir", "/mnt/snapshots").settings().directory())
+			.isEqualTo(Path.of("/mnt/snapshots"));
+	}
+
+	@Test
+	void emptyDirIsNone() {
+		assertThat(new Binding().with("dir", "").settings().directory()).isNull();
+	}
+
+	@Test
+	void blankDirIsNone() {
+		assertThat(new Binding().with("dir", "  ").settings().directory()).isNull();
+	}
+
+	@Test
+	void dirBindsFromEnvironmentVariable() {
+		assertThat(fromEnvironment("QUARTERMASTER_BACKUP_DIR", "/mnt/snapshots").settings().directory())
+			.isEqualTo(Path.of("/mnt/snapshots"));
+	}
+
+	@Test
+	void nestedPropertyBindsFromEnvironmentVariable() {
+		assertThat(fromEnvironment("QUARTERMASTER_BACKUP_MIGRATION_ONFAILURE", "abort").migration().onFailure())
+			.isEqualTo(OnFailure.ABORT);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "none, NONE", "quick, QUICK", "full, FULL", "FULL, FULL" })
+	void verificationBinds(String value, VerificationMode expected) {
+		assertThat(new Binding().with("verification", value).settings().verification()).isEqualTo(expected);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0, 0", "250ms, 250", "2s, 2000", "PT1M, 60000" })
+	void busyTimeoutBinds(String value, long millis) {
+		assertThat(new Binding().with("busy-timeout", value).settings().busyTimeout())
+			.isEqualTo(Duration.ofMillis(millis));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "UTC", "Europe/Berlin", "+02:00" })
+	void timeZoneBinds(String value) {
+		assertThat(new Binding().with("time-zone", value).settings().timeZone()).isEqualTo(ZoneId.of(value));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0, 0", "1000, 1000", "1MB, 1048576", "2GB, 2147483648" })
+	void minFreeSpaceBinds(String value, long bytes) {
+		assertThat(new Binding().with("min-free-space", value).settings().minFreeSpace()).isEqualTo(bytes);
+	}
+
+	@Test
+	void migrationEnabledBinds() {
+		assertThat(new Binding().with("migration.enabled", "false").bind().migration().enabled()).isFalse();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "always, ALWAYS", "pending, PENDING" })
+	void migrationWhenBinds(String value, When expected) {
+		assertThat(new Binding().with("migration.when", value).bind().migration().when()).isEqualTo(expected);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "continue, CONTINUE", "abort, ABORT" })
+	void migrationOnFailureBinds(String value, OnFailure expected) {
+		assertThat(new Binding().with("migration.on-failure", value).bind().migration().onFailure())
+			.isEqualTo(expected);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "quartermaster.backup.busy-timeout, -1s, must not be negative",
+			"quartermaster.backup.min-free-space, -1MB, must not be negative",
+			"quartermaster.backup.time-zone, Mars/Olympus, Unknown time-zone ID: Mars/Olympus",
+			"quartermaster.backup.verification, thorough, QUICK",
+			"quartermaster.backup.migration.when, sometimes, PENDING",
+			"quartermaster.backup.migration.on-failure, shrug, ABORT" })
+	@ExtendWith(OutputCaptureExtension.class)
+	void badValueStopsTheStartAndIsNamed(String name, String value, String reason, CapturedOutput output) {
+		String[] arguments = TestApplication.arguments(this.temporary.resolve("app.db"), "classpath:db/first",
+				"--" + name + "=" + value);
+		assertThatException().isThrownBy(() -> TestApplication.start(arguments).close());
+		assertThat(output.toString()).contains("APPLICATION FAILED TO START")
+			.contains(name)
+			.contains(reason)
+			.contains("Action:")
+			.doesNotContain("\tat ");
+		assertThat(output.toString().toLowerCase()).contains(value.toLowerCase());
+		assertThat(this.temporary).isEmptyDirectory();
+	}
+
+	private static QuartermasterBackupProperties fromEnvironment(String name, String value) {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new SystemEnvironmentPropertySource(
+					StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, Map.of(name, value)));
+		return Binder.get(environment).bindOrCreate("quartermaster.backup", QuartermasterBackupProperties.class);
+	}
+
+	/**
+	 * Properties as a user would set them.
+	 */
+	static final class Binding {
+
+		private final Map<String, String> values = new HashMap<>();
+
+		Binding with(String name, String value) {
+			this.values.put("quartermaster.backup." + name, value);
+			return this;
+		}
+
+		QuartermasterBackupProperties bind() {
+			return new Binder(new MapConfigurationPropertySource(this.values)).bindOrCreate("quartermaster.backup",
+					Bindable.of(QuartermasterBackupProperties.class));
+		}
+
+		BackupSettings settings() {
+			return bind().settings();
+		}
+
+	}
+
+}

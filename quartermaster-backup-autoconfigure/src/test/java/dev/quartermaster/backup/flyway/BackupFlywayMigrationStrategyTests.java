@@ -1,0 +1,157 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.flyway;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.ZoneOffset;
+
+import javax.sql.DataSource;
+
+import dev.quartermaster.backup.BackupListener;
+import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.MigrationGuard;
+import dev.quartermaster.backup.MigrationGuard.OnFailure;
+import dev.quartermaster.backup.MigrationGuard.When;
+import dev.quartermaster.backup.MigrationRefusedException;
+import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.SqliteDatabase;
+import dev.quartermaster.backup.VerificationMode;
+import dev.quartermaster.backup.support.Migrations;
+import dev.quartermaster.backup.support.RecordedLog;
+import dev.quartermaster.backup.support.TestDatabase;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.jdbc.datasource.AbstractDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link BackupFlywayMigrationStrategy}.
+ */
+class BackupFlywayMigrationStrategyTests {
+
+	@TempDir
+	private Path directory;
+
+	@RegisterExtension
+	private final RecordedLog log = new RecordedLog();
+
+	private Path database;
+
+	@BeforeEach
+	void setUp() {
+		this.database = Migrations.atFirst(this.directory.resolve("app.db"));
+	}
+
+	@Test
+	void everyMigrationGetsItsOwnSnapshot() {
+		BackupFlywayMigrationStrategy strategy = strategy(When.ALWAYS, OnFailure.CONTINUE);
+		strategy.migrate(Migrations.flyway(this.database, Migrations.FIRST));
+		strategy.migrate(Migrations.flyway(this.database, Migrations.FIRST_AND_SECOND));
+		assertThat(Migrations.snapshots(this.database)).hasSize(2).allSatisfy((snapshot) -> {
+			assertThat(snapshot.getFileName().toString()).contains("-flyway");
+			assertThat(TestDatabase.items(snapshot)).containsExactly("kettle");
+		});
+		assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
+	}
+
+	@Test
+	void snapshotsOfSeveralDatabasesLieBesideThem() throws IOException {
+		Path elsewhere = Files.createDirectory(this.directory.resolve("elsewhere"));
+		Path other = Migrations.atFirst(elsewhere.resolve("other.db"));
+		BackupFlywayMigrationStrategy strategy = strategy(When.ALWAYS, OnFailure.CONTINUE);
+		strategy.migrate(Migrations.flyway(this.database, Migrations.FIRST_AND_SECOND));
+		strategy.migrate(Migrations.flyway(other, Migrations.FIRST_AND_SECOND));
+		assertThat(Migrations.snapshots(this.database)).hasSize(1);
+		assertThat(Migrations.snapshots(other)).hasSize(1);
+	}
+
+	@Test
+	void snapshotIsTakenWhenPendingCannotBeTold() {
+		// Flyway cannot tell, since it finds two migrations of the same version.
+		Flyway flyway = Migrations.flyway(this.database, Migrations.FIRST + ",classpath:db/clash");
+		assertThatExceptionOfType(FlywayException.class)
+			.isThrownBy(() -> strategy(When.PENDING, OnFailure.CONTINUE).migrate(flyway));
+		assertThat(Migrations.snapshots(this.database)).hasSize(1);
+	}
+
+	@Test
+	void failureOfFlywayIsNotHidden() {
+		Flyway flyway = Migrations.flyway(this.database, Migrations.FIRST + ",classpath:db/broken");
+		assertThatExceptionOfType(FlywayException.class)
+			.isThrownBy(() -> strategy(When.ALWAYS, OnFailure.CONTINUE).migrate(flyway));
+		assertThat(Migrations.snapshots(this.database)).hasSize(1);
+	}
+
+	@Test
+	void flywayWithoutDataSourceFailsAsItWouldWithoutUs() {
+		assertThatExceptionOfType(FlywayException.class)
+			.isThrownBy(() -> strategy(When.ALWAYS, OnFailure.ABORT).migrate(Flyway.configure().load()));
+		assertThat(this.log.ours()).isEmpty();
+	}
+
+	@Test
+	void unexpectedFailureIsNotSilentAndMigrationGoesOn() {
+		failingUnexpectedly(OnFailure.CONTINUE).migrate(Migrations.flyway(this.database, Migrations.FIRST_AND_SECOND));
+		assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
+		assertThat(this.log.warnings()).singleElement().satisfies((warning) -> {
+			assertThat(warning.getFormattedMessage()).startsWith("NO SNAPSHOT").contains("please report it");
+			assertThat(warning.getThrowableProxy()).isNotNull();
+		});
+	}
+
+	@Test
+	void unexpectedFailureRefusesMigrationWhenAskedTo() {
+		Flyway flyway = Migrations.flyway(this.database, Migrations.FIRST_AND_SECOND);
+		assertThatExceptionOfType(MigrationRefusedException.class)
+			.isThrownBy(() -> failingUnexpectedly(OnFailure.ABORT).migrate(flyway));
+		assertThat(Migrations.versions(this.database)).containsExactly("1");
+	}
+
+	private static BackupFlywayMigrationStrategy strategy(When when, OnFailure onFailure) {
+		return new BackupFlywayMigrationStrategy((dataSource) -> service(dataSource),
+				new MigrationGuard(when, onFailure));
+	}
+
+	/**
+	 * As on a platform that the driver has no native library for, which nobody foresees.
+	 */
+	private static BackupFlywayMigrationStrategy failingUnexpectedly(OnFailure onFailure) {
+		DataSource unlinked = new AbstractDataSource() {
+
+			@Override
+			public Connection getConnection() {
+				throw new UnsatisfiedLinkError("no sqlitejdbc in java.library.path");
+			}
+
+			@Override
+			public Connection getConnection(String username, String password) {
+				return getConnection();
+			}
+
+		};
+		return new BackupFlywayMigrationStrategy((dataSource) -> service(unlinked),
+				new MigrationGuard(When.ALWAYS, onFailure));
+	}
+
+	private static SqliteBackupService service(DataSource dataSource) {
+		return new SqliteBackupService(SqliteDatabase.of(dataSource),
+				new BackupSettings(null, VerificationMode.QUICK, Duration.ofSeconds(1), ZoneOffset.UTC, 0),
+				new BackupListener() {
+				});
+	}
+
+}

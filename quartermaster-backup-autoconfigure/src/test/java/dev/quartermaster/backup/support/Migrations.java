@@ -1,0 +1,95 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.support;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.flywaydb.core.Flyway;
+
+/**
+ * Databases that Flyway made, and what is to be seen in them and beside them.
+ */
+public final class Migrations {
+
+	/**
+	 * Makes the table {@code item}.
+	 */
+	public static final String FIRST = "classpath:db/first";
+
+	/**
+	 * Makes the table {@code location} and changes the rows of {@code item}.
+	 */
+	public static final String FIRST_AND_SECOND = FIRST + ",classpath:db/second";
+
+	private Migrations() {
+	}
+
+	/**
+	 * Make a database at the first version, with one item.
+	 */
+	public static Path atFirst(Path file) {
+		migrate(file, FIRST);
+		TestDatabase.execute(file, "INSERT INTO item (name) VALUES ('kettle')");
+		return file;
+	}
+
+	/**
+	 * Migrate without any application.
+	 */
+	public static void migrate(Path file, String locations) {
+		flyway(file, locations).migrate();
+	}
+
+	/**
+	 * Return a Flyway of a file, as an application without Spring would make it.
+	 */
+	public static Flyway flyway(Path file, String locations) {
+		return Flyway.configure().dataSource(TestDatabase.url(file), null, null).locations(locations.split(",")).load();
+	}
+
+	/**
+	 * Return the versions that were applied, in order.
+	 */
+	public static List<String> versions(Path file) {
+		return TestDatabase.query(file,
+				"SELECT version FROM flyway_schema_history WHERE version IS NOT NULL ORDER BY installed_rank");
+	}
+
+	/**
+	 * Return the names of the tables, without those of Flyway.
+	 */
+	public static List<String> tables(Path file) {
+		return TestDatabase.query(file,
+				"SELECT name FROM sqlite_schema WHERE type = 'table'" + " AND name NOT LIKE 'flyway%' ORDER BY name");
+	}
+
+	/**
+	 * Return all files in {@code backups} beside a database, hidden ones as well.
+	 */
+	public static List<Path> snapshots(Path file) {
+		return files(file.resolveSibling("backups"));
+	}
+
+	/**
+	 * Return all files in a directory, which need not exist.
+	 */
+	public static List<Path> files(Path directory) {
+		if (!Files.exists(directory)) {
+			return List.of();
+		}
+		try (Stream<Path> files = Files.list(directory)) {
+			return files.sorted().toList();
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,1 @@
+CREATE TABLE item_again (id INTEGER PRIMARY KEY);
