@@ -1,0 +1,126 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.nio.file.Files;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitCallTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.core.DB;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The arrows between the packages, and what only one class may do.
+ */
+class ArchitectureTests {
+
+	private static final String CORE = "dev.quartermaster.backup";
+
+	private static final String AUTOCONFIGURE = CORE + ".autoconfigure";
+
+	private static final JavaClasses CLASSES = new ClassFileImporter()
+		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+		.importPackages(CORE);
+
+	@Test
+	void coreKnowsNothingButJavaSqliteAndSlf4j() {
+		classes().that()
+			.resideInAPackage(CORE)
+			.should()
+			.onlyDependOnClassesThat()
+			.resideInAnyPackage("java..", "javax.sql", "org.sqlite..", "org.slf4j..", "org.jspecify.annotations", CORE)
+			.check(CLASSES);
+	}
+
+	@Test
+	void otherPackagesDependOnTheCoreOnly() {
+		for (String name : packages()) {
+			if (!name.equals(CORE) && !name.equals(AUTOCONFIGURE)) {
+				noClasses().that()
+					.resideInAPackage(name)
+					.should()
+					.dependOnClassesThat(inOursBut(CORE, name))
+					.check(CLASSES);
+			}
+		}
+	}
+
+	@Test
+	void nothingImportsTheAutoConfiguration() {
+		noClasses().that()
+			.resideOutsideOfPackage(AUTOCONFIGURE)
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(AUTOCONFIGURE)
+			.check(CLASSES);
+	}
+
+	@Test
+	void onlyOnlineCopyCallsTheBackupApi() {
+		assertThat(callersOf((target) -> target.getOwner().isAssignableTo(DB.class)
+				&& (target.getName().equals("backup") || target.getName().equals("restore"))))
+			.containsExactly(OnlineCopy.class.getName());
+	}
+
+	@Test
+	void onlySnapshotDirectoryAndPartialFileChangeFiles() {
+		assertThat(callersOf((target) -> target.getOwner().isEquivalentTo(Files.class)
+				&& target.getName().matches("(create|delete|move|copy|write|set|newOutputStream|newByteChannel).*")))
+			.containsExactly(PartialFile.class.getName(), SnapshotDirectory.class.getName());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "java.io.FileOutputStream", "java.io.FileWriter", "java.io.RandomAccessFile",
+			"java.io.FileInputStream", "java.io.FileReader" })
+	void noClassOpensFilesWithStreams(String type) {
+		noClasses().should().dependOnClassesThat().haveFullyQualifiedName(type).check(CLASSES);
+	}
+
+	@Test
+	void everyPackageIsNullMarked() {
+		assertThat(packages()).isNotEmpty().allSatisfy((name) -> {
+			JavaPackage javaPackage = CLASSES.getPackage(name);
+			assertThat(javaPackage.isAnnotatedWith(NullMarked.class)).isTrue();
+		});
+	}
+
+	private static Set<String> packages() {
+		return CLASSES.stream().map(JavaClass::getPackageName).collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	private static DescribedPredicate<JavaClass> inOursBut(String... names) {
+		return JavaClass.Predicates.resideInAPackage(CORE + "..")
+			.and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(names)));
+	}
+
+	private static Set<String> callersOf(Predicate<CodeUnitCallTarget> target) {
+		return CLASSES.stream()
+			.flatMap((type) -> type.getCodeUnits().stream())
+			.flatMap((unit) -> unit.getCallsFromSelf().stream())
+			.filter((call) -> target.test(call.getTarget()))
+			.map(JavaAccess::getOriginOwner)
+			.map(JavaClass::getName)
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+}
