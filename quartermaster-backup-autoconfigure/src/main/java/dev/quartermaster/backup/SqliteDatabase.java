@@ -77,7 +77,7 @@ public final class SqliteDatabase {
 		if (source == null) {
 			throw new IllegalStateException("Neither file nor data source");
 		}
-		try (Connection connection = source.getConnection()) {
+		try (Connection connection = connect(source)) {
 			String product = connection.getMetaData().getDatabaseProductName();
 			if (!"SQLite".equals(product)) {
 				throw new UnsupportedDatabaseException("The database is " + product + ", not SQLite",
@@ -87,6 +87,16 @@ public final class SqliteDatabase {
 		}
 		catch (SQLException ex) {
 			throw failure(ex);
+		}
+	}
+
+	private static Connection connect(DataSource source) throws SQLException {
+		try {
+			return source.getConnection();
+		}
+		catch (RuntimeException ex) {
+			// As a routing data source does that has nowhere to route to.
+			throw new SQLException(ex.getMessage(), ex);
 		}
 	}
 

@@ -8,6 +8,7 @@ package dev.quartermaster.backup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -123,6 +125,23 @@ class SqliteDatabaseTests {
 				.asString()
 				.contains("pool");
 		}
+	}
+
+	@Test
+	void saysSoWhenDataSourceRoutesNowhere() {
+		AbstractRoutingDataSource dataSource = new AbstractRoutingDataSource() {
+
+			@Override
+			protected Object determineCurrentLookupKey() {
+				return "nowhere";
+			}
+
+		};
+		dataSource.setTargetDataSources(Map.of());
+		dataSource.afterPropertiesSet();
+		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> SqliteDatabase.of(dataSource).file())
+			.withMessageContaining("gave no connection")
+			.withMessageContaining("nowhere");
 	}
 
 	@ParameterizedTest
