@@ -28,6 +28,8 @@ final class SnapshotVerifier {
 	 */
 	private static final int MAX_FINDINGS = 5;
 
+	private static final String HEADLINE = "*** in database ";
+
 	private SnapshotVerifier() {
 	}
 
@@ -43,7 +45,8 @@ final class SnapshotVerifier {
 			List<String> findings = new ArrayList<>();
 			try (ResultSet result = statement.executeQuery("PRAGMA " + mode.check() + "(" + MAX_FINDINGS + ")")) {
 				while (result.next()) {
-					findings.add(result.getString(1));
+					// The first comes with a headline, on a line of its own.
+					result.getString(1).lines().filter((line) -> !line.startsWith(HEADLINE)).forEach(findings::add);
 				}
 			}
 			return findings.equals(List.of("ok")) ? new Verification.Sound(mode) : new Verification.Corrupt(findings);
