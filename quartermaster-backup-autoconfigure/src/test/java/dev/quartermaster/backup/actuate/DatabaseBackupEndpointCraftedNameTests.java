@@ -66,8 +66,8 @@ class DatabaseBackupEndpointCraftedNameTests {
 		private EndpointApplication application;
 
 		HandedOn(Class<?> source) {
-			this.application = EndpointApplication.start(source, EndpointApplication.EXPOSED,
-					"spring.datasource.url=" + TestDatabase.url(directory.resolve("stock.db")));
+			this.application = EndpointApplication.start(source, TestDatabase.url(directory.resolve("stock.db")),
+					EndpointApplication.EXPOSED);
 		}
 
 		@AfterAll

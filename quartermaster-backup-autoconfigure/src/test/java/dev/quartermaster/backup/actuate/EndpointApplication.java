@@ -61,20 +61,19 @@ final class EndpointApplication implements AutoCloseable {
 	 * Start an application on any database that exposes the endpoint.
 	 */
 	static EndpointApplication onUrl(String url, String... properties) {
-		List<String> all = new ArrayList<>();
+		List<String> all = new ArrayList<>(List.of(properties));
 		all.add(EXPOSED);
-		all.add("spring.datasource.url=" + url);
-		all.addAll(List.of(properties));
-		return start(WithoutSecurity.class, all.toArray(String[]::new));
+		return start(WithoutSecurity.class, url, all.toArray(String[]::new));
 	}
 
 	/**
-	 * Start an application, without anything but what every one of them needs.
+	 * Start an application on any database, without anything but what every one of them
+	 * needs.
 	 */
-	static EndpointApplication start(Class<?> source, String... properties) {
+	static EndpointApplication start(Class<?> source, String url, String... properties) {
 		return new EndpointApplication(new SpringApplicationBuilder(source)
 			.properties("server.port=0", "server.address=127.0.0.1", "spring.flyway.enabled=false",
-					"spring.main.banner-mode=off")
+					"spring.main.banner-mode=off", "spring.datasource.url=" + url)
 			.properties(properties)
 			.run());
 	}
