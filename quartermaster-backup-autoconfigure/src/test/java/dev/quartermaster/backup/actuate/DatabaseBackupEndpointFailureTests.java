@@ -168,7 +168,7 @@ class DatabaseBackupEndpointFailureTests {
 		Path file = Files.writeString(this.directory.resolve("notes.txt"), "Not a directory");
 		try (EndpointApplication application = EndpointApplication.on(database, "quartermaster.backup.dir=" + file)) {
 			assertThatFailure(application.get(""), 500, output).hasEntrySatisfying("error",
-					(error) -> assertThat(error).contains(file + " could not be read"));
+					(error) -> assertThat(error).contains(file + " cannot be read"));
 		}
 	}
 
@@ -183,7 +183,7 @@ class DatabaseBackupEndpointFailureTests {
 			assertThat(response.<String>json("$.verification.detail")).startsWith("CORRUPT: ");
 			assertThat(warnings(output)).singleElement()
 				.asString()
-				.contains("The database " + database + " is damaged", response.json("$.name"));
+				.contains("The database " + database + " is DAMAGED", response.json("$.name"));
 		}
 	}
 

@@ -24,7 +24,7 @@ class OperatorAccessConfiguration {
 
 	/**
 	 * Without CSRF tokens, which a script does not have. None are needed: there is no
-	 * session that a browser could be made to lend.
+	 * session, and the page of a stranger cannot make a browser send JSON.
 	 */
 	@Bean
 	@Order(Ordered.HIGHEST_PRECEDENCE)

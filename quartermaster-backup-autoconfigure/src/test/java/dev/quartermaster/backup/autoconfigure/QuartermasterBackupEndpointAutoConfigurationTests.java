@@ -7,16 +7,24 @@ package dev.quartermaster.backup.autoconfigure;
 
 import java.nio.file.Path;
 
+import javax.sql.DataSource;
+
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension;
-import dev.quartermaster.backup.support.Migrations;
+import dev.quartermaster.backup.support.TestDatabase;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
 
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
-import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,71 +33,155 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class QuartermasterBackupEndpointAutoConfigurationTests {
 
+	private static final String WEB = "management.endpoints.web.exposure.include=dbbackup";
+
+	private static final String JMX = "management.endpoints.jmx.exposure.include=dbbackup";
+
 	@TempDir
-	private Path directory;
+	Path directory;
 
-	@Test
-	void runWhenExposedShouldHaveEndpointBeans() {
-		runner().run((context) -> {
-			assertThat(context).hasSingleBean(DatabaseBackupEndpoint.class);
-			assertThat(context).hasSingleBean(DatabaseBackupEndpointWebExtension.class);
-		});
+	private ApplicationContextRunner runner = new ApplicationContextRunner();
+
+	@BeforeEach
+	void prepareRunner() {
+		this.runner = this.runner
+			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
+					QuartermasterBackupAutoConfiguration.class, QuartermasterBackupEndpointAutoConfiguration.class))
+			.withPropertyValues("spring.datasource.url=" + TestDatabase.url(this.directory.resolve("stock.db")));
 	}
 
 	@Test
-	void runWhenNotExposedShouldNotHaveEndpointBeans() {
-		runner().withPropertyValues("management.endpoints.web.exposure.include=health")
-			.run((context) -> assertNoEndpoint(context, true));
+	void runWhenExposedOverWebShouldHaveEndpointAndExtensionBeans() {
+		this.runner.withPropertyValues(WEB)
+			.run((context) -> assertThat(context).hasSingleBean(DatabaseBackupEndpoint.class)
+				.hasSingleBean(DatabaseBackupEndpointWebExtension.class));
 	}
 
 	@Test
-	void runWhenExposedOverJmxOnlyShouldNotHaveWebExtensionBean() {
-		runner()
-			.withPropertyValues("management.endpoints.web.exposure.include=health", "spring.jmx.enabled=true",
-					"management.endpoints.jmx.exposure.include=dbbackup")
-			.run((context) -> {
-				assertThat(context).hasSingleBean(DatabaseBackupEndpoint.class);
-				assertThat(context).doesNotHaveBean(DatabaseBackupEndpointWebExtension.class);
-			});
+	void runWhenNotExposedShouldNotHaveEndpointBean() {
+		this.runner.run((context) -> assertThat(context).hasSingleBean(SqliteBackupService.class)
+			.doesNotHaveBean(DatabaseBackupEndpoint.class)
+			.doesNotHaveBean(DatabaseBackupEndpointWebExtension.class));
 	}
 
 	@Test
-	void runWhenAccessIsNoneShouldNotHaveEndpointBeans() {
-		runner().withPropertyValues("management.endpoint.dbbackup.access=NONE")
-			.run((context) -> assertNoEndpoint(context, true));
+	void runWhenOthersAreExposedShouldNotHaveEndpointBean() {
+		this.runner.withPropertyValues("management.endpoints.web.exposure.include=health,info")
+			.run((context) -> assertThat(context).doesNotHaveBean(DatabaseBackupEndpoint.class)
+				.doesNotHaveBean(DatabaseBackupEndpointWebExtension.class));
 	}
 
 	@Test
-	void runWhenDisabledShouldNotHaveEndpointBeans() {
-		runner().withPropertyValues("quartermaster.backup.enabled=false")
-			.run((context) -> assertNoEndpoint(context, false));
+	void runWhenExposedOverJmxOnlyShouldHaveEndpointBeanWithoutExtension() {
+		this.runner.withPropertyValues("spring.jmx.enabled=true", JMX)
+			.run((context) -> assertThat(context).hasSingleBean(DatabaseBackupEndpoint.class)
+				.doesNotHaveBean(DatabaseBackupEndpointWebExtension.class));
 	}
 
 	@Test
-	void runWithoutDataSourceShouldNotHaveEndpointBeans() {
-		Contexts.runner()
-			.withClassLoader(new FilteredClassLoader("com.zaxxer.hikari", "org.h2"))
-			.run((context) -> assertNoEndpoint(context, false));
+	void runWhenExposedOverDisabledJmxShouldNotHaveEndpointBean() {
+		this.runner.withPropertyValues(JMX)
+			.run((context) -> assertThat(context).doesNotHaveBean(DatabaseBackupEndpoint.class));
 	}
 
 	@Test
-	void runWithEndpointOfTheUserShouldUseIt() {
-		runner().withBean("users", DatabaseBackupEndpoint.class).run((context) -> {
-			assertThat(context).hasSingleBean(DatabaseBackupEndpoint.class);
-			assertThat(context).hasBean("users");
-		});
+	void runWhenAccessIsNoneShouldNotHaveEndpointBean() {
+		this.runner.withPropertyValues(WEB, "management.endpoint.dbbackup.access=NONE")
+			.run((context) -> assertThat(context).doesNotHaveBean(DatabaseBackupEndpoint.class)
+				.doesNotHaveBean(DatabaseBackupEndpointWebExtension.class));
 	}
 
-	private ApplicationContextRunner runner() {
-		return Contexts.runner("jdbc:sqlite:" + this.directory.resolve("app.db"), Migrations.FIRST)
-			.withPropertyValues("spring.flyway.enabled=false");
+	@Test
+	void runWhenBackupIsDisabledShouldNotHaveEndpointBean() {
+		this.runner.withPropertyValues(WEB, "quartermaster.backup.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(DatabaseBackupEndpoint.class)
+				.doesNotHaveBean(DatabaseBackupEndpointWebExtension.class));
 	}
 
-	private static void assertNoEndpoint(AssertableApplicationContext context, boolean service) {
-		assertThat(context).hasNotFailed();
-		assertThat(context).doesNotHaveBean(DatabaseBackupEndpoint.class);
-		assertThat(context).doesNotHaveBean(DatabaseBackupEndpointWebExtension.class);
-		assertThat(context.getBeanNamesForType(SqliteBackupService.class)).hasSize(service ? 1 : 0);
+	@Test
+	void runWithoutDataSourceShouldNotHaveEndpointBean() {
+		this.runner.withPropertyValues(WEB)
+			.withClassLoader(new FilteredClassLoader("com.zaxxer.hikari", "org.h2", "org.springframework.jdbc"))
+			.run((context) -> assertThat(context).doesNotHaveBean(DatabaseBackupEndpoint.class));
+	}
+
+	@Test
+	void runWithSeveralDataSourcesShouldNotHaveEndpointBean() {
+		this.runner.withPropertyValues(WEB)
+			.withUserConfiguration(TwoDataSources.class)
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(DatabaseBackupEndpoint.class)
+				.doesNotHaveBean(DatabaseBackupEndpointWebExtension.class));
+	}
+
+	@Test
+	void runWithoutSqliteShouldNotHaveEndpointBean() {
+		this.runner.withPropertyValues(WEB, "spring.datasource.url=jdbc:h2:mem:stock")
+			.withClassLoader(new FilteredClassLoader("org.sqlite"))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(DatabaseBackupEndpoint.class)
+				.doesNotHaveBean(DatabaseBackupEndpointWebExtension.class));
+	}
+
+	@Test
+	void runWithoutActuatorShouldNotHaveEndpointBean() {
+		this.runner.withPropertyValues(WEB)
+			.withClassLoader(new FilteredClassLoader(ConditionalOnAvailableEndpoint.class))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(DatabaseBackupEndpoint.class)
+				.doesNotHaveBean(DatabaseBackupEndpointWebExtension.class));
+	}
+
+	@Test
+	void runWithUserEndpointShouldBackOff() {
+		this.runner.withPropertyValues(WEB)
+			.withUserConfiguration(UserEndpoint.class)
+			.run((context) -> assertThat(context).getBean(DatabaseBackupEndpoint.class)
+				.isSameAs(context.getBean("userEndpoint")));
+	}
+
+	@Test
+	void runWithUserExtensionShouldBackOff() {
+		this.runner.withPropertyValues(WEB)
+			.withUserConfiguration(UserEndpoint.class, UserExtension.class)
+			.run((context) -> assertThat(context).getBean(DatabaseBackupEndpointWebExtension.class)
+				.isSameAs(context.getBean("userExtension")));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TwoDataSources {
+
+		@Bean
+		DataSource one() {
+			return new SQLiteDataSource();
+		}
+
+		@Bean
+		DataSource two() {
+			return new SQLiteDataSource();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class UserEndpoint {
+
+		@Bean
+		DatabaseBackupEndpoint userEndpoint(SqliteBackupService backups) {
+			return new DatabaseBackupEndpoint(backups);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class UserExtension {
+
+		@Bean
+		DatabaseBackupEndpointWebExtension userExtension(DatabaseBackupEndpoint endpoint) {
+			return new DatabaseBackupEndpointWebExtension(endpoint);
+		}
+
 	}
 
 }
