@@ -13,40 +13,37 @@ import org.jspecify.annotations.Nullable;
  */
 public class BackupException extends RuntimeException {
 
+	private final String problem;
+
 	private final String action;
 
 	/**
 	 * Create a new instance.
-	 * @param message what happened, to which file and what it means: a sentence without
+	 * @param problem what happened, to which file and what it means: a sentence without
 	 * its full stop
 	 * @param action what the user can do, as a whole sentence
 	 * @param cause the failure behind it, or {@code null}
 	 */
-	public BackupException(String message, String action, @Nullable Throwable cause) {
-		super(message, cause);
+	public BackupException(String problem, String action, @Nullable Throwable cause) {
+		super(problem + ". " + action, cause);
+		this.problem = problem;
 		this.action = action;
 	}
 
-	@Override
-	public String getMessage() {
-		String message = super.getMessage();
-		return (message != null) ? message : getClass().getSimpleName();
+	/**
+	 * Return what happened, to which file and what it means.
+	 * @return the problem, as a sentence without its full stop
+	 */
+	public final String getProblem() {
+		return this.problem;
 	}
 
 	/**
-	 * Return what the user can do about it, as a whole sentence.
-	 * @return the action
+	 * Return what the user can do about it.
+	 * @return the action, as a whole sentence
 	 */
 	public final String getAction() {
 		return this.action;
-	}
-
-	/**
-	 * Return all that a person needs to read: what happened, and what to do.
-	 * @return the message and the action, each as a sentence
-	 */
-	public final String getAdvice() {
-		return getMessage() + ". " + this.action;
 	}
 
 }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DatabaseBusyException extends BackupException {
 
-	DatabaseBusyException(String message, String action, @Nullable Throwable cause) {
-		super(message, action, cause);
+	DatabaseBusyException(String problem, String action, @Nullable Throwable cause) {
+		super(problem, action, cause);
 	}
 
 }

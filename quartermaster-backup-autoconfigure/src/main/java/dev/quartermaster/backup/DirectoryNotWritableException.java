@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DirectoryNotWritableException extends BackupException {
 
-	DirectoryNotWritableException(String message, String action, @Nullable Throwable cause) {
-		super(message, action, cause);
+	DirectoryNotWritableException(String problem, String action, @Nullable Throwable cause) {
+		super(problem, action, cause);
 	}
 
 }

@@ -50,13 +50,13 @@ public final class MigrationGuard {
 			backups.backupIfChanged(reason);
 		}
 		catch (UnsupportedDatabaseException ex) {
-			logger.info("No snapshot before the migration: {}", ex.getMessage());
+			logger.info("No snapshot before the migration: {}", ex.getProblem());
 		}
 		catch (BackupException ex) {
 			if (this.onFailure == OnFailure.ABORT) {
 				throw new MigrationRefusedException(ex);
 			}
-			logger.warn("NO SNAPSHOT before the migration, which goes on without one: {}", ex.getAdvice());
+			logger.warn("NO SNAPSHOT before the migration, which goes on without one: {}", ex.getMessage());
 		}
 		catch (RuntimeException | LinkageError ex) {
 			if (this.onFailure == OnFailure.ABORT) {

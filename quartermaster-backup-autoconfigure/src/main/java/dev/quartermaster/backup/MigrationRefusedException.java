@@ -11,7 +11,7 @@ package dev.quartermaster.backup;
 public final class MigrationRefusedException extends BackupException {
 
 	MigrationRefusedException(BackupException cause) {
-		super("The database was not migrated, because no snapshot could be taken first. " + cause.getMessage(),
+		super("The database was not migrated, because no snapshot could be taken first. " + cause.getProblem(),
 				cause.getAction() + " To migrate without a snapshot this once, set"
 						+ " quartermaster.backup.migration.on-failure=continue.",
 				cause);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NoRoomException extends BackupException {
 
-	NoRoomException(String message, String action, @Nullable Throwable cause) {
-		super(message, action, cause);
+	NoRoomException(String problem, String action, @Nullable Throwable cause) {
+		super(problem, action, cause);
 	}
 
 }

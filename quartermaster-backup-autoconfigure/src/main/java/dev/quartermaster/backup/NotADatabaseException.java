@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NotADatabaseException extends BackupException {
 
-	NotADatabaseException(String message, String action, @Nullable Throwable cause) {
-		super(message, action, cause);
+	NotADatabaseException(String problem, String action, @Nullable Throwable cause) {
+		super(problem, action, cause);
 	}
 
 }

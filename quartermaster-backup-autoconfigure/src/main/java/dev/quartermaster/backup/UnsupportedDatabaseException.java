@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UnsupportedDatabaseException extends BackupException {
 
-	UnsupportedDatabaseException(String message, String action, @Nullable Throwable cause) {
-		super(message, action, cause);
+	UnsupportedDatabaseException(String problem, String action, @Nullable Throwable cause) {
+		super(problem, action, cause);
 	}
 
 }

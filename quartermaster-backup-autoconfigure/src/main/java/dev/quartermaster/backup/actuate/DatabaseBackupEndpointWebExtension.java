@@ -95,8 +95,8 @@ public final class DatabaseBackupEndpointWebExtension {
 		}
 		catch (BackupException ex) {
 			int status = statusOf(ex);
-			logger.warn("Answered a request with {}: {}", status, ex.getAdvice());
-			return new WebEndpointResponse<>(new FailureDescriptor(ex.getMessage() + ".", ex.getAction()), status);
+			logger.warn("Answered a request with {}: {}", status, ex.getMessage());
+			return new WebEndpointResponse<>(new FailureDescriptor(ex.getProblem() + ".", ex.getAction()), status);
 		}
 	}
 

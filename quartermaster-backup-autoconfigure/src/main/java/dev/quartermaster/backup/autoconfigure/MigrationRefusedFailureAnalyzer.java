@@ -18,7 +18,7 @@ final class MigrationRefusedFailureAnalyzer extends AbstractFailureAnalyzer<Migr
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, MigrationRefusedException cause) {
-		return new FailureAnalysis(cause.getMessage() + ".", cause.getAction(), cause);
+		return new FailureAnalysis(cause.getProblem() + ".", cause.getAction(), cause);
 	}
 
 }

@@ -97,10 +97,10 @@ class DatabaseBackupEndpointJmxTests {
 	void failureIsReadable() {
 		start("jdbc:h2:mem:stock");
 		assertThatExceptionOfType(MBeanException.class).isThrownBy(() -> invoke("backup", "smoke test"))
-			.withMessage("The database is H2, not SQLite")
+			.withMessage("The database is H2, not SQLite. Back it up with the tools of H2.")
 			.havingCause()
 			.isInstanceOf(IllegalStateException.class)
-			.withMessage("The database is H2, not SQLite")
+			.withMessage("The database is H2, not SQLite. Back it up with the tools of H2.")
 			.withNoCause();
 	}
 
