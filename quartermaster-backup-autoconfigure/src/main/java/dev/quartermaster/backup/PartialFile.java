@@ -8,6 +8,7 @@ package dev.quartermaster.backup;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -20,6 +21,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A hidden file that may become a snapshot.
@@ -35,6 +39,8 @@ import java.util.regex.Pattern;
  * names.
  */
 final class PartialFile implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(PartialFile.class);
 
 	private static final String PREFIX = ".quartermaster-";
 
@@ -112,14 +118,20 @@ final class PartialFile implements AutoCloseable {
 	}
 
 	/**
-	 * Remove what processes that are no more left in a directory.
+	 * Remove what processes that are no more left in a directory. What cannot be removed,
+	 * since another user left it, say, is in nobody's way and stays.
 	 */
 	static void removeAbandoned(Path directory) throws IOException {
 		try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, PREFIX + "*")) {
 			for (Path file : files) {
 				Matcher name = NAME.matcher(file.getFileName().toString());
 				if (name.matches() && !name.group(1).startsWith(PROCESS)) {
-					removeIfAbandoned(file, directory.resolve(name.group(1) + LOCK));
+					try {
+						removeIfAbandoned(file, directory.resolve(name.group(1) + LOCK));
+					}
+					catch (IOException ex) {
+						logger.debug("Could not remove {}", file, ex);
+					}
 				}
 			}
 		}
@@ -146,6 +158,9 @@ final class PartialFile implements AutoCloseable {
 		}
 		catch (NoSuchFileException ex) {
 			// Its owner or another process was faster.
+		}
+		catch (OverlappingFileLockException ex) {
+			// Another thread of this process is at it.
 		}
 	}
 

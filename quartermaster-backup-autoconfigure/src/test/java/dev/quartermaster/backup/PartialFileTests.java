@@ -6,11 +6,14 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -85,6 +88,26 @@ class PartialFileTests {
 	}
 
 	@Test
+	void isLeftToThreadThatIsRemovingIt() throws IOException {
+		Path lock = this.directory.resolve(".quartermaster-1-1-" + UUID.randomUUID() + ".lock");
+		try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+			channel.lock();
+			PartialFile.removeAbandoned(this.directory);
+			assertThat(lock).exists();
+		}
+	}
+
+	@Test
+	void doesNotKeepFromBackingUpWhenItCannotBeRemoved() throws IOException {
+		Path other = Files.createFile(this.directory.resolve(".quartermaster-1-1-" + UUID.randomUUID() + ".lock"));
+		Path stubborn = this.directory.resolve(".quartermaster-1-1-" + UUID.randomUUID() + ".lock");
+		Files.createDirectories(stubborn.resolve("not empty"));
+		PartialFile.removeAbandoned(this.directory);
+		assertThat(other).doesNotExist();
+		assertThat(stubborn).exists();
+	}
+
+	@Test
 	void leavesFilesOfOthersAlone() throws IOException {
 		for (String name : List.of("notes.txt", ".quartermaster-publish.lock", ".quartermaster-1-1-x.partial",
 				"app-20260101-000000-x.db", ".quartermaster-secret")) {
@@ -102,16 +125,21 @@ class PartialFileTests {
 	}
 
 	/**
-	 * Holds a partial file until it is killed.
+	 * Holds a partial file, or as many as it is told, until it is killed.
 	 */
 	static final class Holder {
 
 		public static void main(String[] args) throws Exception {
-			PartialFile partial = PartialFile.create(Path.of(args[0]));
+			List<PartialFile> partials = new ArrayList<>();
+			for (int i = 0; i < ((args.length > 1) ? Integer.parseInt(args[1]) : 1); i++) {
+				partials.add(PartialFile.create(Path.of(args[0])));
+			}
 			System.out.print('.');
 			System.out.flush();
-			Thread.sleep(Duration.ofMinutes(1).toMillis());
-			partial.close();
+			Thread.sleep(Duration.ofMinutes(10).toMillis());
+			for (PartialFile partial : partials) {
+				partial.close();
+			}
 		}
 
 	}
