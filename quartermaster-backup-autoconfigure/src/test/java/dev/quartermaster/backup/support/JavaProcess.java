@@ -23,10 +23,21 @@ public final class JavaProcess {
 	 * Start the {@code main} of a class. Its errors go to those of this process.
 	 */
 	public static Process start(Class<?> main, String... arguments) throws IOException {
+		return start(List.of(), main, arguments);
+	}
+
+	/**
+	 * Start the {@code main} of a class with options of the virtual machine.
+	 */
+	public static Process start(List<String> options, Class<?> main, String... arguments) throws IOException {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.add("-Xshare:auto");
 		command.add("-XX:TieredStopAtLevel=1");
+		// Its output is for what it has to say.
+		command.add("-Dtest.log.target=System.err");
+		command.add("-Dtest.log.level=WARN");
+		command.addAll(options);
 		command.add("-cp");
 		command.add(System.getProperty("java.class.path"));
 		command.add(main.getName());

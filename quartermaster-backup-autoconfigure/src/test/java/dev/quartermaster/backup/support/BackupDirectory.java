@@ -1,0 +1,72 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.support;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+import dev.quartermaster.backup.BackupException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Looks into a directory of snapshots from outside.
+ */
+public final class BackupDirectory {
+
+	private BackupDirectory() {
+	}
+
+	/**
+	 * Return all that bears a snapshot's name.
+	 */
+	public static List<Path> published(Path directory) {
+		return files(directory).stream().filter((file) -> file.toString().endsWith(".db")).toList();
+	}
+
+	/**
+	 * Return all that does not.
+	 */
+	public static List<Path> leftovers(Path directory) {
+		return files(directory).stream().filter((file) -> !file.toString().endsWith(".db")).toList();
+	}
+
+	private static List<Path> files(Path directory) {
+		try (Stream<Path> files = Files.list(directory)) {
+			return files.sorted().toList();
+		}
+		catch (NoSuchFileException ex) {
+			return List.of();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Remove a directory and all that is in it, whoever else may be at work there.
+	 */
+	public static void remove(Path directory) {
+		for (Path file : files(directory)) {
+			file.toFile().delete();
+		}
+		directory.toFile().delete();
+	}
+
+	/**
+	 * Assert that a failure says what happened and what to do.
+	 */
+	public static void assertClear(BackupException failure) {
+		assertThat(failure.getMessage()).as("what happened").matches("(?s)[A-Z].*[^.]").doesNotContain("null");
+		assertThat(failure.getAction()).as("what to do").matches("(?s)[A-Z].*\\.").doesNotContain("null");
+	}
+
+}
