@@ -193,12 +193,11 @@ final class OnlineCopy implements AutoCloseable {
 				.backup("main", destination.toString(), steps, BUSY_SLEEP_MILLIS, BUSY_RETRIES,
 						STEP_BYTES / this.pageSize);
 			if (resultCode != SQLiteErrorCode.SQLITE_OK.code) {
-				throw SqliteFailures.translate(resultCode, SQLiteErrorCode.getErrorCode(resultCode).toString(),
-						this.source, this.busyTimeout, null);
+				throw failure(resultCode, SQLiteErrorCode.getErrorCode(resultCode).toString(), destination, null);
 			}
 		}
 		catch (SQLException ex) {
-			throw SqliteFailures.translate(ex, this.source, this.busyTimeout);
+			throw failure(ex.getErrorCode(), SqliteFailures.describe(ex), destination, ex);
 		}
 		finally {
 			flush.stop();
@@ -217,6 +216,21 @@ final class OnlineCopy implements AutoCloseable {
 		catch (IOException ex) {
 			throw incomplete("could not be finished (" + FileFailures.describe(ex) + ")", ex);
 		}
+	}
+
+	/**
+	 * SQLite does not say which of the two files it means. The source is open by then, so
+	 * what cannot be opened or written is the copy.
+	 */
+	private BackupException failure(int resultCode, String detail, Path destination, @Nullable SQLException cause) {
+		if (!destination.toFile().exists()) {
+			return incomplete("disappeared while it was being written (" + detail + ")", cause);
+		}
+		return switch (SqliteFailures.primary(resultCode)) {
+			case SQLITE_PERM, SQLITE_CANTOPEN, SQLITE_READONLY ->
+				incomplete("could not be written (" + detail + ")", cause);
+			default -> SqliteFailures.translate(resultCode, detail, this.source, this.busyTimeout, cause);
+		};
 	}
 
 	private BackupException incomplete(String what, @Nullable Throwable cause) {

@@ -31,7 +31,11 @@ final class SqliteFailures {
 	}
 
 	static boolean is(SQLException ex, SQLiteErrorCode code) {
-		return (ex.getErrorCode() & PRIMARY) == code.code;
+		return primary(ex.getErrorCode()) == code;
+	}
+
+	static SQLiteErrorCode primary(int resultCode) {
+		return SQLiteErrorCode.getErrorCode(resultCode & PRIMARY);
 	}
 
 	/**
@@ -43,7 +47,7 @@ final class SqliteFailures {
 
 	static BackupException translate(int resultCode, String detail, Path database, Duration busyTimeout,
 			@Nullable SQLException cause) {
-		return switch (SQLiteErrorCode.getErrorCode(resultCode & PRIMARY)) {
+		return switch (primary(resultCode)) {
 			case SQLITE_NOTADB -> new NotADatabaseException(
 					"The file " + database + " is not a SQLite database, or it is encrypted (" + detail + ")",
 					"Check that the application is configured with the right file."
@@ -68,6 +72,11 @@ final class SqliteFailures {
 			case SQLITE_IOERR ->
 				new BackupException("Reading the database " + database + " or writing its copy failed (" + detail + ")",
 						"Check the disk, the quota and the file size limit on both volumes.", cause);
+			case SQLITE_CORRUPT ->
+				new BackupException("The database " + database + " is too damaged to be copied (" + detail + ")",
+						"Keep the file as it is. Restore a snapshot,"
+								+ " or rescue what there is with the .recover command of the sqlite3 shell.",
+						cause);
 			default -> new BackupException("SQLite could not copy the database " + database + " (" + detail + ")",
 					"See the message of SQLite for the cause.", cause);
 		};

@@ -1,0 +1,275 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+import dev.quartermaster.backup.support.BackupDirectory;
+import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.Campaign;
+import dev.quartermaster.backup.support.FaultyBackup;
+import dev.quartermaster.backup.support.JavaProcess;
+import dev.quartermaster.backup.support.Ledger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Tests that a disk that fills up, or a limit that is reached, at any stage of taking a
+ * snapshot leads to a clear error and leaves nothing behind.
+ */
+class FullDiskTests {
+
+	private static final int MEGABYTES = 9;
+
+	private static final long BLOCK = 4096;
+
+	@TempDir
+	private Path temp;
+
+	private @Nullable Path mounted;
+
+	@AfterEach
+	void unmount() throws Exception {
+		if (this.mounted != null) {
+			assertThat(run("umount", "-l", this.mounted.toString())).isTrue();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "WAL", "DELETE" })
+	void fileSizeLimitIsSaidAndLeavesNothing(String journalMode) throws Exception {
+		assumeTrue(run("prlimit", "--version"), "prlimit of util-linux sets the limits");
+		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, journalMode);
+		Process process = JavaProcess.start(List.of("-XX:-UsePerfData"), LimitedBackups.class, database.toString(),
+				String.valueOf(Campaign.scale("limits", 8)));
+		assertThat(process.waitFor()).isZero();
+		Ledger.assertWhole(database, MEGABYTES);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "WAL", "DELETE" })
+	void fullVolumeIsSaidAndLeavesNothing(String journalMode) throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, journalMode);
+		long size = Files.size(database);
+		Path directory = mount("size=" + (size + 64 * BLOCK));
+		SqliteBackupService service = service(database, directory);
+		Random random = Campaign.random("full volume, " + journalMode);
+		for (int i = 0; i < Campaign.scale("degrees", 12); i++) {
+			// From empty to full, and every block about the size of the database.
+			long free = (i < 6) ? size + (i - 1) * BLOCK : random.nextLong(size + 64 * BLOCK);
+			Path filler = fillUp(directory, free);
+			BackupException failure = FaultyBackup.attempt(service);
+			FaultyBackup.migrate(service);
+			assertThat(BackupDirectory.leftovers(directory)).containsExactly(filler);
+			if (failure != null) {
+				assertThat(failure).isInstanceOf(NoRoomException.class);
+				assertThat(BackupDirectory.published(directory)).isEmpty();
+			}
+			else {
+				assertThat(free).isGreaterThanOrEqualTo(size);
+			}
+			FaultyBackup.assertPublishedAreSound(directory);
+			Files.delete(filler);
+			for (Path snapshot : BackupDirectory.published(directory)) {
+				Files.delete(snapshot);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(Stage.class)
+	void volumeThatFillsUpHalfWayIsSaidAndLeavesNothing(Stage stage) throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, "DELETE");
+		Path directory = mount("size=" + 4 * Files.size(database) + ",nr_inodes=100");
+		assertThatExceptionOfType(NoRoomException.class).isThrownBy(() -> backUp(database, directory, stage))
+			.satisfies(BackupDirectory::assertClear);
+		assertThat(BackupDirectory.published(directory)).isEmpty();
+		for (Path filler : BackupDirectory.leftovers(directory)) {
+			assertThat(filler.getFileName().toString()).startsWith("filler");
+			Files.delete(filler);
+		}
+		assertThat(FaultyBackup.attempt(service(database, directory))).isNull();
+		FaultyBackup.assertPublishedAreSound(directory);
+	}
+
+	/**
+	 * As {@link SqliteBackupService} does it, with the disk full from a certain stage on.
+	 */
+	private static void backUp(Path database, Path directory, Stage stage) throws IOException {
+		SnapshotDirectory snapshots = new SnapshotDirectory(directory, "app", BackupServices.settings().timeZone());
+		try (OnlineCopy copy = OnlineCopy.open(database, BackupServices.settings().busyTimeout())) {
+			snapshots.prepare(copy.size(), 0);
+			if (stage == Stage.STAGING) {
+				useUpInodes(directory);
+			}
+			try (PartialFile partial = snapshots.stage()) {
+				if (stage == Stage.FIRST_PAGE) {
+					fillUp(directory, 0);
+				}
+				copy.to(partial.path(), (bytes, total) -> {
+					if (stage == Stage.LATER_PAGE && bytes < total) {
+						fillUpUnchecked(directory);
+					}
+				});
+				if (stage == Stage.NAMING) {
+					useUpInodes(directory);
+				}
+				snapshots.publish(partial, SnapshotName.of("app", LocalDateTime.now(), "x"));
+			}
+		}
+	}
+
+	@Test
+	void databaseOnOtherFileSystemIsBackedUp() throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), 1, "WAL");
+		Path directory = mount("size=16m");
+		assertThat(Files.getFileStore(directory)).isNotEqualTo(Files.getFileStore(database));
+		for (int i = 1; i <= 3; i++) {
+			assertThat(FaultyBackup.attempt(service(database, directory))).isNull();
+			assertThat(BackupDirectory.published(directory)).hasSize(i);
+		}
+		FaultyBackup.assertPublishedAreSound(directory);
+		assertThat(BackupDirectory.leftovers(directory)).isEmpty();
+	}
+
+	@Test
+	void readOnlyVolumeIsSaid() throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), 1, "WAL");
+		Path directory = mount("size=16m,ro");
+		SqliteBackupService service = service(database, directory);
+		assertThat(FaultyBackup.attempt(service)).isInstanceOf(DirectoryNotWritableException.class);
+		FaultyBackup.migrate(service);
+	}
+
+	private static SqliteBackupService service(Path database, Path directory) {
+		return BackupServices.service(SqliteDatabase.of(database),
+				BackupServices.settings(directory, VerificationMode.QUICK));
+	}
+
+	private Path mount(String options) throws Exception {
+		Path directory = Files.createDirectory(this.temp.resolve("volume"));
+		assumeTrue(run("mount", "-t", "tmpfs", "-o", options, "tmpfs", directory.toString()),
+				"a small file system can be mounted, which takes root");
+		this.mounted = directory;
+		return directory;
+	}
+
+	private static boolean run(String... command) throws InterruptedException {
+		try {
+			return new ProcessBuilder(command).redirectErrorStream(true)
+				.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+				.start()
+				.waitFor() == 0;
+		}
+		catch (IOException ex) {
+			// There is no such command.
+			return false;
+		}
+	}
+
+	private static Path fillUp(Path directory, long free) throws IOException {
+		Path filler = directory.resolve("filler");
+		try (OutputStream output = Files.newOutputStream(filler, StandardOpenOption.CREATE)) {
+			byte[] block = new byte[(int) BLOCK];
+			while (directory.toFile().getUsableSpace() >= free + BLOCK) {
+				output.write(block);
+			}
+		}
+		return filler;
+	}
+
+	private static void fillUpUnchecked(Path directory) {
+		try {
+			fillUp(directory, 0);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void useUpInodes(Path directory) {
+		try {
+			for (int i = 0;; i++) {
+				Files.createFile(directory.resolve("filler" + i));
+			}
+		}
+		catch (IOException ex) {
+			assertThat(ex).hasMessageContaining("No space left");
+		}
+	}
+
+	/**
+	 * When the disk is full.
+	 */
+	private enum Stage {
+
+		STAGING, FIRST_PAGE, LATER_PAGE, NAMING
+
+	}
+
+	/**
+	 * Takes snapshots in a process whose files must not become larger than so many bytes.
+	 */
+	static final class LimitedBackups {
+
+		public static void main(String[] args) throws Exception {
+			Path database = Path.of(args[0]);
+			Path directory = database.resolveSibling("backups");
+			SqliteBackupService service = BackupServices.service(database);
+			assertThat(FaultyBackup.attempt(service)).isNull();
+			BackupDirectory.remove(directory);
+			long size = Files.size(database);
+			for (long limit : limits(size, Integer.parseInt(args[1]))) {
+				limitFileSize(String.valueOf(limit));
+				BackupException failure = FaultyBackup.attempt(service);
+				FaultyBackup.migrate(service);
+				limitFileSize("unlimited");
+				assertThat(BackupDirectory.leftovers(directory)).isEmpty();
+				if (limit < size) {
+					assertThat(failure).as("limit of %d", limit).isNotNull();
+					assertThat(BackupDirectory.published(directory)).isEmpty();
+				}
+				else {
+					assertThat(failure).as("limit of %d", limit).isNull();
+					FaultyBackup.assertPublishedAreSound(directory);
+					BackupDirectory.remove(directory);
+				}
+			}
+		}
+
+		private static List<Long> limits(long size, int random) {
+			List<Long> limits = new ArrayList<>(
+					List.of(0L, 1L, 511L, 512L, BLOCK - 1, BLOCK, 8L * 1024 * 1024, size - 1, size, size + 1));
+			Campaign.random("file size limits").longs(random, 0, size).forEach(limits::add);
+			return limits;
+		}
+
+		private static void limitFileSize(String bytes) throws Exception {
+			assertThat(run("prlimit", "--pid", String.valueOf(ProcessHandle.current().pid()),
+					"--fsize=" + bytes + ":unlimited"))
+				.isTrue();
+		}
+
+	}
+
+}

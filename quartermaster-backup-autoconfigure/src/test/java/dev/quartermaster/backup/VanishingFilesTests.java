@@ -1,0 +1,333 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.LocalDateTime;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+
+import dev.quartermaster.backup.support.BackupDirectory;
+import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.Campaign;
+import dev.quartermaster.backup.support.FaultyBackup;
+import dev.quartermaster.backup.support.Ledger;
+import dev.quartermaster.backup.support.TestDatabase;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Tests that a backup directory or a database that goes away or changes under a backup
+ * leads to a snapshot that is right or to a clear error, and leaves nothing behind.
+ */
+class VanishingFilesTests {
+
+	private static final int MEGABYTES = 9;
+
+	@TempDir
+	private Path temp;
+
+	@ParameterizedTest
+	@EnumSource(Stage.class)
+	void directoryRemovedHalfWayIsSaid(Stage stage) throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, "DELETE");
+		Path directory = this.temp.resolve("backups");
+		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> backUp(database, directory, stage))
+			.satisfies(BackupDirectory::assertClear)
+			.withMessageContaining("disappeared")
+			.extracting(BackupException::getAdvice)
+			.asString()
+			.contains("backup directory");
+		assertThat(directory).doesNotExist();
+		assertThat(FaultyBackup.attempt(BackupServices.service(database))).isNull();
+	}
+
+	private static void backUp(Path database, Path directory, Stage stage) throws IOException {
+		SnapshotDirectory snapshots = new SnapshotDirectory(directory, "app", BackupServices.settings().timeZone());
+		try (OnlineCopy copy = OnlineCopy.open(database, BackupServices.settings().busyTimeout())) {
+			snapshots.prepare(copy.size(), 0);
+			removeIf(stage == Stage.BEFORE_STAGING, directory);
+			try (PartialFile partial = snapshots.stage()) {
+				removeIf(stage == Stage.BEFORE_COPYING, directory);
+				copy.to(partial.path(),
+						(bytes, total) -> removeIf(stage == Stage.WHILE_COPYING && bytes < total, directory));
+				removeIf(stage == Stage.BEFORE_PUBLISHING, directory);
+				snapshots.publish(partial, SnapshotName.of("app", LocalDateTime.now(), "x"));
+			}
+		}
+	}
+
+	private static void removeIf(boolean now, Path directory) {
+		if (now) {
+			BackupDirectory.remove(directory);
+		}
+	}
+
+	@Test
+	void directoryRemovedAgainAndAgainIsSaid() throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), 1, "WAL");
+		Path directory = this.temp.resolve("backups");
+		SqliteBackupService service = BackupServices.service(database);
+		int attempts = Campaign.scale("removals", 40);
+		Random random = Campaign.random("removals");
+		int failures = 0;
+		AtomicBoolean stop = new AtomicBoolean();
+		CompletableFuture<Void> remover = CompletableFuture.runAsync(() -> {
+			while (!stop.get()) {
+				BackupDirectory.remove(directory);
+				LockSupport.parkNanos(random.nextInt(50_000_000));
+			}
+		});
+		try {
+			for (int i = 0; i < attempts; i++) {
+				failures += (FaultyBackup.attempt(service) != null) ? 1 : 0;
+				FaultyBackup.migrate(service);
+			}
+		}
+		finally {
+			stop.set(true);
+			remover.join();
+		}
+		Campaign.tell("%d of %d backups failed while their directory was removed", failures, attempts);
+		assertThat(FaultyBackup.attempt(service)).isNull();
+		assertThat(BackupDirectory.leftovers(directory)).isEmpty();
+		FaultyBackup.assertPublishedAreSound(directory);
+	}
+
+	@Test
+	void directoryMadeReadOnlyIsSaid() throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), 1, "WAL");
+		Path directory = this.temp.resolve("backups");
+		SqliteBackupService service = BackupServices.service(database);
+		assertThat(FaultyBackup.attempt(service)).isNull();
+		Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("r-x------"));
+		try {
+			assumeTrue(!Files.isWritable(directory), "modes bind everybody but root");
+			assertThat(FaultyBackup.attempt(service)).isInstanceOf(DirectoryNotWritableException.class);
+			FaultyBackup.migrate(service);
+		}
+		finally {
+			Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+		}
+		assertThat(BackupDirectory.leftovers(directory)).isEmpty();
+	}
+
+	@Test
+	void directoryReplacedByFileIsSaid() throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), 1, "WAL");
+		Path directory = Files.createFile(this.temp.resolve("backups"));
+		SqliteBackupService service = BackupServices.service(database);
+		assertThat(FaultyBackup.attempt(service)).isInstanceOf(DirectoryNotWritableException.class);
+		FaultyBackup.migrate(service);
+		assertThat(directory).isEmptyFile();
+	}
+
+	@ParameterizedTest
+	@EnumSource(Harm.class)
+	void databaseHarmedHalfWayIsCopiedAsItWasOrSaid(Harm harm) throws Exception {
+		for (String journalMode : List.of("WAL", "DELETE")) {
+			Path database = Ledger.create(this.temp.resolve(journalMode + ".db"), MEGABYTES, journalMode);
+			Path directory = this.temp.resolve("backups");
+			SnapshotDirectory snapshots = new SnapshotDirectory(directory, "app", BackupServices.settings().timeZone());
+			try (OnlineCopy copy = OnlineCopy.open(database, BackupServices.settings().busyTimeout())) {
+				snapshots.prepare(copy.size(), 0);
+				try (PartialFile partial = snapshots.stage()) {
+					copy.to(partial.path(), (bytes, total) -> {
+						if (bytes < total) {
+							harm.inflict(database, new Random(1));
+						}
+					});
+					Verification verification = SnapshotVerifier.verify(partial.path(), VerificationMode.FULL);
+					assertThat(verification).isInstanceOfAny(Verification.Sound.class, Verification.Corrupt.class);
+					if (verification instanceof Verification.Sound) {
+						Ledger.assertWhole(partial.path(), MEGABYTES);
+					}
+				}
+			}
+			catch (BackupException ex) {
+				BackupDirectory.assertClear(ex);
+				assertThat(ex.getAdvice()).contains(database.toString()).doesNotContain("See the message of SQLite");
+			}
+			assertThat(BackupDirectory.leftovers(directory)).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "WAL", "DELETE" })
+	void databaseHarmedAgainAndAgainIsNeverTakenForSound(String journalMode) throws Exception {
+		Path intact = Ledger.create(this.temp.resolve("intact.db"), 2, journalMode);
+		Path database = this.temp.resolve("app.db");
+		Path directory = this.temp.resolve("backups");
+		int attempts = Campaign.scale("harms", 20);
+		Random random = Campaign.random("%d backups of a database that is harmed, %s".formatted(attempts, journalMode));
+		AtomicBoolean stop = new AtomicBoolean();
+		Files.copy(intact, database);
+		CompletableFuture<Void> culprit = CompletableFuture.runAsync(() -> {
+			while (!stop.get()) {
+				Harm.values()[random.nextInt(Harm.values().length)].inflict(database, random);
+				replace(intact, database);
+				LockSupport.parkNanos(random.nextInt(10_000_000));
+			}
+		});
+		Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
+		try {
+			SqliteBackupService service = BackupServices.service(database);
+			for (int i = 0; i < attempts;) {
+				Outcome outcome = outcome(service);
+				outcomes.merge(outcome, 1, Integer::sum);
+				FaultyBackup.migrate(service);
+				if (outcome != Outcome.NOTHING) {
+					i++;
+				}
+			}
+		}
+		finally {
+			stop.set(true);
+			culprit.join();
+		}
+		Campaign.tell("%d backups of a database that is harmed, %s: %s", attempts, journalMode, outcomes);
+		assertThat(BackupDirectory.leftovers(directory)).isEmpty();
+		assertThat(BackupDirectory.published(directory)).allSatisfy((file) -> assertThat(file).isNotEmptyFile());
+	}
+
+	private static Outcome outcome(SqliteBackupService service) {
+		try {
+			BackupResult result = service.backup("x");
+			if (!(result instanceof BackupResult.Created created)) {
+				return Outcome.NOTHING;
+			}
+			if (created.verification() instanceof Verification.Sound) {
+				assertThat(TestDatabase.query(created.snapshot().file(), "PRAGMA quick_check")).containsExactly("ok");
+				return Outcome.SOUND;
+			}
+			assertThat(created.verification()).isInstanceOf(Verification.Corrupt.class);
+			return Outcome.CORRUPT;
+		}
+		catch (BackupException ex) {
+			BackupDirectory.assertClear(ex);
+			return Outcome.FAILED;
+		}
+	}
+
+	private static void replace(Path intact, Path database) {
+		try {
+			Path whole = Files.copy(intact, database.resolveSibling("next"), StandardCopyOption.REPLACE_EXISTING);
+			Files.deleteIfExists(database.resolveSibling(database.getFileName() + "-wal"));
+			Files.deleteIfExists(database.resolveSibling(database.getFileName() + "-shm"));
+			Files.move(whole, database, StandardCopyOption.ATOMIC_MOVE);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private enum Outcome {
+
+		SOUND, CORRUPT, NOTHING, FAILED
+
+	}
+
+	/**
+	 * When the directory goes away.
+	 */
+	private enum Stage {
+
+		BEFORE_STAGING, BEFORE_COPYING, WHILE_COPYING, BEFORE_PUBLISHING
+
+	}
+
+	/**
+	 * What happens to the database.
+	 */
+	private enum Harm {
+
+		DELETED {
+
+			@Override
+			void inflict(Path database, FileChannel channel, Random random) throws IOException {
+				Files.delete(database);
+			}
+
+		},
+
+		TRUNCATED {
+
+			@Override
+			void inflict(Path database, FileChannel channel, Random random) throws IOException {
+				channel.truncate(random.nextLong(channel.size()));
+			}
+
+		},
+
+		EMPTIED {
+
+			@Override
+			void inflict(Path database, FileChannel channel, Random random) throws IOException {
+				channel.truncate(0);
+			}
+
+		},
+
+		OVERWRITTEN {
+
+			@Override
+			void inflict(Path database, FileChannel channel, Random random) throws IOException {
+				byte[] garbage = new byte[(int) channel.size()];
+				random.nextBytes(garbage);
+				channel.write(ByteBuffer.wrap(garbage), 0);
+			}
+
+		},
+
+		OVERWRITTEN_BUT_FOR_HEADER {
+
+			@Override
+			void inflict(Path database, FileChannel channel, Random random) throws IOException {
+				byte[] garbage = new byte[(int) channel.size() - 4096];
+				random.nextBytes(garbage);
+				channel.write(ByteBuffer.wrap(garbage), 4096);
+			}
+
+		};
+
+		void inflict(Path database, Random random) {
+			if (!Files.exists(database)) {
+				return;
+			}
+			try (FileChannel channel = FileChannel.open(database, StandardOpenOption.WRITE)) {
+				if (channel.size() > 4096) {
+					inflict(database, channel, random);
+				}
+			}
+			catch (IOException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+		abstract void inflict(Path database, FileChannel channel, Random random) throws IOException;
+
+	}
+
+}
