@@ -36,6 +36,13 @@ final class FileFailures {
 	}
 
 	/**
+	 * Return whether a name has more characters than the file system takes.
+	 */
+	static boolean isNameTooLong(IOException ex) {
+		return describe(ex).toLowerCase(Locale.ROOT).contains("name too long");
+	}
+
+	/**
 	 * Return whether the volume is full or the quota used up, which Java does not tell
 	 * from other failures but by the words of the operating system.
 	 */

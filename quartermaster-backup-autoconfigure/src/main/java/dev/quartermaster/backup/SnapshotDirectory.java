@@ -198,7 +198,13 @@ final class SnapshotDirectory {
 		try {
 			return link(partial, file);
 		}
-		catch (FileSystemException | UnsupportedOperationException ex) {
+		catch (FileSystemException ex) {
+			if (FileFailures.isNameTooLong(ex)) {
+				throw ex;
+			}
+			return moveWithoutReplacing(partial, file);
+		}
+		catch (UnsupportedOperationException ex) {
 			return moveWithoutReplacing(partial, file);
 		}
 	}
@@ -277,6 +283,10 @@ final class SnapshotDirectory {
 		if (FileFailures.isNoRoom(ex)) {
 			return new NoRoomException(message,
 					"Free some space, or choose another directory with quartermaster.backup.dir.", ex);
+		}
+		if (FileFailures.isNameTooLong(ex)) {
+			return new BackupException(message, "Give a shorter reason, or the file of the database a shorter name.",
+					ex);
 		}
 		return new DirectoryNotWritableException(message,
 				"Let this process write to it, or choose another with quartermaster.backup.dir.", ex);

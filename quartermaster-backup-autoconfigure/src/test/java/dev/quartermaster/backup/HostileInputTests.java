@@ -1,0 +1,175 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.Locale;
+import java.util.Random;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import dev.quartermaster.backup.support.BackupDirectory;
+import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.Campaign;
+import dev.quartermaster.backup.support.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that whatever the reason and the database are called, each file lies where it
+ * belongs, is called as documented, and can be found again by its name.
+ */
+class HostileInputTests {
+
+	private static final String REASON = "[a-z0-9]+(-[a-z0-9]+)*";
+
+	private static final int LONGEST_FILE_NAME = 255;
+
+	private static final LocalDateTime TAKEN = LocalDateTime.of(2026, 4, 17, 11, 57, 19);
+
+	private final Locale defaultLocale = Locale.getDefault();
+
+	@TempDir
+	private Path temp;
+
+	@AfterEach
+	void restoreLocale() {
+		Locale.setDefault(this.defaultLocale);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "en", "tr", "ar-u-nu-arab", "th-TH-u-ca-buddhist-nu-thai" })
+	void namesAreAsDocumentedAndReadBack(String locale) {
+		Locale.setDefault(Locale.forLanguageTag(locale));
+		Inputs inputs = new Inputs(Campaign.random("hostile inputs, " + locale));
+		for (int i = 0; i < Campaign.scale("inputs", 4000) / 4; i++) {
+			String database = inputs.next();
+			SnapshotName name = SnapshotName.of(database, TAKEN, inputs.next());
+			assertThat(name.reason()).matches(REASON).hasSizeLessThanOrEqualTo(64);
+			assertThat(name.toString()).isEqualTo(database + "-20260417-115719-" + name.reason() + ".db");
+			assertThat(SnapshotName.parse(database, name.toString())).contains(name);
+			SnapshotName third = name.attempt(3);
+			assertThat(third.toString()).isEqualTo(database + "-20260417-115719-" + name.reason() + "-3.db");
+			assertThat(SnapshotName.parse(database, third.toString())).contains(third);
+			assertThat(SnapshotName.parse(database, inputs.next())).isEmpty();
+		}
+	}
+
+	@Test
+	void filesAreWhereTheyBelong() throws IOException {
+		Inputs inputs = new Inputs(Campaign.random("hostile files"));
+		Locale.setDefault(Locale.forLanguageTag("tr"));
+		for (int i = 0; i < Campaign.scale("inputs", 4000) / 80; i++) {
+			Path directory = Files.createDirectory(this.temp.resolve(String.valueOf(i)));
+			String database = inputs.nextFileName();
+			Path file = TestDatabase.create(directory.resolve(database + inputs.pick("", ".db", ".sqlite.db")), 1);
+			assertBackedUp(file, inputs.next());
+		}
+	}
+
+	private static void assertBackedUp(Path file, String reason) throws IOException {
+		String fileName = file.getFileName().toString();
+		int dot = fileName.lastIndexOf('.');
+		String database = (dot > 0) ? fileName.substring(0, dot) : fileName;
+		Path directory = file.resolveSibling("backups");
+		SqliteBackupService service = BackupServices.service(file);
+		try {
+			Snapshot snapshot = BackupServices.backup(service, reason).snapshot();
+			assertThat(snapshot.file().getParent()).isEqualTo(directory);
+			assertThat(service.list()).containsExactly(snapshot);
+			assertThat(service.find(snapshot.file().getFileName().toString())).contains(snapshot);
+			assertThat(TestDatabase.items(snapshot.file())).containsExactly("item 1");
+			String name = snapshot.file().getFileName().toString();
+			assertThat(name).matches(Pattern.compile(Pattern.quote(database) + "-\\d{8}-\\d{6}-" + REASON + "\\.db"));
+			assertThat(SnapshotName.parse(database, name)).contains(snapshot.name());
+			assertThat(BackupDirectory.published(directory)).containsExactly(snapshot.file());
+		}
+		catch (BackupException ex) {
+			// The only thing that can be wrong with a name that the database itself
+			// bears.
+			String suffix = "-20260417-115719-" + SnapshotName.of(database, TAKEN, reason).reason() + ".db";
+			assertThat((database + suffix).getBytes(StandardCharsets.UTF_8)).as("%s: %s", ex, database)
+				.hasSizeGreaterThan(LONGEST_FILE_NAME);
+			BackupDirectory.assertClear(ex);
+			assertThat(ex.getAdvice()).contains("too long");
+			assertThat(BackupDirectory.published(directory)).isEmpty();
+		}
+		try (Stream<Path> all = Files.walk(file.getParent())) {
+			assertThat(all.filter(Files::isRegularFile)
+				.filter((found) -> !found.equals(file) && !directory.equals(found.getParent()))).isEmpty();
+		}
+		assertThat(BackupDirectory.leftovers(directory)).isEmpty();
+	}
+
+	/**
+	 * Makes up strings that have hurt somebody before.
+	 */
+	private static final class Inputs {
+
+		private static final String[] NASTY = { "", " ", ".", "..", "../", "..\\", "/", "\\", "/etc/passwd",
+				"%2e%2e%2f", "%2F", "%5c", "%00", "\0", "\n", "\r\n", "\t", "\u001b[31m", "\u007f", "\u0085", "\u2028",
+				"\u202e", "\u200f", "\u200b", "\ufeff", "\uffff", "CON", "nul.db", "COM1", "LPT¹", "aux.", "~", "$HOME",
+				"`id`", "$(id)", "; rm -rf *", "|", "*", "?", "#", "&", "=", "<>", "\"", "'", "''; --", "[", "](",
+				"\\E", "\\Q", "{}", "%s", "%n", "{0}", "😀", "👩‍👩‍👧", "🇹🇷", "e\u0301", "Z\u0351\u036b\u0343",
+				"\ud800", "\udc00", "\udc00\ud800", "İ", "ı", "I", "i\u0307", "ß", "ẞ", "ﬁ", "ﷺ", "Ⅷ", "①", "٣", "๓",
+				"ⅷ", "日本語", "א", "-", "--", "-2", "-20260417-115719-x", "20260417-115719", ".db", ".db-wal", "-journal",
+				".partial", ".lock", ".quartermaster-", "file:", ":memory:", "?mode=memory", "manual", "a", "Z", "7" };
+
+		private final Random random;
+
+		Inputs(Random random) {
+			this.random = random;
+		}
+
+		String pick(String... strings) {
+			return strings[this.random.nextInt(strings.length)];
+		}
+
+		String next() {
+			return switch (this.random.nextInt(20)) {
+				case 0 -> pick(NASTY).repeat(1 + this.random.nextInt(200));
+				case 1 -> utf16(this.random.nextInt(300));
+				case 2 -> (this.random.nextInt(20) == 0) ? utf16(100_000) : "a".repeat(this.random.nextInt(200));
+				default -> IntStream.range(0, this.random.nextInt(8))
+					.mapToObj((i) -> (this.random.nextInt(4) == 0) ? utf16(this.random.nextInt(4)) : pick(NASTY))
+					.collect(Collectors.joining());
+			};
+		}
+
+		/**
+		 * Return something that this file system takes for a file name.
+		 */
+		String nextFileName() {
+			String name = next().replaceAll("[/\0\\p{Cs}]", "");
+			while (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_FILE_NAME - ".sqlite.db-journal".length()) {
+				name = name.substring(0, name.offsetByCodePoints(name.length(), -1));
+			}
+			return name.matches("[.]{0,2}|backups") ? "x" + name : name;
+		}
+
+		private String utf16(int length) {
+			StringBuilder text = new StringBuilder(length);
+			for (int i = 0; i < length; i++) {
+				text.append(
+						(char) (this.random.nextBoolean() ? this.random.nextInt(0x250) : this.random.nextInt(0x10000)));
+			}
+			return text.toString();
+		}
+
+	}
+
+}
