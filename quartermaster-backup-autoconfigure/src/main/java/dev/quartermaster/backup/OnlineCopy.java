@@ -93,10 +93,17 @@ final class OnlineCopy implements AutoCloseable {
 			connection.setAutoCommit(false);
 			long schemaVersion = queryForLong(statement, "PRAGMA schema_version");
 			this.pageSize = (int) queryForLong(statement, "PRAGMA page_size");
+			if (damage != null) {
+				// The rest cannot be asked for without a schema that can be read. Held
+				// like a WAL, since writers to such a database fail anyway.
+				this.size = source.toFile().length();
+				this.writeAheadLog = true;
+				this.blank = false;
+				return;
+			}
 			this.size = queryForLong(statement, "PRAGMA page_count") * this.pageSize;
 			this.writeAheadLog = isWriteAheadLog(statement);
-			this.blank = schemaVersion == 0 && damage == null
-					&& queryForLong(statement, "SELECT count(*) FROM sqlite_schema") == 0;
+			this.blank = schemaVersion == 0 && queryForLong(statement, "SELECT count(*) FROM sqlite_schema") == 0;
 		}
 		if (!this.writeAheadLog) {
 			connection.setAutoCommit(true);
@@ -116,7 +123,8 @@ final class OnlineCopy implements AutoCloseable {
 				return open(source, busyTimeout, null);
 			}
 			catch (SQLException ex) {
-				if (SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_CORRUPT)) {
+				if (SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_CORRUPT)
+						|| SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_ERROR)) {
 					return open(source, busyTimeout, SqliteFailures.describe(ex));
 				}
 				throw ex;
@@ -165,7 +173,7 @@ final class OnlineCopy implements AutoCloseable {
 
 	/**
 	 * Return the size of the database in bytes when it was opened, including what is only
-	 * in its WAL.
+	 * in its WAL unless it is damaged.
 	 */
 	long size() {
 		return this.size;

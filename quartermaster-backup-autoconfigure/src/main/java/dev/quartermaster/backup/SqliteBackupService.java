@@ -199,6 +199,12 @@ public final class SqliteBackupService {
 					+ " Restore an older one, or rescue what there is with the .recover command of the sqlite3 shell.",
 					database, String.join("; ", corrupt.findings()), snapshot.file());
 		}
+		else if (verification instanceof Verification.Unverifiable unverifiable) {
+			logger.info(
+					"The snapshot {} is complete, but only the application can check it ({})."
+							+ " To do so, run PRAGMA integrity_check on it with a connection of the application.",
+					snapshot.file(), unverifiable.why());
+		}
 	}
 
 	private void tell(Consumer<BackupListener> message) {

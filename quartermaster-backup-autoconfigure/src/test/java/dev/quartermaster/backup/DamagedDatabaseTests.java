@@ -35,6 +35,12 @@ class DamagedDatabaseTests {
 
 	private static final int PAGE_SIZE = 4096;
 
+	private static final int HEADER = 100;
+
+	private static final int FREELIST_TRUNK = 32;
+
+	private static final int SCHEMA_FORMAT = 44;
+
 	private static final int ROWS = 5000;
 
 	@TempDir
@@ -55,6 +61,42 @@ class DamagedDatabaseTests {
 		assertThat(output).contains("WARN")
 			.contains("The database " + this.database + " is DAMAGED")
 			.contains("Restore an older one");
+		assertThat(output.toString().lines().filter((line) -> line.contains("DAMAGED"))).singleElement()
+			.asString()
+			.contains("Tree 2 page 2")
+			.endsWith("sqlite3 shell.");
+	}
+
+	@ParameterizedTest
+	@EnumSource(VerificationMode.class)
+	void copiesDatabaseWithDamagedSchemaPage(VerificationMode mode) throws IOException {
+		overwrite(HEADER, new byte[] { 99 });
+		Snapshot snapshot = assertCopiedAsCorrupt(mode);
+		assertThat(snapshot.file()).hasSize(this.database.toFile().length());
+	}
+
+	@ParameterizedTest
+	@EnumSource(VerificationMode.class)
+	void copiesDatabaseWithDamagedSchemaPageAndWriteAheadLog(VerificationMode mode) throws IOException {
+		TestDatabase.execute(this.database, "PRAGMA journal_mode = WAL");
+		overwrite(HEADER, new byte[] { 99 });
+		assertCopiedAsCorrupt(mode);
+	}
+
+	@ParameterizedTest
+	@EnumSource(VerificationMode.class)
+	void copiesDatabaseWhoseFormatIsUnknown(VerificationMode mode) throws IOException {
+		overwrite(SCHEMA_FORMAT, new byte[] { 0, 0, 0, 99 });
+		assertCopiedAsCorrupt(mode);
+	}
+
+	@ParameterizedTest
+	@EnumSource(VerificationMode.class)
+	void copiesDatabaseWhoseFreelistIsDamaged(VerificationMode mode) throws IOException {
+		TestDatabase.execute(this.database, "CREATE TABLE old AS SELECT * FROM item", "DROP TABLE old");
+		overwrite(FREELIST_TRUNK, new byte[] { 0, 0, 0, 2 });
+		BackupResult.Created created = backup(mode);
+		assertThat(created.verification().status()).isEqualTo((mode != VerificationMode.NONE) ? "corrupt" : "none");
 	}
 
 	@ParameterizedTest
@@ -86,11 +128,15 @@ class DamagedDatabaseTests {
 	}
 
 	private Snapshot assertCopiedAsCorrupt(VerificationMode mode) {
-		BackupResult.Created created = BackupServices
-			.backup(BackupServices.service(SqliteDatabase.of(this.database), BackupServices.settings(null, mode)), "x");
+		BackupResult.Created created = backup(mode);
 		assertThat(created.verification()).isInstanceOf(Verification.Corrupt.class);
 		assertThat(created.verification().summary()).startsWith("CORRUPT: ");
 		return created.snapshot();
+	}
+
+	private BackupResult.Created backup(VerificationMode mode) {
+		return BackupServices
+			.backup(BackupServices.service(SqliteDatabase.of(this.database), BackupServices.settings(null, mode)), "x");
 	}
 
 	private void overwrite(long position, byte[] bytes) throws IOException {
