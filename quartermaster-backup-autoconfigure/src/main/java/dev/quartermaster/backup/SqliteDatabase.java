@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -107,12 +108,24 @@ public final class SqliteDatabase {
 				String name = databases.getString("name");
 				String file = databases.getString("file");
 				if ("main".equals(name) && file != null && !file.isEmpty()) {
-					return Path.of(file);
+					return path(file);
 				}
 			}
 		}
 		throw new UnsupportedDatabaseException("The SQLite database lives in memory, not in a file",
 				"Configure a file, as in jdbc:sqlite:app.db, if its data is to be kept.", null);
+	}
+
+	private static Path path(String file) {
+		try {
+			return Path.of(file);
+		}
+		catch (InvalidPathException ex) {
+			throw new BackupException(
+					"Java cannot name the file " + file + " in the encoding of file names that this process has ("
+							+ System.getProperty("sun.jnu.encoding") + ")",
+					"Start the application in a UTF-8 locale, with LC_ALL=C.UTF-8 in its environment.", ex);
+		}
 	}
 
 	private static BackupException failure(SQLException ex) {

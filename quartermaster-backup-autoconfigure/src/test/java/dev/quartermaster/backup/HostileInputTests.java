@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -20,12 +22,15 @@ import java.util.stream.Stream;
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.Campaign;
+import dev.quartermaster.backup.support.FaultyBackup;
+import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.SQLiteDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -81,6 +86,15 @@ class HostileInputTests {
 		}
 	}
 
+	@Test
+	void nameThatProcessCannotReadIsSaid() throws Exception {
+		TestDatabase.create(this.temp.resolve("größe.db"), 1);
+		Process process = JavaProcess.start(Map.of("LC_ALL", "C"), List.of(), Ascii.class,
+				TestDatabase.url(this.temp.resolve("größe.db")));
+		assertThat(process.waitFor()).isZero();
+		assertThat(this.temp.resolve("backups")).doesNotExist();
+	}
+
 	private static void assertBackedUp(Path file, String reason) throws IOException {
 		String fileName = file.getFileName().toString();
 		int dot = fileName.lastIndexOf('.');
@@ -113,6 +127,31 @@ class HostileInputTests {
 				.filter((found) -> !found.equals(file) && !directory.equals(found.getParent()))).isEmpty();
 		}
 		assertThat(BackupDirectory.leftovers(directory)).isEmpty();
+	}
+
+	/**
+	 * Backs up a database whose name cannot be written in the encoding of this process.
+	 */
+	static final class Ascii {
+
+		public static void main(String[] args) {
+			if (System.getProperty("sun.jnu.encoding").startsWith("UTF")) {
+				// As newer virtual machines and other systems have it everywhere.
+				return;
+			}
+			SQLiteDataSource dataSource = new SQLiteDataSource();
+			dataSource.setUrl(args[0]);
+			SqliteBackupService service = BackupServices.service(SqliteDatabase.of(dataSource),
+					BackupServices.settings());
+			BackupException failure = FaultyBackup.attempt(service);
+			assertThat(failure).isNotNull()
+				.hasMessageContaining("encoding of file names")
+				.extracting(BackupException::getAction)
+				.asString()
+				.contains("LC_ALL=C.UTF-8");
+			FaultyBackup.migrate(service);
+		}
+
 	}
 
 	/**

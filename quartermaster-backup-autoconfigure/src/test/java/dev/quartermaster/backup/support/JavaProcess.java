@@ -10,6 +10,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Runs a class of the tests in a process of its own, to be killed like any other.
@@ -30,6 +31,15 @@ public final class JavaProcess {
 	 * Start the {@code main} of a class with options of the virtual machine.
 	 */
 	public static Process start(List<String> options, Class<?> main, String... arguments) throws IOException {
+		return start(Map.of(), options, main, arguments);
+	}
+
+	/**
+	 * Start the {@code main} of a class with options of the virtual machine and
+	 * additional variables in its environment.
+	 */
+	public static Process start(Map<String, String> environment, List<String> options, Class<?> main,
+			String... arguments) throws IOException {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.add("-Xshare:auto");
@@ -42,7 +52,9 @@ public final class JavaProcess {
 		command.add(System.getProperty("java.class.path"));
 		command.add(main.getName());
 		command.addAll(List.of(arguments));
-		return new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
+		ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.INHERIT);
+		builder.environment().putAll(environment);
+		return builder.start();
 	}
 
 }
