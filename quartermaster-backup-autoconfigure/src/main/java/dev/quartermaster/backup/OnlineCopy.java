@@ -302,8 +302,11 @@ final class OnlineCopy implements AutoCloseable {
 			boolean begunAgain = remaining >= this.previouslyRemaining;
 			this.previouslyRemaining = remaining;
 			try {
-				if (begunAgain && !this.held) {
-					hold((long) pageCount * OnlineCopy.this.pageSize);
+				if (!this.held) {
+					SqliteConnections.waitForLocks(OnlineCopy.this.connection, OnlineCopy.this.busyTimeout);
+					if (begunAgain) {
+						hold((long) pageCount * OnlineCopy.this.pageSize);
+					}
 				}
 				this.progress.at((long) (pageCount - remaining) * OnlineCopy.this.pageSize,
 						(long) pageCount * OnlineCopy.this.pageSize);

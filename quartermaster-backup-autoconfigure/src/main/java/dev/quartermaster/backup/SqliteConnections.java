@@ -32,8 +32,16 @@ final class SqliteConnections {
 	 */
 	static SQLiteConnection openLive(Path file, Duration busyTimeout) throws SQLException {
 		SQLiteConnection connection = open(file, "mode=rw");
-		BusyHandler.setHandler(connection, new FrequentRetry(busyTimeout));
+		waitForLocks(connection, busyTimeout);
 		return connection;
+	}
+
+	/**
+	 * Begin to wait anew. SQLite counts the attempts of all steps of a copy as those of
+	 * one wait.
+	 */
+	static void waitForLocks(SQLiteConnection connection, Duration busyTimeout) throws SQLException {
+		BusyHandler.setHandler(connection, new FrequentRetry(busyTimeout));
 	}
 
 	/**
