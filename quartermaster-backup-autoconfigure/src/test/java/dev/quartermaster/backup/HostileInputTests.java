@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -63,7 +64,8 @@ class HostileInputTests {
 		Inputs inputs = new Inputs(Campaign.random("hostile inputs, " + locale));
 		for (int i = 0; i < Campaign.scale("inputs", 4000) / 4; i++) {
 			String database = inputs.next();
-			SnapshotName name = SnapshotName.of(database, TAKEN, inputs.next());
+			String reason = inputs.next();
+			SnapshotName name = SnapshotName.of(database, TAKEN, reason);
 			assertThat(name.reason()).matches(REASON).hasSizeLessThanOrEqualTo(64);
 			assertThat(name.toString()).isEqualTo(database + "-20260417-115719-" + name.reason() + ".db");
 			assertThat(SnapshotName.parse(database, name.toString())).contains(name);
@@ -71,6 +73,18 @@ class HostileInputTests {
 			assertThat(third.toString()).isEqualTo(database + "-20260417-115719-" + name.reason() + "-3.db");
 			assertThat(SnapshotName.parse(database, third.toString())).contains(third);
 			assertThat(SnapshotName.parse(database, inputs.next())).isEmpty();
+			assertThat(underRootLocale(() -> SnapshotName.of(database, TAKEN, reason))).isEqualTo(name);
+		}
+	}
+
+	private static <T> T underRootLocale(Supplier<T> call) {
+		Locale locale = Locale.getDefault();
+		Locale.setDefault(Locale.ROOT);
+		try {
+			return call.get();
+		}
+		finally {
+			Locale.setDefault(locale);
 		}
 	}
 

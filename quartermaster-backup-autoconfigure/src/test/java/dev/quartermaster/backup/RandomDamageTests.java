@@ -79,6 +79,11 @@ class RandomDamageTests {
 				assertThat(created.snapshot().file()).isNotEmptyFile();
 				assertThat(created.verification()).as(created.verification().summary())
 					.isInstanceOfAny(Verification.Sound.class, Verification.Corrupt.class);
+				if (created.verification() instanceof Verification.Sound) {
+					assertThat(TestDatabase.query(created.snapshot().file(),
+							(mode == VerificationMode.QUICK) ? "PRAGMA quick_check" : "PRAGMA integrity_check"))
+						.containsExactly("ok");
+				}
 				return created.verification().status();
 			}
 			assertThat(result).isInstanceOf(BackupResult.NothingToBackUp.class);
