@@ -127,7 +127,7 @@ final class SnapshotDirectory {
 
 	private boolean isSame(Path partial, Snapshot newest) {
 		try {
-			return Files.size(partial) == newest.size() && Files.mismatch(partial, newest.file()) < 0;
+			return Files.size(partial) == newest.size() && FileContent.isSame(partial, newest.file());
 		}
 		catch (NoSuchFileException ex) {
 			// Removed in the meantime.
