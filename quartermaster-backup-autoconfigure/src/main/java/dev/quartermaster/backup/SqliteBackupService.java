@@ -103,8 +103,9 @@ public final class SqliteBackupService {
 	}
 
 	private BackupResult take(@Nullable String reason, WhenUnchanged whenUnchanged) {
-		long start = System.nanoTime();
 		Path file = this.database.file();
+		// Only now: finding the file may have started the application's connection pool.
+		long start = System.nanoTime();
 		if (file.toFile().length() == 0) {
 			return new BackupResult.NothingToBackUp(file);
 		}
