@@ -31,7 +31,7 @@ public final class Benchmarks {
 	/**
 	 * For the log of the tests: a line for each snapshot would hide the tables.
 	 */
-	static final String QUIET = "log.level";
+	static final String QUIET = "test.log.level";
 
 	private Benchmarks() {
 	}
