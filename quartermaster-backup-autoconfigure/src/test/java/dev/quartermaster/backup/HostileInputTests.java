@@ -133,7 +133,7 @@ class HostileInputTests {
 			assertThat((database + suffix).getBytes(StandardCharsets.UTF_8)).as("%s: %s", ex, database)
 				.hasSizeGreaterThan(LONGEST_FILE_NAME);
 			BackupDirectory.assertClear(ex);
-			assertThat(ex.getAdvice()).contains("too long");
+			assertThat(ex.getMessage()).contains("too long");
 			assertThat(BackupDirectory.published(directory)).isEmpty();
 		}
 		try (Stream<Path> all = Files.walk(file.getParent())) {

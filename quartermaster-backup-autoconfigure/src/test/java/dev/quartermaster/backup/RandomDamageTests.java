@@ -92,7 +92,7 @@ class RandomDamageTests {
 		}
 		catch (NotADatabaseException ex) {
 			BackupDirectory.assertClear(ex);
-			assertThat(ex.getAdvice()).contains(database.toString(), "restore a snapshot");
+			assertThat(ex.getMessage()).contains(database.toString(), "restore a snapshot");
 			assertThat(BackupDirectory.published(directory)).isEmpty();
 			assertThat(BackupDirectory.leftovers(directory)).isEmpty();
 			return "not a database";

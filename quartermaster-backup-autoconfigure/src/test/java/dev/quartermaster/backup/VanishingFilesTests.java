@@ -57,7 +57,7 @@ class VanishingFilesTests {
 		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> backUp(database, directory, stage))
 			.satisfies(BackupDirectory::assertClear)
 			.withMessageContaining("disappeared")
-			.extracting(BackupException::getAdvice)
+			.extracting(BackupException::getMessage)
 			.asString()
 			.contains("backup directory");
 		assertThat(directory).doesNotExist();
@@ -168,7 +168,7 @@ class VanishingFilesTests {
 			}
 			catch (BackupException ex) {
 				BackupDirectory.assertClear(ex);
-				assertThat(ex.getAdvice()).contains(database.toString()).doesNotContain("See the message of SQLite");
+				assertThat(ex.getMessage()).contains(database.toString()).doesNotContain("See the message of SQLite");
 			}
 			assertThat(BackupDirectory.leftovers(directory)).isEmpty();
 		}

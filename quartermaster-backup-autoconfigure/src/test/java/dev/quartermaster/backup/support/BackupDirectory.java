@@ -65,7 +65,7 @@ public final class BackupDirectory {
 	 * Assert that a failure says what happened and what to do.
 	 */
 	public static void assertClear(BackupException failure) {
-		assertThat(failure.getMessage()).as("what happened").matches("(?s)[A-Z].*[^.]").doesNotContain("null");
+		assertThat(failure.getProblem()).as("what happened").matches("(?s)[A-Z].*[^.]").doesNotContain("null");
 		assertThat(failure.getAction()).as("what to do").matches("(?s)[A-Z].*\\.").doesNotContain("null");
 	}
 
