@@ -7,13 +7,13 @@ package dev.quartermaster.backup;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +48,8 @@ final class PartialFile implements AutoCloseable {
 
 	private static final String LOCK = ".lock";
 
+	private static final String NEW_LOCK = ".new";
+
 	private static final String JOURNAL = "-journal";
 
 	/**
@@ -56,8 +58,8 @@ final class PartialFile implements AutoCloseable {
 	private static final String PROCESS = PREFIX + ProcessHandle.current().pid() + "-"
 			+ ProcessHandle.current().info().startInstant().orElse(Instant.EPOCH).toEpochMilli() + "-";
 
-	private static final Pattern NAME = Pattern
-		.compile("(" + Pattern.quote(PREFIX) + "\\d+-\\d+-[0-9a-f-]{36})(\\.lock|\\.partial|\\.partial-journal)");
+	private static final Pattern NAME = Pattern.compile(
+			"(" + Pattern.quote(PREFIX) + "\\d+-\\d+-[0-9a-f-]{36})(\\.lock|\\.new|\\.partial|\\.partial-journal)");
 
 	/**
 	 * On a file system without locks age is all there is to go by.
@@ -80,41 +82,52 @@ final class PartialFile implements AutoCloseable {
 	 * Create an empty one that only the owner can read.
 	 */
 	static PartialFile create(Path directory) throws IOException {
-		while (true) {
-			String name = PROCESS + UUID.randomUUID();
-			Path lockPath = directory.resolve(name + LOCK);
-			FileChannel channel = FileChannel.open(lockPath,
-					Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), FileModes.OWNER_ONLY_FILE);
-			PartialFile partial = new PartialFile(directory.resolve(name + PARTIAL), lockPath, channel);
-			try {
-				if (partial.lock()) {
-					Files.createFile(partial.path, FileModes.OWNER_ONLY_FILE);
-					return partial;
-				}
-			}
-			catch (Throwable ex) {
-				partial.close();
-				throw ex;
-			}
+		String name = PROCESS + UUID.randomUUID();
+		Path lockPath = directory.resolve(name + LOCK);
+		FileChannel lockChannel = lock(directory.resolve(name + NEW_LOCK), lockPath);
+		PartialFile partial = new PartialFile(directory.resolve(name + PARTIAL), lockPath, lockChannel);
+		try {
+			Files.createFile(partial.path, FileModes.OWNER_ONLY_FILE);
+			return partial;
+		}
+		catch (Throwable ex) {
 			partial.close();
+			throw ex;
 		}
 	}
 
 	/**
-	 * Take the lock, unless another process found the file first and removed it as
-	 * abandoned.
+	 * Create the lock file. It is locked before it gets its name, so that no other
+	 * process ever finds one of a living process that is not.
 	 */
-	private boolean lock() throws IOException {
-		FileLock lock;
+	private static FileChannel lock(Path newLockPath, Path lockPath) throws IOException {
+		FileChannel channel = FileChannel.open(newLockPath,
+				Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), FileModes.OWNER_ONLY_FILE);
 		try {
-			lock = this.lockChannel.tryLock();
+			if (tryLock(channel)) {
+				Files.move(newLockPath, lockPath, StandardCopyOption.ATOMIC_MOVE);
+			}
+			else {
+				Files.delete(newLockPath);
+			}
+			return channel;
+		}
+		catch (Throwable ex) {
+			try (channel) {
+				Files.deleteIfExists(newLockPath);
+			}
+			throw ex;
+		}
+	}
+
+	private static boolean tryLock(FileChannel channel) {
+		try {
+			return channel.tryLock() != null;
 		}
 		catch (IOException ex) {
-			// No locks on this file system.
-			Files.deleteIfExists(this.lockPath);
-			return true;
+			logger.debug("No locks on this file system", ex);
+			return false;
 		}
-		return lock != null && Files.exists(this.lockPath);
 	}
 
 	/**

@@ -25,6 +25,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * The directory that holds the snapshots of a database. The only place that creates,
  * publishes, links or deletes files.
@@ -34,6 +37,8 @@ import java.util.Optional;
  * nothing is ever overwritten, whoever else publishes at the same moment.
  */
 final class SnapshotDirectory {
+
+	private static final Logger logger = LoggerFactory.getLogger(SnapshotDirectory.class);
 
 	private final Path path;
 
@@ -119,22 +124,20 @@ final class SnapshotDirectory {
 	 * two copies of an unchanged database have.
 	 * @param partial the staged file, complete
 	 * @return the newest snapshot, or empty if it differs or there is none
-	 * @throws BackupException if the two cannot be compared
+	 * @throws BackupException if the directory cannot be read
 	 */
 	Optional<Snapshot> newestIfSame(PartialFile partial) {
 		return list().stream().findFirst().filter((newest) -> isSame(partial.path(), newest));
 	}
 
-	private boolean isSame(Path partial, Snapshot newest) {
+	private static boolean isSame(Path partial, Snapshot newest) {
 		try {
 			return Files.size(partial) == newest.size() && FileContent.isSame(partial, newest.file());
 		}
-		catch (NoSuchFileException ex) {
-			// Removed in the meantime.
-			return false;
-		}
 		catch (IOException ex) {
-			throw notReadable(ex);
+			// Removed in the meantime, or not ours to read: then this one is needed.
+			logger.debug("Could not compare with {}", newest.file(), ex);
+			return false;
 		}
 	}
 

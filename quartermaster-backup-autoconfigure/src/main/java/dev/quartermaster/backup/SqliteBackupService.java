@@ -178,9 +178,9 @@ public final class SqliteBackupService {
 		return (dot > 0) ? name.substring(0, dot) : name;
 	}
 
-	private static void log(BackupResult result) {
+	private void log(BackupResult result) {
 		if (result instanceof BackupResult.NothingToBackUp nothing) {
-			logger.info("Nothing to back up: there is no data in {} yet", nothing.database());
+			logNothing(nothing.database());
 		}
 		else if (result instanceof BackupResult.Unchanged unchanged) {
 			log(unchanged.database(), unchanged.verification(), "Not changed since the newest snapshot: {} is still {}",
@@ -188,6 +188,19 @@ public final class SqliteBackupService {
 		}
 		else if (result instanceof BackupResult.Created created) {
 			log(created.database(), created.verification(), "Backed up {} to {}", created.snapshot(), created.took());
+		}
+	}
+
+	private void logNothing(Path file) {
+		List<Snapshot> snapshots = list();
+		if (snapshots.isEmpty()) {
+			logger.info("Nothing to back up: there is no data in {} yet", file);
+		}
+		else {
+			logger.warn(
+					"Nothing to back up: there is no data in {}, although there are {} snapshots of it."
+							+ " If its data was lost, stop the application and restore the newest, {}.",
+					file, snapshots.size(), snapshots.get(0).file());
 		}
 	}
 

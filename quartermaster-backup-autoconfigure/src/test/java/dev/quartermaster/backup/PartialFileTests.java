@@ -7,7 +7,9 @@ package dev.quartermaster.backup;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 
+import dev.quartermaster.backup.support.Campaign;
 import dev.quartermaster.backup.support.JavaProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,6 +125,53 @@ class PartialFileTests {
 		try (Stream<Path> files = Files.list(this.directory)) {
 			return files.sorted().toList();
 		}
+	}
+
+	@Test
+	void isNeverSeenUnlockedByAnotherProcess() throws Exception {
+		Process prober = JavaProcess.start(Prober.class, this.directory.toString());
+		try {
+			assertThat(prober.getInputStream().read()).isEqualTo('.');
+			for (int i = 0; i < Campaign.scale("partials", 1000); i++) {
+				PartialFile.create(this.directory).close();
+			}
+			assertThat(prober.isAlive()).as("has found no lock file that it could lock").isTrue();
+		}
+		finally {
+			prober.destroyForcibly().waitFor();
+		}
+	}
+
+	/**
+	 * Tries to take the locks of others, and ends when it gets one.
+	 */
+	static final class Prober {
+
+		public static void main(String[] args) throws Exception {
+			Path directory = Path.of(args[0]);
+			System.out.print('.');
+			System.out.flush();
+			while (!findsUnlocked(directory)) {
+				Thread.onSpinWait();
+			}
+		}
+
+		private static boolean findsUnlocked(Path directory) throws IOException {
+			try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, ".*.lock")) {
+				for (Path file : files) {
+					try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+						if (channel.tryLock() != null && Files.exists(file)) {
+							return true;
+						}
+					}
+					catch (NoSuchFileException ex) {
+						// Closed in the meantime.
+					}
+				}
+			}
+			return false;
+		}
+
 	}
 
 	/**

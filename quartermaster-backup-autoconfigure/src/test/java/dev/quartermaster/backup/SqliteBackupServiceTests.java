@@ -105,6 +105,16 @@ class SqliteBackupServiceTests {
 	}
 
 	@Test
+	void warnsWhenDatabaseIsGoneOfWhichThereAreSnapshots(CapturedOutput output) throws IOException {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 3);
+		Path snapshot = backup(database, "x").snapshot().file();
+		Files.delete(database);
+		assertThat(BackupServices.service(database).backup("x")).isInstanceOf(BackupResult.NothingToBackUp.class);
+		assertThat(output).containsPattern("WARN .*no data in \\Q" + database + "\\E, although there are 1 snapshots")
+			.contains("restore the newest, " + snapshot);
+	}
+
+	@Test
 	void doesNothingForEmptyFile() throws IOException {
 		Path database = Files.createFile(this.temp.resolve("quartermaster.db"));
 		assertThat(BackupServices.service(database).backup("x")).isInstanceOf(BackupResult.NothingToBackUp.class);
