@@ -62,6 +62,8 @@ final class OnlineCopy implements AutoCloseable {
 
 	private static final int BUSY_SLEEP_MILLIS = 100;
 
+	private static final int RESTORE_SLEEP_MILLIS = 10;
+
 	private final Path source;
 
 	private final Duration busyTimeout;
@@ -216,6 +218,62 @@ final class OnlineCopy implements AutoCloseable {
 		}
 		catch (IOException ex) {
 			throw incomplete("could not be finished (" + FileFailures.describe(ex) + ")", ex);
+		}
+	}
+
+	/**
+	 * Copy a snapshot into a live database, in one transaction of that database: by its
+	 * locks, so that others wait, and by its journal, so that it is what it was if the
+	 * process is killed. Its journal mode stays.
+	 * @param snapshot the file of the snapshot
+	 * @param database the file of the database, which exists
+	 * @param busyTimeout how long to wait for the database
+	 * @param progress is told after each step
+	 * @throws BackupException if the database could not be written; it is then what it
+	 * was
+	 */
+	static void into(Path snapshot, Path database, Duration busyTimeout, Progress progress) {
+		try (SQLiteConnection connection = SqliteConnections.openImmutable(snapshot);
+				Statement statement = connection.createStatement()) {
+			int pageSize = (int) queryForLong(statement, "PRAGMA page_size");
+			boolean changedMode = leaveWalFor(pageSize, database, busyTimeout);
+			int resultCode = connection.getDatabase()
+				.backup("main", SqliteConnections.liveUri(database),
+						(remaining, total) -> progress.at((long) (total - remaining) * pageSize,
+								(long) total * pageSize),
+						RESTORE_SLEEP_MILLIS, (int) (busyTimeout.toMillis() / RESTORE_SLEEP_MILLIS),
+						STEP_BYTES / pageSize);
+			if (changedMode) {
+				setJournalMode(database, busyTimeout, "WAL");
+			}
+			if (resultCode != SQLiteErrorCode.SQLITE_OK.code) {
+				throw SqliteFailures.translate(resultCode, SQLiteErrorCode.getErrorCode(resultCode).toString(),
+						database, busyTimeout, null);
+			}
+		}
+		catch (SQLException ex) {
+			throw SqliteFailures.translate(ex, database, busyTimeout);
+		}
+	}
+
+	/**
+	 * SQLite cannot change the page size of a database in WAL mode.
+	 */
+	private static boolean leaveWalFor(int pageSize, Path database, Duration busyTimeout) throws SQLException {
+		try (SQLiteConnection connection = SqliteConnections.openLive(database, busyTimeout);
+				Statement statement = connection.createStatement()) {
+			if (!isWriteAheadLog(statement) || queryForLong(statement, "PRAGMA page_size") == pageSize) {
+				return false;
+			}
+		}
+		setJournalMode(database, busyTimeout, "DELETE");
+		return true;
+	}
+
+	private static void setJournalMode(Path database, Duration busyTimeout, String mode) throws SQLException {
+		try (SQLiteConnection connection = SqliteConnections.openLive(database, busyTimeout);
+				Statement statement = connection.createStatement()) {
+			statement.execute("PRAGMA journal_mode = " + mode);
 		}
 	}
 

@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup;
 
+import java.nio.file.Path;
 import java.text.Normalizer;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
@@ -127,6 +128,28 @@ public record SnapshotName(String database, LocalDateTime stamp, String reason) 
 		int start = text.startsWith("-") ? 1 : 0;
 		int end = text.endsWith("-") ? text.length() - 1 : text.length();
 		return (start < end) ? text.substring(start, end) : "";
+	}
+
+	/**
+	 * Name the file that a damaged database is set aside as, beside it:
+	 * {@code <database>-damaged-<yyyyMMdd>-<HHmmss>.db}.
+	 * @param database the file of the database
+	 * @param now when it is set aside
+	 * @return the path
+	 */
+	static Path setAside(Path database, LocalDateTime now) {
+		return database.resolveSibling(databaseOf(database) + "-damaged-" + STAMP.format(now) + EXTENSION);
+	}
+
+	/**
+	 * Return the file name of a database without its extension.
+	 * @param database the file of the database
+	 * @return the name
+	 */
+	static String databaseOf(Path database) {
+		String name = String.valueOf(database.getFileName());
+		int dot = name.lastIndexOf('.');
+		return (dot > 0) ? name.substring(0, dot) : name;
 	}
 
 	@Override

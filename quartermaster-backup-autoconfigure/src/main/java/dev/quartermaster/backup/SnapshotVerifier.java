@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,8 +38,28 @@ final class SnapshotVerifier {
 		if (mode == VerificationMode.NONE) {
 			return new Verification.Skipped();
 		}
-		try (SQLiteConnection connection = SqliteConnections.openImmutable(snapshot);
-				Statement statement = connection.createStatement()) {
+		try (SQLiteConnection connection = SqliteConnections.openImmutable(snapshot)) {
+			return verify(connection, mode);
+		}
+		catch (SQLException ex) {
+			return judge(ex);
+		}
+	}
+
+	/**
+	 * Check a database that others may use, like any reader of it.
+	 */
+	static Verification verifyLive(Path database, Duration busyTimeout) {
+		try (SQLiteConnection connection = SqliteConnections.openLive(database, busyTimeout)) {
+			return verify(connection, VerificationMode.QUICK);
+		}
+		catch (SQLException ex) {
+			return judge(ex);
+		}
+	}
+
+	private static Verification verify(SQLiteConnection connection, VerificationMode mode) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
 			// Rows that break a CHECK constraint are the application's affair, and the
 			// constraint may call a function that only the application has.
 			statement.execute("PRAGMA ignore_check_constraints = ON");
@@ -51,12 +72,13 @@ final class SnapshotVerifier {
 			}
 			return findings.equals(List.of("ok")) ? new Verification.Sound(mode) : new Verification.Corrupt(findings);
 		}
-		catch (SQLException ex) {
-			String detail = SqliteFailures.describe(ex);
-			boolean corrupt = SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_CORRUPT)
-					|| SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_NOTADB);
-			return corrupt ? new Verification.Corrupt(List.of(detail)) : new Verification.Unverifiable(detail);
-		}
+	}
+
+	private static Verification judge(SQLException ex) {
+		String detail = SqliteFailures.describe(ex);
+		boolean corrupt = SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_CORRUPT)
+				|| SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_NOTADB);
+		return corrupt ? new Verification.Corrupt(List.of(detail)) : new Verification.Unverifiable(detail);
 	}
 
 }
