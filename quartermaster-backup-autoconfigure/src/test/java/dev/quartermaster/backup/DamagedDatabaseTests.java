@@ -5,11 +5,7 @@
 
 package dev.quartermaster.backup;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -48,9 +44,9 @@ class DamagedDatabaseTests {
 	}
 
 	@Test
-	void copiesDatabaseWithDamagedPage(CapturedOutput output) throws IOException {
+	void copiesDatabaseWithDamagedPage(CapturedOutput output) {
 		// The root page of the table.
-		overwrite(PAGE_SIZE, new byte[] { 99, 99, 99, 99, 99, 99, 99, 99 });
+		TestDatabase.overwrite(this.database, PAGE_SIZE, new byte[] { 99, 99, 99, 99, 99, 99, 99, 99 });
 		assertCopiedAsCorrupt(VerificationMode.QUICK);
 		assertThat(output).contains("WARN")
 			.contains("The database " + this.database + " is DAMAGED")
@@ -59,9 +55,9 @@ class DamagedDatabaseTests {
 
 	@ParameterizedTest
 	@EnumSource(VerificationMode.class)
-	void copiesWhatIsLeftOfTruncatedDatabase(VerificationMode mode) throws IOException {
+	void copiesWhatIsLeftOfTruncatedDatabase(VerificationMode mode) {
 		int pages = 10;
-		truncate(pages * PAGE_SIZE);
+		TestDatabase.truncate(this.database, pages * PAGE_SIZE);
 		Snapshot snapshot = assertCopiedAsCorrupt(mode);
 		assertThat(snapshot.size()).isEqualTo(pages * PAGE_SIZE);
 	}
@@ -75,8 +71,8 @@ class DamagedDatabaseTests {
 	}
 
 	@Test
-	void refusesDatabaseWhoseHeaderIsGone() throws IOException {
-		overwrite(0, new byte[16]);
+	void refusesDatabaseWhoseHeaderIsGone() {
+		TestDatabase.overwrite(this.database, 0, new byte[16]);
 		assertThatExceptionOfType(NotADatabaseException.class)
 			.isThrownBy(() -> BackupServices.service(this.database).backup("x"))
 			.withMessageContaining(this.database.toString())
@@ -91,18 +87,6 @@ class DamagedDatabaseTests {
 		assertThat(created.verification()).isInstanceOf(Verification.Corrupt.class);
 		assertThat(created.verification().summary()).startsWith("CORRUPT: ");
 		return created.snapshot();
-	}
-
-	private void overwrite(long position, byte[] bytes) throws IOException {
-		try (FileChannel channel = FileChannel.open(this.database, StandardOpenOption.WRITE)) {
-			channel.write(ByteBuffer.wrap(bytes), position);
-		}
-	}
-
-	private void truncate(long size) throws IOException {
-		try (FileChannel channel = FileChannel.open(this.database, StandardOpenOption.WRITE)) {
-			channel.truncate(size);
-		}
 	}
 
 }

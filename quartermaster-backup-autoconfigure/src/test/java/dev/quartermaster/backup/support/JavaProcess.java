@@ -23,10 +23,24 @@ public final class JavaProcess {
 	 * Start the {@code main} of a class. Its errors go to those of this process.
 	 */
 	public static Process start(Class<?> main, String... arguments) throws IOException {
-		List<String> command = new ArrayList<>();
+		return start(List.of(), main, arguments);
+	}
+
+	/**
+	 * Start the {@code main} of a class in a process that cannot make any file larger
+	 * than some number of 1024 bytes: to it the disk is full then.
+	 */
+	public static Process startWithFileLimit(int kibibytes, Class<?> main, String... arguments) throws IOException {
+		return start(List.of("bash", "-c", "ulimit -f " + kibibytes + " && exec \"$@\"", "bash"), main, arguments);
+	}
+
+	private static Process start(List<String> before, Class<?> main, String... arguments) throws IOException {
+		List<String> command = new ArrayList<>(before);
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.add("-Xshare:auto");
 		command.add("-XX:TieredStopAtLevel=1");
+		// Not a file, which would be cut off by a limit.
+		command.add("-XX:-UsePerfData");
 		command.add("-cp");
 		command.add(System.getProperty("java.class.path"));
 		command.add(main.getName());
