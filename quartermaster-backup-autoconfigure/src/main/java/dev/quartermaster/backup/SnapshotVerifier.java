@@ -39,6 +39,12 @@ final class SnapshotVerifier {
 			return new Verification.Skipped();
 		}
 		try (SQLiteConnection connection = SqliteConnections.openImmutable(snapshot)) {
+			long expected = size(connection);
+			long actual = snapshot.toFile().length();
+			if (actual < expected || expected == 0) {
+				return new Verification.Corrupt(List.of((expected == 0) ? "there is nothing in it"
+						: "it has " + actual + " bytes where " + expected + " were expected"));
+			}
 			return verify(connection, mode);
 		}
 		catch (SQLException ex) {
@@ -71,6 +77,19 @@ final class SnapshotVerifier {
 				}
 			}
 			return findings.equals(List.of("ok")) ? new Verification.Sound(mode) : new Verification.Corrupt(findings);
+		}
+	}
+
+	/**
+	 * Return how many bytes the pages take. SQLite itself does not mind when the last one
+	 * is cut off, and reads zeros; nor does it when there is none, or one byte, and gives
+	 * an empty database.
+	 */
+	private static long size(SQLiteConnection connection) throws SQLException {
+		try (Statement statement = connection.createStatement();
+				ResultSet result = statement
+					.executeQuery("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")) {
+			return result.next() ? result.getLong(1) : 0;
 		}
 	}
 
