@@ -174,6 +174,13 @@ final class OnlineCopy implements AutoCloseable {
 	}
 
 	/**
+	 * Return whether the database is in WAL mode.
+	 */
+	boolean isWriteAheadLog() {
+		return this.writeAheadLog;
+	}
+
+	/**
 	 * Return what SQLite said when the database could only be opened as a damaged one, or
 	 * {@code null}.
 	 */
@@ -236,44 +243,77 @@ final class OnlineCopy implements AutoCloseable {
 		try (SQLiteConnection connection = SqliteConnections.openImmutable(snapshot);
 				Statement statement = connection.createStatement()) {
 			int pageSize = (int) queryForLong(statement, "PRAGMA page_size");
-			boolean changedMode = leaveWalFor(pageSize, database, busyTimeout);
-			int resultCode = connection.getDatabase()
-				.backup("main", SqliteConnections.liveUri(database),
-						(remaining, total) -> progress.at((long) (total - remaining) * pageSize,
-								(long) total * pageSize),
-						RESTORE_SLEEP_MILLIS, (int) (busyTimeout.toMillis() / RESTORE_SLEEP_MILLIS),
-						STEP_BYTES / pageSize);
-			if (changedMode) {
-				setJournalMode(database, busyTimeout, "WAL");
+			boolean writeAheadLog = prepare(pageSize, database, busyTimeout);
+			try {
+				int resultCode = connection.getDatabase()
+					.backup("main", SqliteConnections.liveUri(database),
+							(remaining, total) -> progress.at((long) (total - remaining) * pageSize,
+									(long) total * pageSize),
+							RESTORE_SLEEP_MILLIS, (int) (busyTimeout.toMillis() / RESTORE_SLEEP_MILLIS),
+							STEP_BYTES / pageSize);
+				if (resultCode != SQLiteErrorCode.SQLITE_OK.code) {
+					throw SqliteFailures.translateRestore(resultCode,
+							SQLiteErrorCode.getErrorCode(resultCode).toString(), database, busyTimeout, null);
+				}
 			}
-			if (resultCode != SQLiteErrorCode.SQLITE_OK.code) {
-				throw SqliteFailures.translate(resultCode, SQLiteErrorCode.getErrorCode(resultCode).toString(),
-						database, busyTimeout, null);
+			finally {
+				keepJournalMode(writeAheadLog, database, busyTimeout);
 			}
 		}
 		catch (SQLException ex) {
-			throw SqliteFailures.translate(ex, database, busyTimeout);
+			throw SqliteFailures.translateRestore(ex, database, busyTimeout);
 		}
 	}
 
 	/**
-	 * SQLite cannot change the page size of a database in WAL mode.
+	 * Make the database ready for pages of some size, which SQLite cannot change in WAL
+	 * mode.
+	 * @return whether it was in WAL mode
 	 */
-	private static boolean leaveWalFor(int pageSize, Path database, Duration busyTimeout) throws SQLException {
+	private static boolean prepare(int pageSize, Path database, Duration busyTimeout) throws SQLException {
 		try (SQLiteConnection connection = SqliteConnections.openLive(database, busyTimeout);
 				Statement statement = connection.createStatement()) {
-			if (!isWriteAheadLog(statement) || queryForLong(statement, "PRAGMA page_size") == pageSize) {
-				return false;
+			boolean writeAheadLog = isWriteAheadLog(statement);
+			if (writeAheadLog && queryForLong(statement, "PRAGMA page_size") != pageSize) {
+				leaveWriteAheadLog(statement, database);
 			}
+			return writeAheadLog;
 		}
-		setJournalMode(database, busyTimeout, "DELETE");
-		return true;
 	}
 
-	private static void setJournalMode(Path database, Duration busyTimeout, String mode) throws SQLException {
+	private static void leaveWriteAheadLog(Statement statement, Path database) throws SQLException {
+		try {
+			statement.execute("PRAGMA journal_mode = DELETE");
+		}
+		catch (SQLException ex) {
+			if (SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_BUSY)) {
+				throw new DatabaseInUseException(
+						"The snapshot has pages of another size than the database " + database
+								+ ", which SQLite cannot change while another connection has it open",
+						"Stop the application first.", ex);
+			}
+			throw ex;
+		}
+	}
+
+	/**
+	 * Turn WAL mode on or off again: it was left, or came along with the first page of a
+	 * copy that somebody made by other means. The data is where it should be by now, so
+	 * that it cannot be done is no failure.
+	 */
+	private static void keepJournalMode(boolean writeAheadLog, Path database, Duration busyTimeout) {
+		String mode = writeAheadLog ? "WAL" : "DELETE";
 		try (SQLiteConnection connection = SqliteConnections.openLive(database, busyTimeout);
 				Statement statement = connection.createStatement()) {
-			statement.execute("PRAGMA journal_mode = " + mode);
+			if (isWriteAheadLog(statement) != writeAheadLog) {
+				statement.execute("PRAGMA journal_mode = " + mode);
+			}
+		}
+		catch (SQLException ex) {
+			logger.warn(
+					"The journal mode of {} could not be set to {} again ({})."
+							+ " Set it with PRAGMA journal_mode = {} when nobody else has the database open.",
+					database, mode, SqliteFailures.describe(ex), mode);
 		}
 	}
 
