@@ -7,6 +7,7 @@ package dev.quartermaster.backup;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,15 +16,21 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.LocalDateTime;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteErrorCode;
 
 /**
  * The file of a live database that cannot be restored by way of SQLite, because it is not
- * there or is not a database any more. Never opened here, only linked and renamed.
+ * there or is not a database any more. Never opened here but by SQLite, only linked and
+ * renamed.
  */
 final class DatabaseFile {
 
@@ -34,35 +41,91 @@ final class DatabaseFile {
 	 */
 	private static final List<String> COMPANIONS = List.of("-wal", "-shm", "-journal");
 
+	private static final List<String> ALL = List.of("", "-wal", "-shm", "-journal");
+
+	/**
+	 * As many as Linux follows.
+	 */
+	private static final int MAX_LINKS = 40;
+
 	private final Path path;
 
-	DatabaseFile(Path path) {
+	private DatabaseFile(Path path) {
 		this.path = path;
+	}
+
+	/**
+	 * Return the file of a database. Where that is a link, it is the file that the link
+	 * leads to, whether or not there is one: SQLite has the companions beside that.
+	 */
+	static DatabaseFile of(Path path) throws IOException {
+		Path target = path;
+		for (int links = 0; links < MAX_LINKS && Files.isSymbolicLink(target); links++) {
+			target = target.resolveSibling(Files.readSymbolicLink(target));
+		}
+		return new DatabaseFile(target);
+	}
+
+	/**
+	 * Return whether SQLite may look at it. If it is missing, or its first bytes are
+	 * gone, SQLite cannot make anything of the companions, but would remove them.
+	 */
+	boolean mayBeOpened() {
+		if (!this.path.toFile().exists()) {
+			return false;
+		}
+		if (this.path.toFile().length() == 0) {
+			return COMPANIONS.stream().noneMatch((companion) -> sibling(this.path, companion).toFile().length() > 0);
+		}
+		try (SQLiteConnection connection = SqliteConnections.openImmutable(this.path);
+				Statement statement = connection.createStatement()) {
+			statement.executeQuery("PRAGMA schema_version").close();
+			return true;
+		}
+		catch (SQLException ex) {
+			return !SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_NOTADB);
+		}
 	}
 
 	/**
 	 * Replace the file, if there is one, with a copy of a snapshot.
 	 * @param snapshot the snapshot, which stays where it is
-	 * @param aside the name that what is there now gets, with its companions
-	 * @return whether there was anything to set aside
+	 * @param writeAheadLog whether it shall be in WAL mode
+	 * @param now for the name that what is there now gets, with its companions
+	 * @return that name, or {@code null} if there was nothing to set aside
 	 */
-	boolean replace(Path snapshot, Path aside) throws IOException {
+	@Nullable Path replace(Path snapshot, boolean writeAheadLog, LocalDateTime now) throws IOException {
 		Path directory = directory();
 		Files.createDirectories(directory);
 		PartialFile.removeAbandoned(directory);
 		try (PartialFile partial = PartialFile.create(directory)) {
 			copy(snapshot, partial.path());
+			CopiedHeader.settle(partial.path(), writeAheadLog);
+			SnapshotDirectory.flush(partial.path());
 			takeOver(partial.path());
-			boolean keeping = keep(aside);
-			for (String companion : COMPANIONS) {
-				Files.deleteIfExists(sibling(this.path, companion));
-			}
-			if (keeping) {
+			Path aside = keep(now);
+			if (aside != null) {
+				SnapshotDirectory.flush(directory);
+				for (String companion : COMPANIONS) {
+					Files.deleteIfExists(sibling(this.path, companion));
+				}
 				SnapshotDirectory.flush(directory);
 			}
 			Files.move(partial.path(), this.path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
 			SnapshotDirectory.flush(directory);
-			return keeping;
+			return aside;
+		}
+	}
+
+	/**
+	 * Remove what a restore left that was killed. That it cannot be done is no failure.
+	 */
+	void removeAbandoned() {
+		try {
+			PartialFile.removeAbandoned(directory());
+		}
+		catch (IOException ex) {
+			logger.debug("Ignored beside {}", this.path, ex);
 		}
 	}
 
@@ -78,7 +141,6 @@ final class DatabaseFile {
 			for (long position = 0; position < size;) {
 				position += from.transferTo(position, size - position, to);
 			}
-			to.force(true);
 			if (to.size() != size) {
 				throw new IOException("the copy has " + to.size() + " bytes where " + size + " were expected");
 			}
@@ -124,26 +186,50 @@ final class DatabaseFile {
 	 * Keep all that there is under another name, so that nothing is lost whenever the
 	 * process is killed.
 	 */
-	private boolean keep(Path aside) throws IOException {
-		boolean any = keep(this.path, aside);
-		for (String companion : COMPANIONS) {
-			any |= keep(sibling(this.path, companion), sibling(aside, companion));
+	private @Nullable Path keep(LocalDateTime now) throws IOException {
+		List<String> present = ALL.stream()
+			.filter((suffix) -> Files.exists(sibling(this.path, suffix), LinkOption.NOFOLLOW_LINKS))
+			.toList();
+		for (int attempt = 1; !present.isEmpty(); attempt++) {
+			Path aside = SnapshotName.setAside(this.path, now, attempt);
+			boolean taken = ALL.stream()
+				.anyMatch((suffix) -> Files.exists(sibling(aside, suffix), LinkOption.NOFOLLOW_LINKS));
+			if (!taken && keep(present, aside)) {
+				return aside;
+			}
 		}
-		return any;
+		return null;
 	}
 
-	private static boolean keep(Path file, Path aside) throws IOException {
-		if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-			return false;
+	private boolean keep(List<String> suffixes, Path aside) throws IOException {
+		boolean begun = false;
+		for (String suffix : suffixes) {
+			try {
+				keep(sibling(this.path, suffix), sibling(aside, suffix));
+				begun = true;
+			}
+			catch (FileAlreadyExistsException ex) {
+				if (begun) {
+					throw ex;
+				}
+				// Somebody else was faster with this name.
+				return false;
+			}
 		}
+		return true;
+	}
+
+	private static void keep(Path file, Path aside) throws IOException {
 		try {
 			Files.createLink(aside, file);
+		}
+		catch (FileAlreadyExistsException ex) {
+			throw ex;
 		}
 		catch (FileSystemException | UnsupportedOperationException ex) {
 			// No hard links on this file system.
 			Files.move(file, aside);
 		}
-		return true;
 	}
 
 	private static Path sibling(Path file, String suffix) {

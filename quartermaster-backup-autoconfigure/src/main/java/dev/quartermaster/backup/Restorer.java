@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -39,33 +40,41 @@ final class Restorer {
 	RestoreResult restore(Path snapshot, LocalDateTime now, boolean evenIfOpen, OnlineCopy.Progress progress) {
 		long start = System.nanoTime();
 		requireSound(snapshot);
-		if (!evenIfOpen && DatabaseUse.of(this.database) == DatabaseUse.OPEN) {
+		DatabaseFile file = file();
+		boolean mayBeOpened = file.mayBeOpened();
+		boolean open = mayBeOpened && DatabaseUse.of(this.database) == DatabaseUse.OPEN;
+		if (open && !evenIfOpen) {
 			throw new DatabaseInUseException("The database " + this.database + " is open in another process",
 					"Stop the application first, or restore with --force:"
 							+ " it then sees the restored data with its next query.",
 					null);
 		}
 		Snapshot kept = null;
-		boolean sound;
-		try {
-			BackupResult before = this.backups.backup(PRE_RESTORE);
-			if (before instanceof BackupResult.Created created) {
-				kept = created.snapshot();
-				sound = !(created.verification() instanceof Verification.Corrupt);
+		boolean sound = mayBeOpened;
+		if (mayBeOpened) {
+			try {
+				if (this.backups.backup(PRE_RESTORE) instanceof BackupResult.Created created) {
+					kept = created.snapshot();
+					sound = !(created.verification() instanceof Verification.Corrupt);
+				}
 			}
-			else {
-				sound = this.database.toFile().exists();
+			catch (NotADatabaseException ex) {
+				sound = false;
 			}
-		}
-		catch (NotADatabaseException ex) {
-			sound = false;
 		}
 		Path setAside = null;
 		if (sound) {
 			OnlineCopy.into(snapshot, this.database, this.busyTimeout, progress);
+			file.removeAbandoned();
+		}
+		else if (open) {
+			throw new DatabaseInUseException(
+					"The database " + this.database + " is damaged, and open in another process"
+							+ " that would go on with the damaged file when it is replaced",
+					"Stop the application first. The database was not touched.", null);
 		}
 		else {
-			setAside = replace(snapshot, now);
+			setAside = replace(file, snapshot, mayBeOpened && isWriteAheadLog(), now);
 		}
 		Verification verification = SnapshotVerifier.verifyLive(this.database, this.busyTimeout);
 		if (verification instanceof Verification.Corrupt corrupt) {
@@ -85,10 +94,12 @@ final class Restorer {
 			throw new UnsoundSnapshotException("There is no snapshot in " + snapshot,
 					"List the snapshots that there are, and name one of them.", null);
 		}
-		if (snapshot.resolveSibling(snapshot.getFileName() + "-wal").toFile().length() > 0) {
-			throw new UnsoundSnapshotException(
-					"The file " + snapshot + " is not a snapshot but a live database: it has a -wal beside it",
-					"Take a snapshot of it first, and restore that.", null);
+		for (String companion : List.of("-wal", "-journal")) {
+			if (snapshot.resolveSibling(snapshot.getFileName() + companion).toFile().length() > 0) {
+				throw new UnsoundSnapshotException("The file " + snapshot
+						+ " is not a snapshot but a live database: it has a " + companion + " beside it",
+						"Take a snapshot of it first, and restore that.", null);
+			}
 		}
 		Verification verification = SnapshotVerifier.verify(snapshot, VerificationMode.QUICK);
 		if (verification instanceof Verification.Corrupt) {
@@ -98,16 +109,37 @@ final class Restorer {
 		}
 	}
 
-	private @Nullable Path replace(Path snapshot, LocalDateTime now) {
-		DatabaseFile file = new DatabaseFile(this.database);
-		Path aside = SnapshotName.setAside(this.database, now);
+	private DatabaseFile file() {
 		try {
-			return file.replace(snapshot, aside) ? aside : null;
+			return DatabaseFile.of(this.database);
+		}
+		catch (IOException ex) {
+			throw new BackupException(
+					"The link " + this.database + " cannot be followed (" + FileFailures.describe(ex) + ")",
+					"Check where it leads to, and that this process may read it.", ex);
+		}
+	}
+
+	/**
+	 * Return whether what is left of a damaged database is in WAL mode.
+	 */
+	private boolean isWriteAheadLog() {
+		try (OnlineCopy copy = OnlineCopy.open(this.database, this.busyTimeout)) {
+			return copy.isWriteAheadLog();
+		}
+		catch (NotADatabaseException ex) {
+			return false;
+		}
+	}
+
+	private @Nullable Path replace(DatabaseFile file, Path snapshot, boolean writeAheadLog, LocalDateTime now) {
+		try {
+			return file.replace(snapshot, writeAheadLog, now);
 		}
 		catch (IOException ex) {
 			String problem = "The database " + this.database + " could not be replaced by " + snapshot + " ("
 					+ FileFailures.describe(ex) + ")";
-			String action = "What was there is still there, or in " + aside + ".";
+			String action = "What was there is still there, or beside it under a name with \"damaged\".";
 			throw FileFailures.isNoRoom(ex) ? new NoRoomException(problem, action + " Free some space.", ex)
 					: new BackupException(problem, action + " Check that this process may write to its directory.", ex);
 		}

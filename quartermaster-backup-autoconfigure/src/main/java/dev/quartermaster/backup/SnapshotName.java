@@ -132,13 +132,16 @@ public record SnapshotName(String database, LocalDateTime stamp, String reason) 
 
 	/**
 	 * Name the file that a damaged database is set aside as, beside it:
-	 * {@code <database>-damaged-<yyyyMMdd>-<HHmmss>.db}.
+	 * {@code <database>-damaged-<yyyyMMdd>-<HHmmss>.db}, and like snapshots with a number
+	 * when that is taken.
 	 * @param database the file of the database
 	 * @param now when it is set aside
+	 * @param attempt the number of the attempt, from 1
 	 * @return the path
 	 */
-	static Path setAside(Path database, LocalDateTime now) {
-		return database.resolveSibling(databaseOf(database) + "-damaged-" + STAMP.format(now) + EXTENSION);
+	static Path setAside(Path database, LocalDateTime now, int attempt) {
+		return database.resolveSibling(databaseOf(database) + "-damaged-" + STAMP.format(now)
+				+ ((attempt == 1) ? "" : "-" + attempt) + EXTENSION);
 	}
 
 	/**
