@@ -62,7 +62,7 @@ final class OnlineCopy implements AutoCloseable {
 
 	private static final int BUSY_SLEEP_MILLIS = 100;
 
-	private static final int RESTORE_SLEEP_MILLIS = 10;
+	private static final int RESTORE_SLEEP_MILLIS = 1;
 
 	private final Path source;
 
