@@ -30,6 +30,8 @@ final class CopiedHeader {
 
 	private static final byte ROLLBACK_JOURNAL = 1;
 
+	private static final byte WRITE_AHEAD_LOG = 2;
+
 	private static final int LARGEST_PAGE = 65536;
 
 	private CopiedHeader() {
@@ -42,6 +44,17 @@ final class CopiedHeader {
 	 * @return its page size in bytes
 	 */
 	static int settle(Path copy) throws IOException {
+		return settle(copy, false);
+	}
+
+	/**
+	 * Turn the WAL flag on or off.
+	 * @param copy the file
+	 * @param writeAheadLog whether it should be on
+	 * @return its page size in bytes
+	 */
+	static int settle(Path copy, boolean writeAheadLog) throws IOException {
+		byte version = writeAheadLog ? WRITE_AHEAD_LOG : ROLLBACK_JOURNAL;
 		try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
 			ByteBuffer header = ByteBuffer.allocate(LENGTH);
 			while (header.hasRemaining()) {
@@ -49,8 +62,8 @@ final class CopiedHeader {
 					throw new EOFException("the copy is empty");
 				}
 			}
-			if (header.get(WRITE_VERSION) != ROLLBACK_JOURNAL || header.get(READ_VERSION) != ROLLBACK_JOURNAL) {
-				channel.write(ByteBuffer.wrap(new byte[] { ROLLBACK_JOURNAL, ROLLBACK_JOURNAL }), WRITE_VERSION);
+			if (header.get(WRITE_VERSION) != version || header.get(READ_VERSION) != version) {
+				channel.write(ByteBuffer.wrap(new byte[] { version, version }), WRITE_VERSION);
 			}
 			int pageSize = Short.toUnsignedInt(header.getShort(PAGE_SIZE));
 			// 65536 does not fit into two bytes and is written as 1.

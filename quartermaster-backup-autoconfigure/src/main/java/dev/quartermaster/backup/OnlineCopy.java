@@ -63,6 +63,8 @@ final class OnlineCopy implements AutoCloseable {
 
 	private static final int BUSY_SLEEP_MILLIS = 100;
 
+	private static final int RESTORE_SLEEP_MILLIS = 1;
+
 	private final Path source;
 
 	private final Duration busyTimeout;
@@ -181,6 +183,13 @@ final class OnlineCopy implements AutoCloseable {
 	}
 
 	/**
+	 * Return whether the database is in WAL mode.
+	 */
+	boolean isWriteAheadLog() {
+		return this.writeAheadLog;
+	}
+
+	/**
 	 * Return what SQLite said when the database could only be opened as a damaged one, or
 	 * {@code null}.
 	 */
@@ -240,6 +249,95 @@ final class OnlineCopy implements AutoCloseable {
 				incomplete("could not be written (" + detail + ")", cause);
 			default -> SqliteFailures.translate(resultCode, detail, this.source, this.busyTimeout, cause);
 		};
+	}
+
+	/**
+	 * Copy a snapshot into a live database, in one transaction of that database: by its
+	 * locks, so that others wait, and by its journal, so that it is what it was if the
+	 * process is killed. Its journal mode stays.
+	 * @param snapshot the file of the snapshot
+	 * @param database the file of the database, which exists
+	 * @param busyTimeout how long to wait for the database
+	 * @param progress is told after each step
+	 * @throws BackupException if the database could not be written; it is then what it
+	 * was
+	 */
+	static void into(Path snapshot, Path database, Duration busyTimeout, Progress progress) {
+		try (SQLiteConnection connection = SqliteConnections.openImmutable(snapshot);
+				Statement statement = connection.createStatement()) {
+			int pageSize = (int) queryForLong(statement, "PRAGMA page_size");
+			boolean writeAheadLog = prepare(pageSize, database, busyTimeout);
+			try {
+				int resultCode = connection.getDatabase()
+					.backup("main", SqliteConnections.liveUri(database),
+							(remaining, total) -> progress.at((long) (total - remaining) * pageSize,
+									(long) total * pageSize),
+							RESTORE_SLEEP_MILLIS, (int) (busyTimeout.toMillis() / RESTORE_SLEEP_MILLIS),
+							STEP_BYTES / pageSize);
+				if (resultCode != SQLiteErrorCode.SQLITE_OK.code) {
+					throw SqliteFailures.translateRestore(resultCode,
+							SQLiteErrorCode.getErrorCode(resultCode).toString(), database, busyTimeout, null);
+				}
+			}
+			finally {
+				keepJournalMode(writeAheadLog, database, busyTimeout);
+			}
+		}
+		catch (SQLException ex) {
+			throw SqliteFailures.translateRestore(ex, database, busyTimeout);
+		}
+	}
+
+	/**
+	 * Make the database ready for pages of some size, which SQLite cannot change in WAL
+	 * mode.
+	 * @return whether it was in WAL mode
+	 */
+	private static boolean prepare(int pageSize, Path database, Duration busyTimeout) throws SQLException {
+		try (SQLiteConnection connection = SqliteConnections.openLive(database, busyTimeout);
+				Statement statement = connection.createStatement()) {
+			boolean writeAheadLog = isWriteAheadLog(statement);
+			if (writeAheadLog && queryForLong(statement, "PRAGMA page_size") != pageSize) {
+				leaveWriteAheadLog(statement, database);
+			}
+			return writeAheadLog;
+		}
+	}
+
+	private static void leaveWriteAheadLog(Statement statement, Path database) throws SQLException {
+		try {
+			statement.execute("PRAGMA journal_mode = DELETE");
+		}
+		catch (SQLException ex) {
+			if (SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_BUSY)) {
+				throw new DatabaseInUseException(
+						"The snapshot has pages of another size than the database " + database
+								+ ", which SQLite cannot change while another connection has it open",
+						"Stop the application first.", ex);
+			}
+			throw ex;
+		}
+	}
+
+	/**
+	 * Turn WAL mode on or off again: it was left, or came along with the first page of a
+	 * copy that somebody made by other means. The data is where it should be by now, so
+	 * that it cannot be done is no failure.
+	 */
+	private static void keepJournalMode(boolean writeAheadLog, Path database, Duration busyTimeout) {
+		String mode = writeAheadLog ? "WAL" : "DELETE";
+		try (SQLiteConnection connection = SqliteConnections.openLive(database, busyTimeout);
+				Statement statement = connection.createStatement()) {
+			if (isWriteAheadLog(statement) != writeAheadLog) {
+				statement.execute("PRAGMA journal_mode = " + mode);
+			}
+		}
+		catch (SQLException ex) {
+			logger.warn(
+					"The journal mode of {} could not be set to {} again ({})."
+							+ " Set it with PRAGMA journal_mode = {} when nobody else has the database open.",
+					database, mode, SqliteFailures.describe(ex), mode);
+		}
 	}
 
 	private BackupException incomplete(String what, @Nullable Throwable cause) {

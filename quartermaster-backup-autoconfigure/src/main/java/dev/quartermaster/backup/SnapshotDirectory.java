@@ -298,7 +298,7 @@ final class SnapshotDirectory {
 	/**
 	 * Flush a file, or the names in a directory, to disk.
 	 */
-	private static void flush(Path path) throws IOException {
+	static void flush(Path path) throws IOException {
 		boolean directory = Files.isDirectory(path);
 		if (directory && !FileModes.POSIX) {
 			// Windows neither lets a directory be opened nor needs it.

@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup;
 
+import java.nio.file.Path;
 import java.text.Normalizer;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
@@ -127,6 +128,31 @@ public record SnapshotName(String database, LocalDateTime stamp, String reason) 
 		int start = text.startsWith("-") ? 1 : 0;
 		int end = text.endsWith("-") ? text.length() - 1 : text.length();
 		return (start < end) ? text.substring(start, end) : "";
+	}
+
+	/**
+	 * Name the file that a damaged database is set aside as, beside it:
+	 * {@code <database>-damaged-<yyyyMMdd>-<HHmmss>.db}, and like snapshots with a number
+	 * when that is taken.
+	 * @param database the file of the database
+	 * @param now when it is set aside
+	 * @param attempt the number of the attempt, from 1
+	 * @return the path
+	 */
+	static Path setAside(Path database, LocalDateTime now, int attempt) {
+		return database.resolveSibling(databaseOf(database) + "-damaged-" + STAMP.format(now)
+				+ ((attempt == 1) ? "" : "-" + attempt) + EXTENSION);
+	}
+
+	/**
+	 * Return the file name of a database without its extension.
+	 * @param database the file of the database
+	 * @return the name
+	 */
+	static String databaseOf(Path database) {
+		String name = String.valueOf(database.getFileName());
+		int dot = name.lastIndexOf('.');
+		return (dot > 0) ? name.substring(0, dot) : name;
 	}
 
 	@Override

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,8 +40,34 @@ final class SnapshotVerifier {
 		if (mode == VerificationMode.NONE) {
 			return new Verification.Skipped();
 		}
-		try (SQLiteConnection connection = SqliteConnections.openImmutable(snapshot);
-				Statement statement = connection.createStatement()) {
+		try (SQLiteConnection connection = SqliteConnections.openImmutable(snapshot)) {
+			long expected = size(connection);
+			long actual = snapshot.toFile().length();
+			if (actual < expected || expected == 0) {
+				return new Verification.Corrupt(List.of((expected == 0) ? "there is nothing in it"
+						: "it has " + actual + " bytes where " + expected + " were expected"));
+			}
+			return verify(connection, mode);
+		}
+		catch (SQLException ex) {
+			return judge(ex);
+		}
+	}
+
+	/**
+	 * Check a database that others may use, like any reader of it.
+	 */
+	static Verification verifyLive(Path database, Duration busyTimeout) {
+		try (SQLiteConnection connection = SqliteConnections.openLive(database, busyTimeout)) {
+			return verify(connection, VerificationMode.QUICK);
+		}
+		catch (SQLException ex) {
+			return judge(ex);
+		}
+	}
+
+	private static Verification verify(SQLiteConnection connection, VerificationMode mode) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
 			// Rows that break a CHECK constraint are the application's affair, and the
 			// constraint may call a function that only the application has.
 			statement.execute("PRAGMA ignore_check_constraints = ON");
@@ -53,12 +80,26 @@ final class SnapshotVerifier {
 			}
 			return findings.equals(List.of("ok")) ? new Verification.Sound(mode) : new Verification.Corrupt(findings);
 		}
-		catch (SQLException ex) {
-			String detail = SqliteFailures.describe(ex);
-			boolean corrupt = SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_CORRUPT)
-					|| SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_NOTADB);
-			return corrupt ? new Verification.Corrupt(List.of(detail)) : new Verification.Unverifiable(detail);
+	}
+
+	/**
+	 * Return how many bytes the pages take. SQLite itself does not mind when the last one
+	 * is cut off, and reads zeros; nor does it when there is none, or one byte, and gives
+	 * an empty database.
+	 */
+	private static long size(SQLiteConnection connection) throws SQLException {
+		try (Statement statement = connection.createStatement();
+				ResultSet result = statement
+					.executeQuery("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")) {
+			return result.next() ? result.getLong(1) : 0;
 		}
+	}
+
+	private static Verification judge(SQLException ex) {
+		String detail = SqliteFailures.describe(ex);
+		boolean corrupt = SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_CORRUPT)
+				|| SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_NOTADB);
+		return corrupt ? new Verification.Corrupt(List.of(detail)) : new Verification.Unverifiable(detail);
 	}
 
 }

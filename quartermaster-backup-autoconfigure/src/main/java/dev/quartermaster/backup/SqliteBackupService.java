@@ -113,8 +113,7 @@ public final class SqliteBackupService {
 			if (copy.isBlank()) {
 				return new BackupResult.NothingToBackUp(file);
 			}
-			SnapshotName name = SnapshotName.of(nameOf(file),
-					LocalDateTime.ofInstant(this.clock.instant(), this.settings.timeZone()), reason);
+			SnapshotName name = SnapshotName.of(SnapshotName.databaseOf(file), now(), reason);
 			SnapshotDirectory directory = directoryOf(file);
 			directory.prepare(copy.size(), this.settings.minFreeSpace());
 			try (PartialFile partial = directory.stage()) {
@@ -134,6 +133,10 @@ public final class SqliteBackupService {
 						"Check the disk. The next backup by another process removes the file.", ex);
 			}
 		}
+	}
+
+	private LocalDateTime now() {
+		return LocalDateTime.ofInstant(this.clock.instant(), this.settings.timeZone());
 	}
 
 	private static Duration since(long start) {
@@ -168,14 +171,50 @@ public final class SqliteBackupService {
 		return list().stream().filter((snapshot) -> snapshot.name().toString().equals(name)).findFirst();
 	}
 
-	private SnapshotDirectory directoryOf(Path file) {
-		return new SnapshotDirectory(this.settings.directoryFor(file), nameOf(file), this.settings.timeZone());
+	/**
+	 * Check a snapshot again. Nothing is changed, and no file is made beside it.
+	 * @param snapshot the file of the snapshot
+	 * @param mode how thoroughly
+	 * @return what was found
+	 */
+	public Verification verify(Path snapshot, VerificationMode mode) {
+		return SnapshotVerifier.verify(snapshot, mode);
 	}
 
-	private static String nameOf(Path file) {
-		String name = String.valueOf(file.getFileName());
-		int dot = name.lastIndexOf('.');
-		return (dot > 0) ? name.substring(0, dot) : name;
+	/**
+	 * Return whether anybody else has the database open.
+	 * @return whether it is open, as far as can be told
+	 */
+	public DatabaseUse use() {
+		return DatabaseUse.of(this.database.file());
+	}
+
+	/**
+	 * Put the content of a snapshot back into the database. What is there now is kept: in
+	 * a snapshot with the reason {@code pre-restore}, and if it is damaged or no
+	 * database, also as it is, beside the database. The snapshot itself stays what and
+	 * where it is.
+	 * @param snapshot the file of the snapshot
+	 * @param evenIfOpen whether to go on when another connection has the database open;
+	 * it then sees the restored data with its next query
+	 * @return what was done
+	 * @throws UnsoundSnapshotException if the snapshot is damaged or missing
+	 * @throws DatabaseInUseException if the database is open elsewhere
+	 * @throws BackupException if it fails for another reason; the database is then what
+	 * it was
+	 */
+	public RestoreResult restore(Path snapshot, boolean evenIfOpen) {
+		Path file = this.database.file();
+		RestoreResult result = new Restorer(file, this, this.settings.busyTimeout())
+			.restore(snapshot.toAbsolutePath().normalize(), now(), evenIfOpen, new ProgressLog(file));
+		logger.info("Restored {} from {} in {} ms ({})", result.database(), result.snapshot(), result.took().toMillis(),
+				result.verification().summary());
+		return result;
+	}
+
+	private SnapshotDirectory directoryOf(Path file) {
+		return new SnapshotDirectory(this.settings.directoryFor(file), SnapshotName.databaseOf(file),
+				this.settings.timeZone());
 	}
 
 	private void log(BackupResult result) {

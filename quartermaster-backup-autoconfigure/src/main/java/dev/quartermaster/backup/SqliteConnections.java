@@ -21,6 +21,8 @@ import org.sqlite.SQLiteConnection;
  */
 final class SqliteConnections {
 
+	private static final String LIVE = "mode=rw";
+
 	private SqliteConnections() {
 	}
 
@@ -31,7 +33,7 @@ final class SqliteConnections {
 	 * @see <a href="https://www.sqlite.org/uri.html">URI file names: mode</a>
 	 */
 	static SQLiteConnection openLive(Path file, Duration busyTimeout) throws SQLException {
-		SQLiteConnection connection = open(file, "mode=rw");
+		SQLiteConnection connection = open(file, LIVE);
 		waitForLocks(connection, busyTimeout);
 		return connection;
 	}
@@ -53,9 +55,19 @@ final class SqliteConnections {
 		return open(file, "mode=ro&immutable=1");
 	}
 
+	/**
+	 * Return the name under which SQLite opens a live database that exists.
+	 */
+	static String liveUri(Path file) {
+		return uri(file, LIVE);
+	}
+
 	private static SQLiteConnection open(Path file, String parameters) throws SQLException {
-		String url = JDBC.PREFIX + "file:" + file.toUri().getRawPath() + "?" + parameters;
-		return JDBC.createConnection(url, new SQLiteConfig().toProperties());
+		return JDBC.createConnection(JDBC.PREFIX + uri(file, parameters), new SQLiteConfig().toProperties());
+	}
+
+	private static String uri(Path file, String parameters) {
+		return "file:" + file.toUri().getRawPath() + "?" + parameters;
 	}
 
 	/**

@@ -83,6 +83,29 @@ final class SqliteFailures {
 	}
 
 	/**
+	 * Translate a failure to put a snapshot back.
+	 */
+	static BackupException translateRestore(SQLException ex, Path database, Duration busyTimeout) {
+		return translateRestore(ex.getErrorCode(), describe(ex), database, busyTimeout, ex);
+	}
+
+	static BackupException translateRestore(int resultCode, String detail, Path database, Duration busyTimeout,
+			@Nullable SQLException cause) {
+		return switch (SQLiteErrorCode.getErrorCode(resultCode & PRIMARY)) {
+			case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL, SQLITE_PERM, SQLITE_AUTH, SQLITE_CANTOPEN,
+					SQLITE_READONLY ->
+				translate(resultCode, detail, database, busyTimeout, cause);
+			case SQLITE_FULL -> new NoRoomException(
+					"The volume filled up while the database " + database + " was being restored (" + detail + ")",
+					"It is what it was before. Free some space on its volume, then try again.", cause);
+			case SQLITE_IOERR -> new BackupException("Writing the database " + database + " failed (" + detail + ")",
+					"It is what it was before. Check the disk, the quota and the file size limit.", cause);
+			default -> new BackupException("SQLite could not restore the database " + database + " (" + detail + ")",
+					"It is what it was before. See the message of SQLite for the cause.", cause);
+		};
+	}
+
+	/**
 	 * Return the message of an exception, without anything that may be a secret: drivers
 	 * like to quote the URL that they were given.
 	 */

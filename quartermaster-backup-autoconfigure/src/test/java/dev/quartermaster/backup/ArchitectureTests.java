@@ -83,10 +83,11 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void onlySnapshotDirectoryAndPartialFileChangeFiles() {
+	void onlyThreeClassesChangeFiles() {
 		assertThat(callersOf((target) -> target.getOwner().isEquivalentTo(Files.class)
 				&& target.getName().matches("(create|delete|move|copy|write|set|newOutputStream|newByteChannel).*")))
-			.containsExactly(PartialFile.class.getName(), SnapshotDirectory.class.getName());
+			.containsExactly(DatabaseFile.class.getName(), PartialFile.class.getName(),
+					SnapshotDirectory.class.getName());
 	}
 
 	@ParameterizedTest

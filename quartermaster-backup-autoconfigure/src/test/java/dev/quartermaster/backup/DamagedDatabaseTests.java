@@ -5,11 +5,7 @@
 
 package dev.quartermaster.backup;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -54,9 +50,9 @@ class DamagedDatabaseTests {
 	}
 
 	@Test
-	void copiesDatabaseWithDamagedPage(CapturedOutput output) throws IOException {
+	void copiesDatabaseWithDamagedPage(CapturedOutput output) {
 		// The root page of the table.
-		overwrite(PAGE_SIZE, new byte[] { 99, 99, 99, 99, 99, 99, 99, 99 });
+		TestDatabase.overwrite(this.database, PAGE_SIZE, new byte[] { 99, 99, 99, 99, 99, 99, 99, 99 });
 		assertCopiedAsCorrupt(VerificationMode.QUICK);
 		assertThat(output).contains("WARN")
 			.contains("The database " + this.database + " is DAMAGED")
@@ -69,41 +65,41 @@ class DamagedDatabaseTests {
 
 	@ParameterizedTest
 	@EnumSource(VerificationMode.class)
-	void copiesDatabaseWithDamagedSchemaPage(VerificationMode mode) throws IOException {
-		overwrite(HEADER, new byte[] { 99 });
+	void copiesDatabaseWithDamagedSchemaPage(VerificationMode mode) {
+		TestDatabase.overwrite(this.database, HEADER, new byte[] { 99 });
 		Snapshot snapshot = assertCopiedAsCorrupt(mode);
 		assertThat(snapshot.file()).hasSize(this.database.toFile().length());
 	}
 
 	@ParameterizedTest
 	@EnumSource(VerificationMode.class)
-	void copiesDatabaseWithDamagedSchemaPageAndWriteAheadLog(VerificationMode mode) throws IOException {
+	void copiesDatabaseWithDamagedSchemaPageAndWriteAheadLog(VerificationMode mode) {
 		TestDatabase.execute(this.database, "PRAGMA journal_mode = WAL");
-		overwrite(HEADER, new byte[] { 99 });
+		TestDatabase.overwrite(this.database, HEADER, new byte[] { 99 });
 		assertCopiedAsCorrupt(mode);
 	}
 
 	@ParameterizedTest
 	@EnumSource(VerificationMode.class)
-	void copiesDatabaseWhoseFormatIsUnknown(VerificationMode mode) throws IOException {
-		overwrite(SCHEMA_FORMAT, new byte[] { 0, 0, 0, 99 });
+	void copiesDatabaseWhoseFormatIsUnknown(VerificationMode mode) {
+		TestDatabase.overwrite(this.database, SCHEMA_FORMAT, new byte[] { 0, 0, 0, 99 });
 		assertCopiedAsCorrupt(mode);
 	}
 
 	@ParameterizedTest
 	@EnumSource(VerificationMode.class)
-	void copiesDatabaseWhoseFreelistIsDamaged(VerificationMode mode) throws IOException {
+	void copiesDatabaseWhoseFreelistIsDamaged(VerificationMode mode) {
 		TestDatabase.execute(this.database, "CREATE TABLE old AS SELECT * FROM item", "DROP TABLE old");
-		overwrite(FREELIST_TRUNK, new byte[] { 0, 0, 0, 2 });
+		TestDatabase.overwrite(this.database, FREELIST_TRUNK, new byte[] { 0, 0, 0, 2 });
 		BackupResult.Created created = backup(mode);
 		assertThat(created.verification().status()).isEqualTo((mode != VerificationMode.NONE) ? "corrupt" : "none");
 	}
 
 	@ParameterizedTest
 	@EnumSource(VerificationMode.class)
-	void copiesWhatIsLeftOfTruncatedDatabase(VerificationMode mode) throws IOException {
+	void copiesWhatIsLeftOfTruncatedDatabase(VerificationMode mode) {
 		int pages = 10;
-		truncate(pages * PAGE_SIZE);
+		TestDatabase.truncate(this.database, pages * PAGE_SIZE);
 		Snapshot snapshot = assertCopiedAsCorrupt(mode);
 		assertThat(snapshot.size()).isEqualTo(pages * PAGE_SIZE);
 	}
@@ -117,8 +113,8 @@ class DamagedDatabaseTests {
 	}
 
 	@Test
-	void refusesDatabaseWhoseHeaderIsGone() throws IOException {
-		overwrite(0, new byte[16]);
+	void refusesDatabaseWhoseHeaderIsGone() {
+		TestDatabase.overwrite(this.database, 0, new byte[16]);
 		assertThatExceptionOfType(NotADatabaseException.class)
 			.isThrownBy(() -> BackupServices.service(this.database).backup("x"))
 			.withMessageContaining(this.database.toString())
@@ -137,18 +133,6 @@ class DamagedDatabaseTests {
 	private BackupResult.Created backup(VerificationMode mode) {
 		return BackupServices
 			.backup(BackupServices.service(SqliteDatabase.of(this.database), BackupServices.settings(null, mode)), "x");
-	}
-
-	private void overwrite(long position, byte[] bytes) throws IOException {
-		try (FileChannel channel = FileChannel.open(this.database, StandardOpenOption.WRITE)) {
-			channel.write(ByteBuffer.wrap(bytes), position);
-		}
-	}
-
-	private void truncate(long size) throws IOException {
-		try (FileChannel channel = FileChannel.open(this.database, StandardOpenOption.WRITE)) {
-			channel.truncate(size);
-		}
 	}
 
 }

@@ -31,7 +31,17 @@ public final class JavaProcess {
 	 * Start the {@code main} of a class with options of the virtual machine.
 	 */
 	public static Process start(List<String> options, Class<?> main, String... arguments) throws IOException {
-		return start(Map.of(), options, main, arguments);
+		return start(List.of(), Map.of(), options, main, arguments);
+	}
+
+	/**
+	 * Start the {@code main} of a class in a process that cannot make any file larger
+	 * than some number of 1024 bytes: to it the disk is full then.
+	 */
+	public static Process startWithFileLimit(int kibibytes, Class<?> main, String... arguments) throws IOException {
+		return start(List.of("bash", "-c", "ulimit -f " + kibibytes + " && exec \"$@\"", "bash"), Map.of(),
+				// Not a file, which would be cut off by a limit.
+				List.of("-XX:-UsePerfData"), main, arguments);
 	}
 
 	/**
@@ -40,7 +50,12 @@ public final class JavaProcess {
 	 */
 	public static Process start(Map<String, String> environment, List<String> options, Class<?> main,
 			String... arguments) throws IOException {
-		List<String> command = new ArrayList<>();
+		return start(List.of(), environment, options, main, arguments);
+	}
+
+	private static Process start(List<String> before, Map<String, String> environment, List<String> options,
+			Class<?> main, String... arguments) throws IOException {
+		List<String> command = new ArrayList<>(before);
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.add("-Xshare:auto");
 		command.add("-XX:TieredStopAtLevel=1");

@@ -5,7 +5,12 @@
 
 package dev.quartermaster.backup.support;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -116,6 +121,44 @@ public final class TestDatabase {
 	 */
 	public static List<String> items(Path file) {
 		return query(file, "SELECT name FROM item ORDER BY id");
+	}
+
+	/**
+	 * Return what SQLite finds when it looks at everything: {@code ok}, or the damage.
+	 */
+	public static List<String> check(Path file) {
+		return query(file, "PRAGMA integrity_check");
+	}
+
+	/**
+	 * Return the journal mode that connections of a database find, without changing it.
+	 */
+	public static String journalMode(Path file) {
+		return query(file, "PRAGMA journal_mode").get(0);
+	}
+
+	/**
+	 * Overwrite some bytes of a file that nobody has open.
+	 */
+	public static void overwrite(Path file, long position, byte... bytes) {
+		try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+			channel.write(ByteBuffer.wrap(bytes), position);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Cut off the end of a file that nobody has open.
+	 */
+	public static void truncate(Path file, long size) {
+		try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+			channel.truncate(size);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 }

@@ -1,0 +1,239 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.LocalDateTime;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteErrorCode;
+
+/**
+ * The file of a live database that cannot be restored by way of SQLite, because it is not
+ * there or is not a database any more. Never opened here but by SQLite, only linked and
+ * renamed.
+ */
+final class DatabaseFile {
+
+	private static final Logger logger = LoggerFactory.getLogger(DatabaseFile.class);
+
+	/**
+	 * What SQLite keeps beside a database. Left beside another one, it would corrupt it.
+	 */
+	private static final List<String> COMPANIONS = List.of("-wal", "-shm", "-journal");
+
+	private static final List<String> ALL = List.of("", "-wal", "-shm", "-journal");
+
+	/**
+	 * As many as Linux follows.
+	 */
+	private static final int MAX_LINKS = 40;
+
+	private final Path path;
+
+	private DatabaseFile(Path path) {
+		this.path = path;
+	}
+
+	/**
+	 * Return the file of a database. Where that is a link, it is the file that the link
+	 * leads to, whether or not there is one: SQLite has the companions beside that.
+	 */
+	static DatabaseFile of(Path path) throws IOException {
+		Path target = path;
+		for (int links = 0; links < MAX_LINKS && Files.isSymbolicLink(target); links++) {
+			target = target.resolveSibling(Files.readSymbolicLink(target));
+		}
+		return new DatabaseFile(target);
+	}
+
+	/**
+	 * Return whether SQLite may look at it. If it is missing, or its first bytes are
+	 * gone, SQLite cannot make anything of the companions, but would remove them.
+	 */
+	boolean mayBeOpened() {
+		if (!this.path.toFile().exists()) {
+			return false;
+		}
+		if (this.path.toFile().length() == 0) {
+			return COMPANIONS.stream().noneMatch((companion) -> sibling(this.path, companion).toFile().length() > 0);
+		}
+		try (SQLiteConnection connection = SqliteConnections.openImmutable(this.path);
+				Statement statement = connection.createStatement()) {
+			statement.executeQuery("PRAGMA schema_version").close();
+			return true;
+		}
+		catch (SQLException ex) {
+			return !SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_NOTADB);
+		}
+	}
+
+	/**
+	 * Replace the file, if there is one, with a copy of a snapshot.
+	 * @param snapshot the snapshot, which stays where it is
+	 * @param writeAheadLog whether it shall be in WAL mode
+	 * @param now for the name that what is there now gets, with its companions
+	 * @return that name, or {@code null} if there was nothing to set aside
+	 */
+	@Nullable Path replace(Path snapshot, boolean writeAheadLog, LocalDateTime now) throws IOException {
+		Path directory = directory();
+		Files.createDirectories(directory);
+		PartialFile.removeAbandoned(directory);
+		try (PartialFile partial = PartialFile.create(directory)) {
+			copy(snapshot, partial.path());
+			CopiedHeader.settle(partial.path(), writeAheadLog);
+			SnapshotDirectory.flush(partial.path());
+			takeOver(partial.path());
+			Path aside = keep(now);
+			if (aside != null) {
+				SnapshotDirectory.flush(directory);
+				for (String companion : COMPANIONS) {
+					Files.deleteIfExists(sibling(this.path, companion));
+				}
+				SnapshotDirectory.flush(directory);
+			}
+			Files.move(partial.path(), this.path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+			SnapshotDirectory.flush(directory);
+			return aside;
+		}
+	}
+
+	/**
+	 * Remove what a restore left that was killed. That it cannot be done is no failure.
+	 */
+	void removeAbandoned() {
+		try {
+			PartialFile.removeAbandoned(directory());
+		}
+		catch (IOException ex) {
+			logger.debug("Ignored beside {}", this.path, ex);
+		}
+	}
+
+	private Path directory() {
+		Path parent = this.path.getParent();
+		return (parent != null) ? parent : this.path;
+	}
+
+	private static void copy(Path snapshot, Path partial) throws IOException {
+		try (FileChannel from = FileChannel.open(snapshot, StandardOpenOption.READ);
+				FileChannel to = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+			long size = from.size();
+			for (long position = 0; position < size;) {
+				position += from.transferTo(position, size - position, to);
+			}
+			if (to.size() != size) {
+				throw new IOException("the copy has " + to.size() + " bytes where " + size + " were expected");
+			}
+		}
+	}
+
+	/**
+	 * Give the new file the mode and the owner of the old one, or of the directory, so
+	 * that an application can open it that does not run as the user who restores.
+	 */
+	private void takeOver(Path file) throws IOException {
+		boolean exists = Files.exists(this.path);
+		Path model = exists ? this.path : directory();
+		PosixFileAttributes attributes = attributes(model);
+		PosixFileAttributes own = attributes(file);
+		if (attributes == null || own == null) {
+			return;
+		}
+		PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+		if (exists) {
+			view.setPermissions(attributes.permissions());
+		}
+		try {
+			if (!own.group().equals(attributes.group())) {
+				view.setGroup(attributes.group());
+			}
+			if (!own.owner().equals(attributes.owner())) {
+				view.setOwner(attributes.owner());
+			}
+		}
+		catch (FileSystemException ex) {
+			logger.warn("The restored database {} belongs to {}, not to {}: see that the application may open it.",
+					this.path, own.owner().getName(), attributes.owner().getName());
+		}
+	}
+
+	private static @Nullable PosixFileAttributes attributes(Path file) throws IOException {
+		PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+		return (view != null) ? view.readAttributes() : null;
+	}
+
+	/**
+	 * Keep all that there is under another name, so that nothing is lost whenever the
+	 * process is killed.
+	 */
+	private @Nullable Path keep(LocalDateTime now) throws IOException {
+		List<String> present = ALL.stream()
+			.filter((suffix) -> Files.exists(sibling(this.path, suffix), LinkOption.NOFOLLOW_LINKS))
+			.toList();
+		for (int attempt = 1; !present.isEmpty(); attempt++) {
+			Path aside = SnapshotName.setAside(this.path, now, attempt);
+			boolean taken = ALL.stream()
+				.anyMatch((suffix) -> Files.exists(sibling(aside, suffix), LinkOption.NOFOLLOW_LINKS));
+			if (!taken && keep(present, aside)) {
+				return aside;
+			}
+		}
+		return null;
+	}
+
+	private boolean keep(List<String> suffixes, Path aside) throws IOException {
+		boolean begun = false;
+		for (String suffix : suffixes) {
+			try {
+				keep(sibling(this.path, suffix), sibling(aside, suffix));
+				begun = true;
+			}
+			catch (FileAlreadyExistsException ex) {
+				if (begun) {
+					throw ex;
+				}
+				// Somebody else was faster with this name.
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static void keep(Path file, Path aside) throws IOException {
+		try {
+			Files.createLink(aside, file);
+		}
+		catch (FileAlreadyExistsException ex) {
+			throw ex;
+		}
+		catch (FileSystemException | UnsupportedOperationException ex) {
+			// No hard links on this file system.
+			Files.move(file, aside);
+		}
+	}
+
+	private static Path sibling(Path file, String suffix) {
+		return file.resolveSibling(file.getFileName() + suffix);
+	}
+
+}

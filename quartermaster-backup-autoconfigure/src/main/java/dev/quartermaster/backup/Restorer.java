@@ -1,0 +1,148 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the content of a snapshot back into a live database.
+ * <p>
+ * A database that is one gets its content by way of SQLite's own locking and journal, in
+ * a single transaction: connections that have it open, a {@code -wal} or a hot journal
+ * can do no harm, and whoever is killed in the middle leaves the database as it was. Only
+ * what is not a sound database is replaced as a file.
+ */
+final class Restorer {
+
+	private static final String PRE_RESTORE = "pre-restore";
+
+	private final Path database;
+
+	private final SqliteBackupService backups;
+
+	private final Duration busyTimeout;
+
+	Restorer(Path database, SqliteBackupService backups, Duration busyTimeout) {
+		this.database = database;
+		this.backups = backups;
+		this.busyTimeout = busyTimeout;
+	}
+
+	RestoreResult restore(Path snapshot, LocalDateTime now, boolean evenIfOpen, OnlineCopy.Progress progress) {
+		long start = System.nanoTime();
+		requireSound(snapshot);
+		DatabaseFile file = file();
+		boolean mayBeOpened = file.mayBeOpened();
+		boolean open = mayBeOpened && DatabaseUse.of(this.database) == DatabaseUse.OPEN;
+		if (open && !evenIfOpen) {
+			throw new DatabaseInUseException("The database " + this.database + " is open in another process",
+					"Stop the application first, or restore with --force:"
+							+ " it then sees the restored data with its next query.",
+					null);
+		}
+		Snapshot kept = null;
+		boolean sound = mayBeOpened;
+		if (mayBeOpened) {
+			try {
+				if (this.backups.backup(PRE_RESTORE) instanceof BackupResult.Created created) {
+					kept = created.snapshot();
+					sound = !(created.verification() instanceof Verification.Corrupt);
+				}
+			}
+			catch (NotADatabaseException ex) {
+				sound = false;
+			}
+		}
+		Path setAside = null;
+		if (sound) {
+			OnlineCopy.into(snapshot, this.database, this.busyTimeout, progress);
+			file.removeAbandoned();
+		}
+		else if (open) {
+			throw new DatabaseInUseException(
+					"The database " + this.database + " is damaged, and open in another process"
+							+ " that would go on with the damaged file when it is replaced",
+					"Stop the application first. The database was not touched.", null);
+		}
+		else {
+			setAside = replace(file, snapshot, mayBeOpened && isWriteAheadLog(), now);
+		}
+		Verification verification = SnapshotVerifier.verifyLive(this.database, this.busyTimeout);
+		if (verification instanceof Verification.Corrupt corrupt) {
+			throw new BackupException(
+					"The database " + this.database + " is damaged after the restore (" + corrupt.summary() + ")",
+					"Check the disk. What was there before is kept"
+							+ ((kept != null) ? " in " + kept.file() : (setAside != null) ? " in " + setAside : "")
+							+ ".",
+					null);
+		}
+		return new RestoreResult(this.database, snapshot, verification, kept, setAside,
+				Duration.ofNanos(System.nanoTime() - start));
+	}
+
+	private static void requireSound(Path snapshot) {
+		if (!snapshot.toFile().isFile() || snapshot.toFile().length() == 0) {
+			throw new UnsoundSnapshotException("There is no snapshot in " + snapshot,
+					"List the snapshots that there are, and name one of them.", null);
+		}
+		for (String companion : List.of("-wal", "-journal")) {
+			if (snapshot.resolveSibling(snapshot.getFileName() + companion).toFile().length() > 0) {
+				throw new UnsoundSnapshotException("The file " + snapshot
+						+ " is not a snapshot but a live database: it has a " + companion + " beside it",
+						"Take a snapshot of it first, and restore that.", null);
+			}
+		}
+		Verification verification = SnapshotVerifier.verify(snapshot, VerificationMode.QUICK);
+		if (verification instanceof Verification.Corrupt) {
+			throw new UnsoundSnapshotException(
+					"The snapshot " + snapshot + " is damaged and was not restored (" + verification.summary() + ")",
+					"Restore another one. The database was not touched.", null);
+		}
+	}
+
+	private DatabaseFile file() {
+		try {
+			return DatabaseFile.of(this.database);
+		}
+		catch (IOException ex) {
+			throw new BackupException(
+					"The link " + this.database + " cannot be followed (" + FileFailures.describe(ex) + ")",
+					"Check where it leads to, and that this process may read it.", ex);
+		}
+	}
+
+	/**
+	 * Return whether what is left of a damaged database is in WAL mode.
+	 */
+	private boolean isWriteAheadLog() {
+		try (OnlineCopy copy = OnlineCopy.open(this.database, this.busyTimeout)) {
+			return copy.isWriteAheadLog();
+		}
+		catch (NotADatabaseException ex) {
+			return false;
+		}
+	}
+
+	private @Nullable Path replace(DatabaseFile file, Path snapshot, boolean writeAheadLog, LocalDateTime now) {
+		try {
+			return file.replace(snapshot, writeAheadLog, now);
+		}
+		catch (IOException ex) {
+			String problem = "The database " + this.database + " could not be replaced by " + snapshot + " ("
+					+ FileFailures.describe(ex) + ")";
+			String action = "What was there is still there, or beside it under a name with \"damaged\".";
+			throw FileFailures.isNoRoom(ex) ? new NoRoomException(problem, action + " Free some space.", ex)
+					: new BackupException(problem, action + " Check that this process may write to its directory.", ex);
+		}
+	}
+
+}

@@ -1,0 +1,202 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.JavaProcess;
+import dev.quartermaster.backup.support.Restoring;
+import dev.quartermaster.backup.support.TestDatabase;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that a database is what it was or what was asked for, whole, when whoever
+ * restores it is killed at any moment. There are {@value #KILLS} kills or as many as the
+ * system property {@code campaign.restore-kills} says, at moments that
+ * {@code campaign.seed} gives.
+ */
+class KilledRestoreTests {
+
+	private static final int KILLS = 20;
+
+	private static final String FINGERPRINT = "SELECT count(*) || '/' || sum(id) || '/' || sum(length(name)) FROM item";
+
+	@TempDir
+	private Path temp;
+
+	@ParameterizedTest
+	@EnumSource(Before.class)
+	void leavesDatabaseWhole(Before before) throws Exception {
+		long seed = Long.getLong("campaign.seed", 20260417) + before.ordinal();
+		int kills = Math.max(1, Integer.getInteger("campaign.restore-kills", KILLS) / Before.values().length);
+		Path original = before.make(this.temp.resolve("original.db"));
+		Path snapshot = TestDatabase.create(this.temp.resolve("snapshot.db"), 120_000);
+		String restored = fingerprint(snapshot);
+		Random random = new Random(seed);
+		Figures figures = new Figures();
+		double span = Double.NaN;
+		// The first is not killed, but tells how long it takes.
+		for (int kill = 0; kill <= kills; kill++) {
+			Path directory = Files.createDirectory(this.temp.resolve("kill-" + kill));
+			Path database = directory.resolve("app.db");
+			if (before != Before.MISSING) {
+				Files.copy(original, database);
+			}
+			if (kill == 0) {
+				span = nanosToRestore(database, snapshot);
+				delete(directory);
+				continue;
+			}
+			long moment = (long) (random.nextDouble() * span);
+			boolean ended = restoreAndKill(database, snapshot, moment);
+			// So that most kills hit the restore, however fast the machine is.
+			span *= ended ? 0.85 : 1.1;
+			String what = before + ", seed " + seed + ", kill " + kill + " after " + moment + " ns";
+			figures.count(ended, directory);
+			figures.restored += assertWhole(what, before, original, database, restored) ? 1 : 0;
+			assertCanBeRestoredAgain(what, database, snapshot, restored);
+			delete(directory);
+		}
+		System.out.println("Killed restores, " + before + ": " + kills + " kills, " + figures);
+	}
+
+	private static long nanosToRestore(Path database, Path snapshot) throws IOException {
+		Process process = JavaProcess.start(Restoring.class, database.toString(), snapshot.toString());
+		Restoring.awaitReady(process);
+		long start = System.nanoTime();
+		process.onExit().join();
+		return System.nanoTime() - start;
+	}
+
+	private static boolean restoreAndKill(Path database, Path snapshot, long nanos) throws Exception {
+		Process process = JavaProcess.start(Restoring.class, database.toString(), snapshot.toString());
+		try {
+			Restoring.awaitReady(process);
+			return process.waitFor(nanos, TimeUnit.NANOSECONDS);
+		}
+		finally {
+			process.destroyForcibly().waitFor();
+		}
+	}
+
+	/**
+	 * Check that it is whole.
+	 * @return whether it is what was asked for
+	 */
+	private static boolean assertWhole(String what, Before before, Path original, Path database, String restored) {
+		switch (before) {
+			case MISSING -> {
+				if (!Files.exists(database)) {
+					return false;
+				}
+			}
+			case DAMAGED, NO_DATABASE -> {
+				String damaged = Restoring.content(original);
+				boolean stillThere = Restoring.content(database).equals(damaged);
+				if (stillThere) {
+					return false;
+				}
+				assertThat(Restoring.contents(database.resolveSibling(""))).as(what).containsValue(damaged);
+			}
+			default -> {
+				assertThat(TestDatabase.check(database)).as(what).containsExactly("ok");
+				String found = fingerprint(database);
+				assertThat(found).as(what).isIn(fingerprint(original), restored);
+				return found.equals(restored);
+			}
+		}
+		assertThat(TestDatabase.check(database)).as(what).containsExactly("ok");
+		assertThat(fingerprint(database)).as(what).isEqualTo(restored);
+		return true;
+	}
+
+	private static void assertCanBeRestoredAgain(String what, Path database, Path snapshot, String restored) {
+		BackupServices.service(database).restore(snapshot, false);
+		assertThat(TestDatabase.check(database)).as(what).containsExactly("ok");
+		assertThat(fingerprint(database)).as(what).isEqualTo(restored);
+		assertThat(Restoring.files(database.resolveSibling(""))).as(what)
+			.noneMatch((file) -> file.getFileName().toString().startsWith("."));
+		assertThat(Restoring.files(database.resolveSibling("backups"))).as(what)
+			.noneMatch((file) -> file.getFileName().toString().startsWith("."));
+	}
+
+	private static String fingerprint(Path database) {
+		return TestDatabase.query(database, FINGERPRINT).get(0);
+	}
+
+	private static void delete(Path directory) throws IOException {
+		for (Path file : Restoring.files(directory.resolve("backups"))) {
+			Files.delete(file);
+		}
+		Files.deleteIfExists(directory.resolve("backups"));
+		for (Path file : Restoring.files(directory)) {
+			Files.delete(file);
+		}
+		Files.delete(directory);
+	}
+
+	/**
+	 * What a restore finds.
+	 */
+	enum Before {
+
+		WAL, WAL_WITH_OTHER_PAGE_SIZE, ROLLBACK_JOURNAL, DAMAGED, NO_DATABASE, MISSING;
+
+		Path make(Path file) throws IOException {
+			switch (this) {
+				case WAL -> TestDatabase.create(file, 100_000, "journal_mode = WAL");
+				case WAL_WITH_OTHER_PAGE_SIZE ->
+					TestDatabase.create(file, 100_000, "page_size = 1024", "journal_mode = WAL");
+				case ROLLBACK_JOURNAL -> TestDatabase.create(file, 100_000);
+				case DAMAGED -> TestDatabase.overwrite(TestDatabase.create(file, 100_000), 4096, (byte) 99, (byte) 99,
+						(byte) 99, (byte) 99);
+				case NO_DATABASE -> Files.writeString(file, "Dear diary, ".repeat(300_000));
+				default -> {
+				}
+			}
+			return file;
+		}
+
+	}
+
+	/**
+	 * How the kills hit.
+	 */
+	private static final class Figures {
+
+		private int ended;
+
+		private int inTheMiddle;
+
+		private int restored;
+
+		void count(boolean ended, Path directory) {
+			this.ended += ended ? 1 : 0;
+			boolean traces = Restoring.files(directory)
+				.stream()
+				.anyMatch((file) -> file.getFileName().toString().startsWith(".")
+						|| (file.toString().matches(".*-(wal|journal)") && file.toFile().length() > 0));
+			this.inTheMiddle += (traces && !ended) ? 1 : 0;
+		}
+
+		@Override
+		public String toString() {
+			return this.inTheMiddle + " in the middle of writing, " + this.ended + " too late; " + this.restored
+					+ " times it was what was asked for";
+		}
+
+	}
+
+}
