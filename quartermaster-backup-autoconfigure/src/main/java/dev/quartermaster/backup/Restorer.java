@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Restorer {
 
-	private static final String PRE_RESTORE = "pre-restore";
-
 	private final Path database;
 
 	private final SqliteBackupService backups;
@@ -48,7 +46,7 @@ final class Restorer {
 		Snapshot kept = null;
 		boolean sound;
 		try {
-			BackupResult before = this.backups.backup(PRE_RESTORE);
+			BackupResult before = this.backups.backup(SqliteBackupService.PRE_RESTORE);
 			if (before instanceof BackupResult.Created created) {
 				kept = created.snapshot();
 				sound = !(created.verification() instanceof Verification.Corrupt);
