@@ -6,10 +6,12 @@
 package dev.quartermaster.backup;
 
 import java.io.File;
-import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HexFormat;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.sqlite.JDBC;
@@ -29,6 +31,16 @@ final class SqliteUrl {
 
 	private static final Pattern IN_MEMORY = Pattern.compile("(file:)?(:memory:)?|.*[?&](mode=memory|vfs=memdb)\\b.*");
 
+	private static final Pattern PRODUCT = Pattern.compile("(?i)(?!(?:jdbc:)?sqlite:)((?:jdbc:)?[a-z0-9+.-]+):");
+
+	/**
+	 * What sqlite-jdbc calls a database on the class path, of which it makes a temporary
+	 * copy.
+	 */
+	private static final String RESOURCE = ":resource:";
+
+	private static final Pattern ESCAPES = Pattern.compile("(?:%[0-9A-Fa-f]{2})+");
+
 	private SqliteUrl() {
 	}
 
@@ -44,23 +56,28 @@ final class SqliteUrl {
 			name = "";
 		}
 		else {
-			throw new UnsupportedDatabaseException("The database is " + productOf(url) + ", not SQLite",
+			throw new UnsupportedDatabaseException(notSqlite(url),
 					"Give the URL of a SQLite database, as in jdbc:sqlite:app.db or sqlite:///app.db.", null);
 		}
 		String path = name.split("\\?", 2)[0];
 		if (IN_MEMORY.matcher(name).matches() || IN_MEMORY.matcher(path).matches()) {
 			throw SqliteDatabase.inMemory();
 		}
+		if (path.startsWith(RESOURCE)) {
+			throw new UnsupportedDatabaseException("The SQLite database lives in a library, not in a file",
+					"It cannot be changed, so that there is nothing to back up.", null);
+		}
 		return existing(path);
 	}
 
 	/**
-	 * Return what kind of database a URL names: no more of it, since the rest may hold a
+	 * Say what kind of database a URL names: no more of it, since the rest may hold a
 	 * password.
 	 */
-	private static String productOf(String url) {
-		String[] parts = url.split(":", 3);
-		return "jdbc".equals(parts[0]) && parts.length > 1 ? parts[0] + ":" + parts[1] : parts[0];
+	private static String notSqlite(String url) {
+		Matcher product = PRODUCT.matcher(url);
+		return product.lookingAt() ? "The database is " + product.group(1) + ", not SQLite"
+				: "The URL of the database begins neither with " + JDBC.PREFIX + " nor with " + SQLALCHEMY;
 	}
 
 	private static Path existing(String name) {
@@ -78,13 +95,22 @@ final class SqliteUrl {
 		if (!name.startsWith("file:")) {
 			return new File(name).toPath().toAbsolutePath().normalize();
 		}
-		String path = name.substring("file:".length());
+		String path = name.substring("file:".length()).split("#", 2)[0];
 		if (path.startsWith("//")) {
 			int slash = path.indexOf('/', 2);
 			path = (slash < 0) ? "" : path.substring(slash);
 		}
-		String decoded = URI.create("file:///" + path.replace(" ", "%20")).getPath().substring(1);
-		return Path.of(decoded).toAbsolutePath().normalize();
+		return Path.of(decode(path)).toAbsolutePath().normalize();
+	}
+
+	/**
+	 * Decode as leniently as SQLite does, which takes characters that are not allowed in
+	 * a URI as they are.
+	 */
+	private static String decode(String path) {
+		return ESCAPES.matcher(path)
+			.replaceAll((escapes) -> Matcher.quoteReplacement(
+					new String(HexFormat.of().parseHex(escapes.group().replace("%", "")), StandardCharsets.UTF_8)));
 	}
 
 }
