@@ -9,6 +9,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.env.RandomValuePropertySource;
 import org.springframework.boot.support.SpringApplicationJsonEnvironmentPostProcessor;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -32,6 +35,7 @@ import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.util.PlaceholderResolutionException;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
@@ -45,10 +49,12 @@ final class ApplicationConfiguration {
 
 	private static final String MAIN_URL = "spring.datasource.url";
 
-	private static final Pattern URL_PROPERTY = Pattern.compile("(?:.*\\.)?([^.]+?)(?:\\.hikari)?\\.(?:jdbc-?)?url",
+	private static final Pattern URL_PROPERTY = Pattern.compile("(.+?)(?:\\.hikari)?\\.(?:jdbc-?)?url",
 			Pattern.CASE_INSENSITIVE);
 
 	private static final String BACKUP = "quartermaster.backup.";
+
+	private static final String CORRECT = "Correct it, or leave it out for the default.";
 
 	private final List<String> commandLine;
 
@@ -60,16 +66,28 @@ final class ApplicationConfiguration {
 
 	private ConfigurableEnvironment environment() {
 		if (this.environment == null) {
-			StandardEnvironment environment = new StandardEnvironment();
-			environment.getPropertySources()
-				.addFirst(new SimpleCommandLinePropertySource(this.commandLine.toArray(String[]::new)));
-			RandomValuePropertySource.addToEnvironment(environment);
-			new SpringApplicationJsonEnvironmentPostProcessor().postProcessEnvironment(environment,
-					new SpringApplication());
-			ConfigDataEnvironmentPostProcessor.applyTo(environment);
-			this.environment = environment;
+			try {
+				this.environment = prepareEnvironment();
+			}
+			catch (RuntimeException ex) {
+				throw new BackupException(
+						"The configuration of the application cannot be read (" + ex.getMessage() + ")",
+						"Correct it, or add --debug to see where it fails.", ex);
+			}
 		}
 		return this.environment;
+	}
+
+	private ConfigurableEnvironment prepareEnvironment() {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.addFirst(new SimpleCommandLinePropertySource(this.commandLine.toArray(String[]::new)));
+		RandomValuePropertySource.addToEnvironment(environment);
+		new SpringApplicationJsonEnvironmentPostProcessor().postProcessEnvironment(environment,
+				new SpringApplication());
+		ConfigDataEnvironmentPostProcessor.applyTo(environment);
+		ConfigurationPropertySources.attach(environment);
+		return environment;
 	}
 
 	/**
@@ -78,11 +96,16 @@ final class ApplicationConfiguration {
 	 */
 	BackupSettings settings(@Nullable Path directory) {
 		BackupSettings defaults = BackupSettings.DEFAULTS;
-		return new BackupSettings((directory != null) ? directory : directory(),
-				backup("verification", VerificationMode.class, defaults.verification()),
-				backup("busy-timeout", Duration.class, defaults.busyTimeout()),
-				backup("time-zone", ZoneId.class, defaults.timeZone()),
-				backup("min-free-space", DataSize.class, DataSize.ofBytes(defaults.minFreeSpace())).toBytes());
+		try {
+			return new BackupSettings((directory != null) ? directory : directory(),
+					backup("verification", VerificationMode.class, defaults.verification()),
+					backup("busy-timeout", Duration.class, defaults.busyTimeout()),
+					backup("time-zone", ZoneId.class, defaults.timeZone()),
+					backup("min-free-space", DataSize.class, DataSize.ofBytes(defaults.minFreeSpace())).toBytes());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new BackupException("A property " + BACKUP + "* cannot be used: " + ex.getMessage(), CORRECT, ex);
+		}
 	}
 
 	private @Nullable Path directory() {
@@ -96,7 +119,14 @@ final class ApplicationConfiguration {
 	}
 
 	private <T> T backup(String name, Class<T> type, T otherwise) {
-		return Binder.get(environment()).bind(BACKUP + name, type).orElse(otherwise);
+		try {
+			return Binder.get(environment()).bind(BACKUP + name, type).orElse(otherwise);
+		}
+		catch (BindException ex) {
+			Object value = (ex.getProperty() != null) ? ex.getProperty().getValue() : null;
+			throw new BackupException("The property " + BACKUP + name + " cannot be used: "
+					+ ((value != null) ? "it is \"" + value + "\"" : ex.getMessage()), CORRECT, ex);
+		}
 	}
 
 	/**
@@ -108,7 +138,8 @@ final class ApplicationConfiguration {
 		if (url != null) {
 			return SqliteDatabase.of(url);
 		}
-		boolean onCommandLine = this.commandLine.stream().anyMatch((arg) -> arg.startsWith("--" + MAIN_URL + "="));
+		boolean onCommandLine = System.getProperty(MAIN_URL) != null
+				|| this.commandLine.stream().anyMatch((arg) -> arg.startsWith("--" + MAIN_URL + "="));
 		String variable = System.getenv(DATABASE_URL_VARIABLE);
 		if (name == null && !onCommandLine && StringUtils.hasText(variable)) {
 			return SqliteDatabase.of(variable);
@@ -133,7 +164,16 @@ final class ApplicationConfiguration {
 	}
 
 	private SqliteDatabase main() {
-		String url = environment().getProperty(MAIN_URL);
+		String url;
+		try {
+			url = environment().getProperty(MAIN_URL);
+		}
+		catch (PlaceholderResolutionException ex) {
+			// Its message quotes the URL, which may hold a password.
+			throw new BackupException(
+					"The property " + MAIN_URL + " refers to " + ex.getPlaceholder() + ", which is not set",
+					"Set it, or give the database with --url.", ex);
+		}
 		if (!StringUtils.hasText(url)) {
 			throw new BackupException("No database is configured: " + MAIN_URL + " is not set",
 					"Give the database with --url, as in --url jdbc:sqlite:app.db.", null);
@@ -143,34 +183,48 @@ final class ApplicationConfiguration {
 
 	/**
 	 * Return the SQLite databases in the configuration, each file once, by the name of
-	 * what their URL belongs to.
+	 * what their URL belongs to: as short a name as tells them apart.
 	 */
 	private Map<String, SqliteDatabase> configured() {
-		Map<String, SqliteDatabase> databases = new LinkedHashMap<>();
-		add(databases, MAIN_URL);
+		Map<Path, String> owners = new LinkedHashMap<>();
+		add(owners, MAIN_URL);
 		for (PropertySource<?> source : environment().getPropertySources()) {
 			if (source instanceof EnumerablePropertySource<?> enumerable) {
 				for (String property : enumerable.getPropertyNames()) {
-					add(databases, property);
+					add(owners, property);
 				}
 			}
 		}
+		List<String> shortNames = owners.values().stream().map(ApplicationConfiguration::lastPart).toList();
+		Map<String, SqliteDatabase> databases = new LinkedHashMap<>();
+		owners.forEach((file, owner) -> {
+			String shortName = lastPart(owner);
+			boolean unique = Collections.frequency(shortNames, shortName) == 1;
+			databases.put(unique ? shortName : owner, SqliteDatabase.of(file));
+		});
 		return databases;
 	}
 
-	private void add(Map<String, SqliteDatabase> databases, String property) {
+	private static String lastPart(String owner) {
+		return owner.substring(owner.lastIndexOf('.') + 1);
+	}
+
+	private void add(Map<Path, String> owners, String property) {
 		Matcher matcher = URL_PROPERTY.matcher(property);
-		String url = matcher.matches() ? environment().getProperty(property) : null;
-		if (url != null && url.startsWith("jdbc:sqlite:")) {
-			try {
-				SqliteDatabase database = SqliteDatabase.of(url);
-				if (databases.values().stream().noneMatch((known) -> known.file().equals(database.file()))) {
-					databases.putIfAbsent(matcher.group(1), database);
-				}
+		if (!matcher.matches()) {
+			return;
+		}
+		try {
+			String url = environment().getProperty(property);
+			if (url != null && url.startsWith("jdbc:sqlite:")) {
+				owners.putIfAbsent(SqliteDatabase.of(url).file(), matcher.group(1));
 			}
-			catch (UnsupportedDatabaseException ex) {
-				// In memory: nothing to keep.
-			}
+		}
+		catch (UnsupportedDatabaseException ex) {
+			// In memory: nothing to keep.
+		}
+		catch (PlaceholderResolutionException ex) {
+			// Not of a database, or of one that this environment does not have.
 		}
 	}
 
