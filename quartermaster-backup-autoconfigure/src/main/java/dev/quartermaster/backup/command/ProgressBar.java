@@ -5,8 +5,10 @@
 
 package dev.quartermaster.backup.command;
 
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.Bytes;
@@ -27,19 +29,37 @@ final class ProgressBar implements BackupListener, AutoCloseable {
 
 	private final boolean terminal;
 
-	private final long start = System.nanoTime();
+	private final PrintStream out;
 
-	private long nextAt = this.start + PATIENCE.toNanos();
+	private final LongSupplier nanoTime;
+
+	private long start;
+
+	private long nextAt;
+
+	private long last = Long.MAX_VALUE;
 
 	private boolean shown;
 
 	ProgressBar(Console console) {
-		this.terminal = console.isTerminal();
+		this(console.isTerminal(), System.err, System::nanoTime);
+	}
+
+	ProgressBar(boolean terminal, PrintStream out, LongSupplier nanoTime) {
+		this.terminal = terminal;
+		this.out = out;
+		this.nanoTime = nanoTime;
 	}
 
 	@Override
 	public void onProgress(Path database, long bytes, long totalBytes) {
-		long now = System.nanoTime();
+		long now = this.nanoTime.getAsLong();
+		if (bytes < this.last) {
+			// Another copy, such as the one after the snapshot that a restore takes.
+			this.start = now;
+			this.nextAt = now + PATIENCE.toNanos();
+		}
+		this.last = bytes;
 		if (!this.terminal || now - this.nextAt < 0) {
 			return;
 		}
@@ -67,8 +87,8 @@ final class ProgressBar implements BackupListener, AutoCloseable {
 
 	private void show(String line) {
 		this.shown = true;
-		System.err.print(ERASE_LINE + line);
-		System.err.flush();
+		this.out.print(ERASE_LINE + line);
+		this.out.flush();
 	}
 
 	/**
@@ -78,8 +98,8 @@ final class ProgressBar implements BackupListener, AutoCloseable {
 	public void close() {
 		if (this.shown) {
 			this.shown = false;
-			System.err.print(ERASE_LINE);
-			System.err.flush();
+			this.out.print(ERASE_LINE);
+			this.out.flush();
 		}
 	}
 
