@@ -13,6 +13,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi.Style;
 
 import org.springframework.boot.json.JsonWriter;
 
@@ -107,18 +108,19 @@ final class Console {
 	}
 
 	/**
-	 * Colour a word, where colours are seen and wanted.
+	 * Colour a word, where colours are seen and wanted. In a table, only the last cell of
+	 * a row: the width of a column is counted in characters.
 	 */
 	String good(String word) {
-		return coloured("green", word);
+		return coloured(word, Style.fg_green);
 	}
 
 	String bad(String word) {
-		return coloured("red,bold", word);
+		return coloured(word, Style.fg_red, Style.bold);
 	}
 
-	private String coloured(String style, String word) {
-		return this.command.getColorScheme().ansi().string("@|" + style + " " + word + "|@");
+	private String coloured(String word, Style... styles) {
+		return this.command.getColorScheme().ansi().enabled() ? Style.on(styles) + word + Style.reset.on() : word;
 	}
 
 	private PrintWriter out() {

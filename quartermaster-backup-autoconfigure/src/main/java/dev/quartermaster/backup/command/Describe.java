@@ -34,7 +34,10 @@ final class Describe {
 	}
 
 	static Map<String, Object> verification(Verification verification) {
-		return Map.of("status", verification.status(), "detail", verification.summary());
+		Map<String, Object> data = new LinkedHashMap<>();
+		data.put("status", verification.status());
+		data.put("detail", verification.summary());
+		return data;
 	}
 
 	static String time(Snapshot snapshot) {

@@ -26,7 +26,7 @@ final class ListCommand extends DatabaseCommand {
 	int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress) {
 		List<Snapshot> snapshots = backups.list();
 		if (snapshots.isEmpty() && !console.isJson()) {
-			console.note("There are no snapshots of " + backups.database() + " in " + backups.directory() + ".");
+			noteNone(backups, console);
 			return ExitCode.OK;
 		}
 		List<List<String>> rows = new ArrayList<>();
@@ -37,6 +37,10 @@ final class ListCommand extends DatabaseCommand {
 		}
 		console.result(Console.table(rows), Map.of("snapshots", snapshots.stream().map(Describe::snapshot).toList()));
 		return ExitCode.OK;
+	}
+
+	static void noteNone(SqliteBackupService backups, Console console) {
+		console.note("There are no snapshots of " + backups.database() + " in " + backups.directory() + ".");
 	}
 
 }

@@ -38,14 +38,19 @@ final class VerifyCommand extends DatabaseCommand {
 
 	@Override
 	int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress) {
+		List<Snapshot> snapshots = choose(backups);
+		if (snapshots.isEmpty() && !console.isJson()) {
+			ListCommand.noteNone(backups, console);
+			return ExitCode.OK;
+		}
 		List<List<String>> rows = new ArrayList<>();
 		List<Map<String, Object>> data = new ArrayList<>();
 		boolean sound = true;
-		for (Snapshot snapshot : choose(backups)) {
+		for (Snapshot snapshot : snapshots) {
 			progress.working("Checking " + snapshot.name() + " (" + Bytes.format(snapshot.size()) + ")");
 			Verification verification = check(backups, snapshot);
 			sound &= !(verification instanceof Verification.Corrupt);
-			rows.add(List.of(snapshot.name().toString(), verification.summary()));
+			rows.add(List.of(snapshot.name().toString(), coloured(verification, console)));
 			Map<String, Object> entry = new LinkedHashMap<>(Describe.snapshot(snapshot));
 			entry.put("verification", Describe.verification(verification));
 			data.add(entry);
@@ -53,6 +58,14 @@ final class VerifyCommand extends DatabaseCommand {
 		progress.close();
 		console.result(Console.table(rows), Map.of("snapshots", data));
 		return sound ? ExitCode.OK : BackupCommand.FAILED;
+	}
+
+	private static String coloured(Verification verification, Console console) {
+		if (verification instanceof Verification.Sound) {
+			return console.good(verification.summary());
+		}
+		return (verification instanceof Verification.Corrupt) ? console.bad(verification.summary())
+				: verification.summary();
 	}
 
 	private Verification check(SqliteBackupService backups, Snapshot snapshot) {
