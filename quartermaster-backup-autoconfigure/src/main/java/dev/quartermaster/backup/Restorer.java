@@ -78,7 +78,7 @@ final class Restorer {
 				Duration.ofNanos(System.nanoTime() - start));
 	}
 
-	private static void requireSound(Path snapshot) {
+	static void requireSound(Path snapshot) {
 		if (!snapshot.toFile().isFile() || snapshot.toFile().length() == 0) {
 			throw new UnsoundSnapshotException("There is no snapshot in " + snapshot,
 					"List the snapshots that there are, and name one of them.", null);

@@ -212,6 +212,15 @@ public final class SqliteBackupService {
 	}
 
 	/**
+	 * Check that a snapshot can be restored, without doing so.
+	 * @param snapshot the file of the snapshot
+	 * @throws UnsoundSnapshotException if the snapshot is damaged or missing
+	 */
+	public void requireSound(Path snapshot) {
+		Restorer.requireSound(snapshot.toAbsolutePath().normalize());
+	}
+
+	/**
 	 * Put the content of a snapshot back into the database. What is there now is kept: in
 	 * a snapshot with the reason {@code pre-restore}, and if it is damaged or no
 	 * database, also as it is, beside the database. The snapshot itself stays what and

@@ -52,17 +52,25 @@ final class RestoreCommand extends DatabaseCommand {
 		Path database = backups.database();
 		Path snapshot = choose(backups);
 		if (this.dryRun) {
+			backups.requireSound(snapshot);
+			if (!this.force && backups.use() == DatabaseUse.OPEN) {
+				console.note("The database " + database + " is open in another process:"
+						+ " without --force, it would not be restored.");
+			}
 			preview(database, snapshot, settings, console);
 			return ExitCode.OK;
 		}
-		confirm(database, snapshot, console);
-		if (!this.force && database.toFile().length() > 0 && backups.use() == DatabaseUse.UNKNOWN) {
-			console.note("Whether the application has " + database + " open cannot be told:"
-					+ " only in WAL mode does a connection show. Stop the application if it is running.");
+		boolean replaces = database.toFile().length() > 0;
+		boolean unknown = replaces && !this.force && backups.use() == DatabaseUse.UNKNOWN;
+		if (replaces && !this.yes) {
+			confirm(database, snapshot, unknown, console);
 		}
 		RestoreResult result = backups.restore(snapshot, this.force);
 		progress.close();
 		report(result, console);
+		if (unknown && this.yes) {
+			console.note(cannotTell(database) + "Restart the application if it is running.");
+		}
 		return ExitCode.OK;
 	}
 
@@ -86,17 +94,22 @@ final class RestoreCommand extends DatabaseCommand {
 		return SnapshotChoice.named(backups, this.which).file();
 	}
 
-	private void confirm(Path database, Path snapshot, Console console) {
-		if (this.yes || database.toFile().length() == 0) {
-			return;
-		}
+	private static void confirm(Path database, Path snapshot, boolean unknown, Console console) {
 		if (!console.isTerminal()) {
 			throw new UsageException("Not restored: this replaces the data in " + database
 					+ ", and there is no terminal to ask. Add --yes if that is meant.");
 		}
+		if (unknown) {
+			console.note(cannotTell(database) + "Stop the application if it is running.");
+		}
 		if (!console.confirm("Replace the data in " + database + " with " + snapshot.getFileName() + "?")) {
 			throw new BackupException("Not restored", "The answer was not yes.", null);
 		}
+	}
+
+	private static String cannotTell(Path database) {
+		return "Whether the application has " + database + " open cannot be told:"
+				+ " only in WAL mode does a connection show. ";
 	}
 
 	private static void report(RestoreResult result, Console console) {
