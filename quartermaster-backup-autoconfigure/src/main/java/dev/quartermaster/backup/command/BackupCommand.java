@@ -7,6 +7,7 @@ package dev.quartermaster.backup.command;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import dev.quartermaster.backup.BackupException;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 import org.springframework.boot.logging.LoggingSystem;
 
@@ -31,6 +34,12 @@ import org.springframework.boot.logging.LoggingSystem;
 		footer = { "", "Any property of the application can be given as well, as in",
 				"--spring.profiles.active=prod or --spring.datasource.url=jdbc:sqlite:other.db" })
 public final class BackupCommand {
+
+	/**
+	 * Whom a URL logs in, and with which password.
+	 */
+	private static final Pattern SECRET = Pattern
+		.compile("(?i)(?<=://)[^/@\\s']+(?=@)|(?<=password=)[^&;\\s']+|(?<=[?&;]user=)[^&;\\s']+");
 
 	static final int FAILED = ExitCode.SOFTWARE;
 
@@ -57,9 +66,14 @@ public final class BackupCommand {
 		List<String> properties = new ArrayList<>();
 		List<String> arguments = new ArrayList<>();
 		for (String arg : args) {
-			(isProperty(arg) ? properties : arguments).add(arg);
+			// What comes after a double dash is never an option.
+			boolean property = isProperty(arg) && !arguments.contains("--");
+			(property ? properties : arguments).add(arg);
 		}
 		CommandLine line = new CommandLine(new BackupCommand(new ApplicationConfiguration(properties)));
+		// A reason may begin with @.
+		line.setExpandAtFiles(false);
+		line.setParameterExceptionHandler((ex, ignored) -> misused(ex));
 		line.setExecutionExceptionHandler((ex, subcommand, result) -> report(ex, subcommand));
 		if (arguments.contains("--no-color")) {
 			line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
@@ -79,21 +93,41 @@ public final class BackupCommand {
 		return arg.startsWith("--") && equals > 0 && arg.substring(0, equals).contains(".");
 	}
 
+	/**
+	 * As picocli does, which would quote a password.
+	 */
+	private static int misused(ParameterException ex) {
+		CommandLine command = ex.getCommandLine();
+		String message = SECRET.matcher(String.valueOf(ex.getMessage())).replaceAll("***");
+		command.getErr().println(command.getColorScheme().errorText(message));
+		if (!UnmatchedArgumentException.printSuggestions(ex, command.getErr())) {
+			command.usage(command.getErr());
+		}
+		return ExitCode.USAGE;
+	}
+
 	private static int report(Exception ex, CommandLine command) throws Exception {
 		if (command.getCommand() instanceof DatabaseCommand failed && failed.isDebug()) {
 			ex.printStackTrace(command.getErr());
 			return FAILED;
 		}
 		if (ex instanceof UsageException) {
-			command.getErr().println(ex.getMessage());
+			command.getErr().println(sentence(ex.getMessage()));
 			return ExitCode.USAGE;
 		}
 		if (ex instanceof BackupException) {
-			command.getErr().println(ex.getMessage());
+			command.getErr().println(sentence(ex.getMessage()));
 			return FAILED;
 		}
-		command.getErr().println("Failed unexpectedly: " + ex + ". Add --debug to see where.");
+		command.getErr().println("Failed unexpectedly: " + sentence(ex.toString()) + ". Add --debug to see where.");
 		return FAILED;
+	}
+
+	/**
+	 * Return a message on one line, however many its author gave it.
+	 */
+	private static String sentence(@Nullable String message) {
+		return String.valueOf(message).strip().replaceAll("\\s*\\R\\s*", " ");
 	}
 
 	/**
