@@ -6,7 +6,16 @@
 # that is no error, so hooks can call this blindly. Exits with 1 if there is a database and no snapshot of it.
 set -euo pipefail
 
-demo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# A hook may be a link to this script.
+script=${BASH_SOURCE[0]}
+while [ -L "$script" ]; do
+  target=$(readlink "$script")
+  case $target in
+    /*) script=$target ;;
+    *) script=$(dirname "$script")/$target ;;
+  esac
+done
+demo=$(cd "$(dirname "$script")/.." && pwd)
 jar="$demo/target/demo-app.jar"
 
 if [ ! -f "$jar" ]; then
