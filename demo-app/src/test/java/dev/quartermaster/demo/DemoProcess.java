@@ -55,15 +55,8 @@ final class DemoProcess implements AutoCloseable {
 	 * @param backups its backup directory
 	 */
 	static DemoProcess start(Path directory, Path database, Path backups) throws Exception {
-		String jar = System.getProperty("demo-app.jar");
-		if (jar == null) {
-			throw new IllegalStateException("Run this with Maven's verify: it needs the executable jar");
-		}
-		ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-jar", Path.of(jar).toAbsolutePath().toString())
-			.directory(directory.toFile())
+		ProcessBuilder builder = DemoJar.process(directory, DemoJar.java("-jar", DemoJar.path().toString()))
 			.redirectErrorStream(true);
-		builder.environment().keySet().removeIf((name) -> name.matches("(SERVER|SPRING|MANAGEMENT|QUARTERMASTER)_.*"));
 		builder.environment().put("SERVER_PORT", "0");
 		builder.environment().put("QUARTERMASTER_DB_URL", "jdbc:sqlite:" + database);
 		builder.environment().put("QUARTERMASTER_BACKUP_DIR", backups.toString());

@@ -5,12 +5,24 @@
 
 package dev.quartermaster.backup;
 
+import java.nio.file.Path;
+
 /**
  * Is told of every backup: the one extension point, for metrics, events and copies kept
  * elsewhere. Called on the thread that takes the backup, after the snapshot is on disk.
  * An exception thrown by a listener is logged and does not affect the backup.
  */
 public interface BackupListener {
+
+	/**
+	 * A copy, for a backup or a restore, has come so far. Called several times a second
+	 * while it is made. Must be quick: somebody may be waiting for the database.
+	 * @param database the file of the database
+	 * @param bytes how many bytes were copied
+	 * @param totalBytes how many there are
+	 */
+	default void onProgress(Path database, long bytes, long totalBytes) {
+	}
 
 	/**
 	 * A backup ended without failing.

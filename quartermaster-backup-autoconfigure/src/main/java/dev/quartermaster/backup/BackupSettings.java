@@ -24,6 +24,12 @@ import org.jspecify.annotations.Nullable;
 public record BackupSettings(@Nullable Path directory, VerificationMode verification, Duration busyTimeout,
 		ZoneId timeZone, long minFreeSpace) {
 
+	/**
+	 * What holds unless something else is chosen.
+	 */
+	public static final BackupSettings DEFAULTS = new BackupSettings(null, VerificationMode.QUICK,
+			Duration.ofSeconds(10), ZoneId.systemDefault(), 64 * 1024 * 1024);
+
 	public BackupSettings {
 		if (busyTimeout.isNegative()) {
 			throw new IllegalArgumentException("The busy timeout must not be negative, but is " + busyTimeout);

@@ -10,14 +10,19 @@ import java.util.Locale;
 /**
  * Puts a number of bytes into words.
  */
-final class Bytes {
+public final class Bytes {
 
 	private static final String[] UNITS = { "KB", "MB", "GB", "TB" };
 
 	private Bytes() {
 	}
 
-	static String format(long bytes) {
+	/**
+	 * Return a number of bytes in the largest unit that fits.
+	 * @param bytes the number
+	 * @return the number in words, such as {@code 1.5 MB}, where a MB is 1024 KB
+	 */
+	public static String format(long bytes) {
 		if (bytes < 1024) {
 			return bytes + " bytes";
 		}

@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Restorer {
 
-	private static final String PRE_RESTORE = "pre-restore";
-
 	private final Path database;
 
 	private final SqliteBackupService backups;
@@ -53,7 +51,7 @@ final class Restorer {
 		boolean sound = mayBeOpened;
 		if (mayBeOpened) {
 			try {
-				if (this.backups.backup(PRE_RESTORE) instanceof BackupResult.Created created) {
+				if (this.backups.backup(SqliteBackupService.PRE_RESTORE) instanceof BackupResult.Created created) {
 					kept = created.snapshot();
 					sound = !(created.verification() instanceof Verification.Corrupt);
 				}
@@ -89,7 +87,7 @@ final class Restorer {
 				Duration.ofNanos(System.nanoTime() - start));
 	}
 
-	private static void requireSound(Path snapshot) {
+	static void requireSound(Path snapshot) {
 		if (!snapshot.toFile().isFile() || snapshot.toFile().length() == 0) {
 			throw new UnsoundSnapshotException("There is no snapshot in " + snapshot,
 					"List the snapshots that there are, and name one of them.", null);

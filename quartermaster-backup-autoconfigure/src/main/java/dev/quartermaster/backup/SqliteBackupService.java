@@ -30,6 +30,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class SqliteBackupService {
 
+	/**
+	 * The reason of the snapshot that a restore takes of what was there before.
+	 */
+	public static final String PRE_RESTORE = "pre-restore";
+
 	private static final Logger logger = LoggerFactory.getLogger(SqliteBackupService.class);
 
 	private final SqliteDatabase database;
@@ -117,7 +122,7 @@ public final class SqliteBackupService {
 			SnapshotDirectory directory = directoryOf(file);
 			directory.prepare(copy.size(), this.settings.minFreeSpace());
 			try (PartialFile partial = directory.stage()) {
-				copy.to(partial.path(), new ProgressLog(file));
+				copy.to(partial.path(), new ProgressReport(file));
 				Verification verification = verify(copy, partial);
 				Optional<Snapshot> same = directory.newestIfSame(partial);
 				if (same.isPresent() && whenUnchanged == WhenUnchanged.KEEP) {
@@ -148,6 +153,24 @@ public final class SqliteBackupService {
 		String damage = copy.damage();
 		return (damage != null && !(verification instanceof Verification.Corrupt))
 				? new Verification.Corrupt(List.of(damage)) : verification;
+	}
+
+	/**
+	 * Return the file of the database.
+	 * @return the absolute path
+	 * @throws UnsupportedDatabaseException if the database is not SQLite or has no file
+	 */
+	public Path database() {
+		return this.database.file();
+	}
+
+	/**
+	 * Return where the snapshots of the database are.
+	 * @return the absolute path of the directory, which may not exist yet
+	 * @throws UnsupportedDatabaseException if the database is not SQLite or has no file
+	 */
+	public Path directory() {
+		return this.settings.directoryFor(this.database.file());
 	}
 
 	/**
@@ -190,6 +213,15 @@ public final class SqliteBackupService {
 	}
 
 	/**
+	 * Check that a snapshot can be restored, without doing so.
+	 * @param snapshot the file of the snapshot
+	 * @throws UnsoundSnapshotException if the snapshot is damaged or missing
+	 */
+	public void requireSound(Path snapshot) {
+		Restorer.requireSound(snapshot.toAbsolutePath().normalize());
+	}
+
+	/**
 	 * Put the content of a snapshot back into the database. What is there now is kept: in
 	 * a snapshot with the reason {@code pre-restore}, and if it is damaged or no
 	 * database, also as it is, beside the database. The snapshot itself stays what and
@@ -206,7 +238,7 @@ public final class SqliteBackupService {
 	public RestoreResult restore(Path snapshot, boolean evenIfOpen) {
 		Path file = this.database.file();
 		RestoreResult result = new Restorer(file, this, this.settings.busyTimeout())
-			.restore(snapshot.toAbsolutePath().normalize(), now(), evenIfOpen, new ProgressLog(file));
+			.restore(snapshot.toAbsolutePath().normalize(), now(), evenIfOpen, new ProgressReport(file));
 		logger.info("Restored {} from {} in {} ms ({})", result.database(), result.snapshot(), result.took().toMillis(),
 				result.verification().summary());
 		return result;
@@ -279,9 +311,9 @@ public final class SqliteBackupService {
 	}
 
 	/**
-	 * Tells of a copy that takes more than a few seconds.
+	 * Tells the listener of a copy, and the log if it takes more than a few seconds.
 	 */
-	private static final class ProgressLog implements OnlineCopy.Progress {
+	private final class ProgressReport implements OnlineCopy.Progress {
 
 		private static final Duration INTERVAL = Duration.ofSeconds(3);
 
@@ -289,7 +321,7 @@ public final class SqliteBackupService {
 
 		private long nextAt = System.nanoTime() + INTERVAL.toNanos();
 
-		ProgressLog(Path file) {
+		ProgressReport(Path file) {
 			this.file = file;
 		}
 
@@ -297,8 +329,9 @@ public final class SqliteBackupService {
 		public void at(long bytes, long totalBytes) {
 			if (System.nanoTime() - this.nextAt >= 0) {
 				this.nextAt = System.nanoTime() + INTERVAL.toNanos();
-				logger.info("Backing up {}: {} of {}", this.file, Bytes.format(bytes), Bytes.format(totalBytes));
+				logger.info("Copying {}: {} of {}", this.file, Bytes.format(bytes), Bytes.format(totalBytes));
 			}
+			SqliteBackupService.this.listener.onProgress(this.file, bytes, totalBytes);
 		}
 
 	}

@@ -58,6 +58,18 @@ public final class SqliteDatabase {
 	}
 
 	/**
+	 * Return the database that a URL means. A file that does not exist is not made.
+	 * @param url a JDBC URL ({@code jdbc:sqlite:app.db}), or one as SQLAlchemy writes it
+	 * ({@code sqlite:///relative.db}, {@code sqlite:////absolute.db})
+	 * @return the database
+	 * @throws UnsupportedDatabaseException if it is another database than SQLite, or one
+	 * without a file
+	 */
+	public static SqliteDatabase of(String url) {
+		return of(SqliteUrl.toFile(url));
+	}
+
+	/**
 	 * Return the file of the database, which may not exist yet or be empty.
 	 * @return the absolute path
 	 * @throws UnsupportedDatabaseException if it is another database than SQLite, or one
@@ -101,7 +113,7 @@ public final class SqliteDatabase {
 		}
 	}
 
-	private static Path locate(Connection connection) throws SQLException {
+	static Path locate(Connection connection) throws SQLException {
 		try (Statement statement = connection.createStatement();
 				ResultSet databases = statement.executeQuery("PRAGMA database_list")) {
 			while (databases.next()) {
@@ -112,7 +124,11 @@ public final class SqliteDatabase {
 				}
 			}
 		}
-		throw new UnsupportedDatabaseException("The SQLite database lives in memory, not in a file",
+		throw inMemory();
+	}
+
+	static UnsupportedDatabaseException inMemory() {
+		return new UnsupportedDatabaseException("The SQLite database lives in memory, not in a file",
 				"Configure a file, as in jdbc:sqlite:app.db, if its data is to be kept.", null);
 	}
 

@@ -71,6 +71,19 @@ public final class TestDatabase {
 	}
 
 	/**
+	 * Make the file that a URL means for SQLite.
+	 */
+	public static void createAt(String url) {
+		try (Connection connection = JDBC.createConnection(url, new SQLiteConfig().toProperties());
+				Statement statement = connection.createStatement()) {
+			statement.execute("CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT NOT NULL)");
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
 	 * Open a file like an application would, making it if need be.
 	 */
 	public static Connection open(Path file) throws SQLException {

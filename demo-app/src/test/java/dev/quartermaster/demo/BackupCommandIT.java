@@ -1,0 +1,602 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.demo;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import com.jayway.jsonpath.JsonPath;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * The demo's executable jar as its own backup command, as an operator calls it.
+ */
+class BackupCommandIT {
+
+	private static final String COMMAND = "dev.quartermaster.backup.command.BackupCommand";
+
+	private static final String COLOUR = "\033\\[[0-9;]*m";
+
+	private static final int PAGE_SIZE = 4096;
+
+	private static final String STAMP = "[0-9]{8}-[0-9]{6}";
+
+	private final Map<String, String> environment = new HashMap<>();
+
+	@TempDir
+	private Path temp;
+
+	/**
+	 * The working directory.
+	 */
+	private Path home;
+
+	/**
+	 * The database in it that the demo has by default.
+	 */
+	private Path database;
+
+	@BeforeEach
+	void makeDatabase() throws Exception {
+		this.home = Files.createDirectory(this.temp.toRealPath().resolve("home of it"));
+		this.database = make(this.home.resolve("quartermaster.db"), "anvil", "bellows");
+	}
+
+	@Test
+	void createListVerifyAndRestore() throws Exception {
+		Map<Path, String> before = contents(this.home);
+		CommandRun created = run("create", "Before: Import!").done();
+		Path snapshot = onlySnapshot();
+		assertThat(snapshot.getFileName().toString()).matches("quartermaster-" + STAMP + "-before-import\\.db");
+		assertThat(created.out())
+			.isEqualTo("Backed up %s to %s (8.0 KB, quick_check ok)%n".formatted(this.database, snapshot));
+		assertThat(items(snapshot)).containsExactly("anvil", "bellows");
+		Map<Path, String> after = contents(this.home);
+		assertThat(run("list").done().out().lines().toList()).satisfiesExactly(
+				(line) -> assertThat(line).matches("NAME +TAKEN +SIZE +REASON"), (line) -> assertThat(line)
+					.matches(snapshot.getFileName() + "  [0-9]{4}-.* [+-][0-9]{2}:[0-9]{2}  8\\.0 KB  before-import"));
+		assertThat(run("verify", snapshot.getFileName().toString()).done().out())
+			.isEqualTo(snapshot.getFileName() + "  quick_check ok" + System.lineSeparator());
+		assertThat(contents(this.home)).isEqualTo(after).containsAllEntriesOf(before);
+		SqliteShell.query(this.database, "DELETE FROM item");
+		CommandRun restored = run("restore", snapshot.getFileName().toString(), "--yes").doneWithNote();
+		assertThat(items(this.database)).containsExactly("anvil", "bellows");
+		Path kept = snapshot("pre-restore");
+		assertThat(items(kept)).isEmpty();
+		assertThat(restored.out()).contains("Restored " + this.database + " from " + snapshot, "kept in " + kept,
+				"To undo this: restore " + kept.getFileName());
+		assertThat(restored.err()).containsOnlyOnce("cannot be told");
+		assertThat(restored.err().lines()).hasSize(1);
+		assertThat(snapshot).exists();
+		assertThat(run("restore", "latest", "--yes").doneWithNote().out()).contains("from " + snapshot);
+		assertThat(items(this.database)).containsExactly("anvil", "bellows");
+		assertThat(run("restore", kept.getFileName().toString(), "--yes", "--force").done().out())
+			.contains("from " + kept);
+		assertThat(items(this.database)).isEmpty();
+	}
+
+	@Test
+	void printsJson() throws Exception {
+		String created = run("create", "--json", "--", "--spring.reason=x").done().out();
+		Path snapshot = onlySnapshot();
+		assertThat(JsonPath.<Map<String, Object>>read(created, "$")).containsEntry("result", "created")
+			.containsEntry("database", this.database.toString());
+		assertThat(JsonPath.<Map<String, Object>>read(created, "$.snapshot")).containsEntry("file", snapshot.toString())
+			.containsEntry("name", snapshot.getFileName().toString())
+			.containsEntry("reason", "spring-reason-x")
+			.containsEntry("size", 2 * PAGE_SIZE);
+		assertThat(JsonPath.<String>read(created, "$.verification.status")).isEqualTo("sound");
+		String listed = run("list", "--json").done().out();
+		assertThat(JsonPath.<Object>read(listed, "$.snapshots[0]")).isEqualTo(JsonPath.read(created, "$.snapshot"));
+		assertThat(JsonPath.<Object>read(listed, "$.snapshots.length()")).isEqualTo(1);
+		String verified = run("verify", "all", "--full", "--json").done().out();
+		assertThat(verified).contains("\"verification\":{\"status\":\"sound\",\"detail\":\"integrity_check ok\"}");
+		SqliteShell.query(this.database, "DELETE FROM item WHERE name = 'anvil'; CREATE TABLE extra (x)");
+		Map<Path, String> before = contents(this.home);
+		String preview = run("restore", "latest", "--dry-run", "--json").doneWithNote().out();
+		assertThat(JsonPath.<List<Map<String, Object>>>read(preview, "$.tables")).satisfiesExactly(
+				(table) -> assertThat(table).containsEntry("table", "extra")
+					.containsEntry("rowsNow", 0)
+					.containsEntry("rowsThen", null),
+				(table) -> assertThat(table).containsEntry("table", "item")
+					.containsEntry("rowsNow", 1)
+					.containsEntry("rowsThen", 2));
+		assertThat(contents(this.home)).isEqualTo(before);
+		String restored = run("restore", "latest", "--yes", "--json").doneWithNote().out();
+		assertThat(JsonPath.<Map<String, Object>>read(restored, "$")).containsEntry("result", "restored")
+			.containsEntry("restored", snapshot.toString());
+		assertThat(JsonPath.<String>read(restored, "$.kept.file")).isEqualTo(snapshot("pre-restore").toString());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "--help", "create --help", "list -h", "verify --help", "restore --help" })
+	void helps(String arguments) throws Exception {
+		assertThat(run(arguments.split(" ")).done().out()).startsWith("Usage: dbbackup").doesNotContain("\033");
+		assertThat(snapshots()).isEmpty();
+	}
+
+	@Test
+	void tellsVersion() throws Exception {
+		assertThat(run("--version").done().out()).matches("Quartermaster Backup [0-9]+\\.[0-9]+\\.[0-9]+.*\\R");
+	}
+
+	@Test
+	void urlAndDirectoryCanBeGivenOutright() throws Exception {
+		make(this.home.resolve("other.db"), "cask");
+		run("create", "--url", "jdbc:sqlite:other.db?journal_mode=WAL", "--dir", "one").done();
+		run("create", "--url=sqlite:///other.db", "--dir=" + this.home.resolve("two")).done();
+		run("create", "--url", "sqlite:///" + this.home.resolve("other.db"), "--quartermaster.backup.dir=three").done();
+		for (String directory : List.of("one", "two", "three")) {
+			List<Path> files = files(this.home.resolve(directory));
+			assertThat(files).hasSize(1);
+			assertThat(files.get(0).getFileName().toString()).matches("other-" + STAMP + "-manual\\.db");
+			assertThat(items(files.get(0))).containsExactly("cask");
+		}
+		assertThat(SqliteShell.query(this.home.resolve("other.db"), "PRAGMA journal_mode")).containsExactly("delete");
+		assertThat(snapshots()).isEmpty();
+	}
+
+	@Test
+	void nothingToBackUpIsNoError() throws Exception {
+		Map<Path, String> before = contents(this.temp);
+		assertThat(run("create", "--url", "jdbc:sqlite:sub/missing.db").done().out()).contains("Nothing to back up",
+				this.home.resolve("sub/missing.db").toString());
+		assertThat(run("create", "--url", "sqlite:///missing.db", "--json").done().out())
+			.contains("\"result\":\"nothing-to-back-up\"");
+		assertThat(contents(this.temp)).isEqualTo(before);
+		Files.createFile(this.home.resolve("empty.db"));
+		assertThat(run("create", "--url", "jdbc:sqlite:empty.db").done().out()).contains("Nothing to back up");
+		SqliteShell.query(this.home.resolve("blank.db"), "PRAGMA user_version = 1; PRAGMA user_version = 0");
+		assertThat(run("create", "--url", "jdbc:sqlite:blank.db").done().out()).contains("Nothing to back up");
+		assertThat(snapshots()).isEmpty();
+		CommandRun all = run("verify", "all").doneWithNote();
+		assertThat(all.out()).isEmpty();
+		assertThat(all.err()).contains("There are no snapshots");
+		assertThat(run("list").doneWithNote()).isEqualTo(all);
+	}
+
+	@Test
+	void failureIsOneLine() throws Exception {
+		run("create", "--spring.datasource.url=jdbc:postgresql://me:open-sesame@host/db?password=open-sesame")
+			.failed("jdbc:postgresql, not SQLite");
+		run("create", "--url", "jdbc:sqlite::memory:").failed("in memory");
+		Files.writeString(this.home.resolve("diary.db"), "Dear diary, ".repeat(1000));
+		run("create", "--url", "jdbc:sqlite:diary.db").failed("diary.db is not a SQLite database");
+		run("create", "--dir", "diary.db").failed("backup directory " + this.home.resolve("diary.db"));
+		run("create", "--quartermaster.backup.min-free-space=1000TB").failed("too little for a snapshot");
+		run("create", "--quartermaster.backup.min-free-space=plenty").failed("min-free-space cannot be used");
+		run("verify").failed("There is no snapshot");
+		run("verify", "quartermaster-20260101-000000-none.db").failed("There is no snapshot quartermaster-2026");
+		run("restore", "../diary.db", "--yes").failed("There is no snapshot ../diary.db");
+		assertThat(snapshots()).isEmpty();
+	}
+
+	@Test
+	void lockedDatabaseIsBusy() throws Exception {
+		try (Connection application = DriverManager.getConnection("jdbc:sqlite:" + this.database);
+				Statement statement = application.createStatement()) {
+			statement.execute("BEGIN EXCLUSIVE");
+			run("create", "--quartermaster.backup.busy-timeout=100ms").failed("was locked for longer than 100 ms");
+		}
+		assertThat(snapshots()).isEmpty();
+	}
+
+	@Test
+	void debugTellsWhereItFailed() throws Exception {
+		CommandRun failed = run("create", "--debug", "--url", "jdbc:postgresql://host/db");
+		assertThat(failed.exit()).isOne();
+		assertThat(failed.out()).isEmpty();
+		assertThat(failed.err()).contains("UnsupportedDatabaseException: The database is jdbc:postgresql",
+				"\tat dev.quartermaster.backup.");
+	}
+
+	@Test
+	void wrongUsageIsTold() throws Exception {
+		run("create").done();
+		Map<Path, String> before = contents(this.home);
+		run().misused("Usage: dbbackup");
+		run("destroy").misused("destroy", "Did you mean");
+		run("create", "--bogus").misused("--bogus", "Usage: dbbackup create");
+		run("restore").misused("Missing required parameter", "NAME|latest|FILE");
+		CommandRun url = run("--url", "postgres://me:open-sesame@host/db?password=open-sesame", "create")
+			.misused("Unknown option");
+		assertThat(url.err()).doesNotContain("sesame");
+		CommandRun unasked = run("restore", "latest").misused("--yes");
+		assertThat(unasked.err().lines()).hasSize(1);
+		assertThat(contents(this.home)).isEqualTo(before);
+	}
+
+	@Test
+	void configurationIsThatOfTheApplication() throws Exception {
+		for (String name : List.of("profile", "line", "variable", "spring", "orders")) {
+			make(this.home.resolve(name + ".db"), name);
+		}
+		Path config = Files.createDirectory(this.home.resolve("config"));
+		Files.writeString(config.resolve("application-other.yml"), """
+				spring: {datasource: {url: 'jdbc:sqlite:profile.db'}}
+				quartermaster: {backup: {dir: of-profile}}
+				""");
+		Files.writeString(config.resolve("application-several.yml"), """
+				app: {order-book: {jdbc-url: 'jdbc:sqlite:elsewhere.db'}}
+				""");
+		run("create", "--spring.profiles.active=other").done();
+		assertOneSnapshotIn("of-profile", "profile");
+		run("create", "--spring.datasource.url=jdbc:sqlite:line.db", "--quartermaster.backup.dir=of-line").done();
+		assertOneSnapshotIn("of-line", "line");
+		this.environment.put("SPRING_PROFILES_ACTIVE", "other");
+		this.environment.put("QUARTERMASTER_BACKUP_DIR", "of-environment");
+		run("create").done();
+		assertOneSnapshotIn("of-environment", "profile");
+		this.environment.put("SPRING_DATASOURCE_URL", "jdbc:sqlite:spring.db");
+		this.environment.put("QUARTERMASTER_BACKUP_DIR", "of-spring");
+		run("create").done();
+		assertOneSnapshotIn("of-spring", "spring");
+		this.environment.remove("SPRING_DATASOURCE_URL");
+		this.environment.put("SPRING_PROFILES_ACTIVE", "several");
+		this.environment.put("APP_ORDERBOOK_JDBCURL", "jdbc:sqlite:orders.db");
+		this.environment.put("QUARTERMASTER_BACKUP_DIR", "of-several");
+		run("create").misused("[datasource, order-book]", "--database");
+		run("create", "--database", "order-book").done();
+		assertOneSnapshotIn("of-several", "orders");
+		assertThat(snapshots()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "jdbc:sqlite:other.db", "sqlite:///other.db", "sqlite:///<home>/other.db" })
+	void variableNamesDatabaseInBothForms(String url) throws Exception {
+		make(this.home.resolve("other.db"), "cask");
+		this.environment.put("QUARTERMASTER_DB_URL", url.replace("<home>", this.home.toString()));
+		run("create").done();
+		assertThat(onlySnapshot().getFileName().toString()).startsWith("other-");
+		run("create", "--spring.datasource.url=jdbc:sqlite:quartermaster.db").done();
+		assertThat(items(snapshot("quartermaster-"))).containsExactly("anvil", "bellows");
+	}
+
+	@Test
+	void verifyFindsUnsoundSnapshotsAndChangesNothing() throws Exception {
+		SqliteShell.query(this.database, "CREATE INDEX item_name ON item (name); INSERT INTO item (name)"
+				+ " SELECT hex(randomblob(500)) FROM (SELECT 1 FROM pragma_function_list LIMIT 50)");
+		run("create", "good").done();
+		Path good = onlySnapshot();
+		byte[] content = Files.readAllBytes(good);
+		Files.write(named("20300101-000001-empty"), new byte[0]);
+		Files.write(named("20300101-000002-cut"), Arrays.copyOf(content, content.length / 2));
+		byte[] flipped = content.clone();
+		for (int i = PAGE_SIZE; i < PAGE_SIZE + 64; i++) {
+			flipped[i] = (byte) ~flipped[i];
+		}
+		Files.write(named("20300101-000003-flipped"), flipped);
+		Files.writeString(named("20300101-000004-text"), "Dear diary, ".repeat(1000));
+		Path wrongIndex = Files.copy(good, named("20300101-000005-index"));
+		SqliteShell.query(wrongIndex, "PRAGMA writable_schema = ON;"
+				+ " UPDATE sqlite_schema SET sql = 'CREATE INDEX item_name ON item (name DESC)' WHERE name = 'item_name'");
+		Files.writeString(this.home.resolve("backups/quartermaster-notes.db"), "not a snapshot's name");
+		Map<Path, String> before = contents(this.home);
+		CommandRun quick = run("verify", "all");
+		assertThat(quick.exit()).isOne();
+		assertThat(quick.err()).isEmpty();
+		assertThat(quick.out()).doesNotContain("\033");
+		assertThat(quick.out().lines().toList()).satisfiesExactly(
+				(line) -> assertThat(line).matches(".*-index\\.db +quick_check ok"),
+				(line) -> assertThat(line).matches(".*-text\\.db +CORRUPT: .*"),
+				(line) -> assertThat(line).matches(".*-flipped\\.db +CORRUPT: .*"),
+				(line) -> assertThat(line).matches(".*-cut\\.db +CORRUPT: .*"),
+				(line) -> assertThat(line).matches(".*-empty\\.db +CORRUPT: the file is empty"),
+				(line) -> assertThat(line).matches(".*-good\\.db +quick_check ok"));
+		assertThat(run("verify", "latest").done().out()).contains("-index.db");
+		CommandRun full = run("verify", "latest", "--full");
+		assertThat(full.exit()).isOne();
+		assertThat(full.out()).contains("-index.db", "CORRUPT");
+		assertThat(run("verify", good.getFileName().toString(), "--full").done().out()).contains("integrity_check ok");
+		assertThat(run("verify", named("20300101-000001-empty").getFileName().toString()).exit()).isOne();
+		for (String unsound : List.of("000001-empty", "000002-cut", "000003-flipped", "000004-text")) {
+			String name = named("20300101-" + unsound).getFileName().toString();
+			run("restore", name, "--yes").failed(name);
+		}
+		run("restore", named("20300101-000003-flipped").getFileName().toString(), "--dry-run").failed("damaged");
+		assertThat(contents(this.home)).isEqualTo(before);
+	}
+
+	@Test
+	void restoresFromAnyFileIntoMissingDatabase() throws Exception {
+		Path file = make(this.temp.resolve("from elsewhere.db"), "cask");
+		Path missing = this.home.resolve("data/of/app.db");
+		CommandRun restored = run("restore", file.toString(), "--url", "jdbc:sqlite:data/of/app.db").done();
+		assertThat(restored.out()).contains("Restored " + missing + " from " + file.toRealPath());
+		assertThat(items(missing)).containsExactly("cask");
+		assertThat(files(this.home.resolve("data/of"))).containsExactly(missing);
+		assertThat(file).exists();
+	}
+
+	@Test
+	void setsCorruptDatabaseAside() throws Exception {
+		run("create").done();
+		byte[] damaged = Files.readAllBytes(this.database);
+		for (int i = PAGE_SIZE; i < 2 * PAGE_SIZE; i++) {
+			damaged[i] = (byte) ~damaged[i];
+		}
+		Files.write(this.database, damaged);
+		CommandRun restored = run("restore", "latest", "--yes").doneWithNote();
+		assertThat(items(this.database)).containsExactly("anvil", "bellows");
+		Path aside = files(this.home).stream()
+			.filter((file) -> file.getFileName().toString().matches("quartermaster-damaged-" + STAMP + "\\.db"))
+			.findFirst()
+			.orElseThrow();
+		assertThat(aside).hasBinaryContent(damaged);
+		assertThat(restored.out()).contains("kept as it was in " + aside);
+		Files.writeString(this.database, "Dear diary, ".repeat(1000));
+		run("restore", "latest", "--yes").doneWithNote();
+		assertThat(items(this.database)).containsExactly("anvil", "bellows");
+		assertThat(files(this.home).stream().filter((file) -> file.toString().contains("-damaged-"))).hasSize(2);
+	}
+
+	@Test
+	void runningApplicationSeesRestoredRows() throws Exception {
+		Files.delete(this.database);
+		SqliteShell.query(this.database, "PRAGMA journal_mode = WAL");
+		Path backups = this.home.resolve("backups");
+		try (DemoProcess demo = DemoProcess.start(this.home, this.database, backups)) {
+			assertThat(demo.post("/items", item("cask")).statusCode()).isEqualTo(201);
+			run("create", "with cask").done();
+			assertThat(demo.post("/items", item("dowel")).statusCode()).isEqualTo(201);
+			run("restore", "latest", "--yes").failed("is open in another process", "--force");
+			assertThat(demo.get("/items").body()).contains("cask", "dowel");
+			CommandRun preview = run("restore", "latest", "--dry-run").doneWithNote();
+			assertThat(preview.err()).contains("open in another process");
+			assertThat(preview.out().lines().map((line) -> line.replaceAll(" +", " "))).contains(
+					"TABLE ROWS NOW ROWS THEN", "item 5 4", "location 3 3", "Flyway version 4 4",
+					"Nothing was changed.");
+			assertThat(snapshots()).hasSize(1);
+			run("restore", "latest", "--yes", "--force").done();
+			assertThat(demo.get("/items").body()).contains("cask").doesNotContain("dowel");
+			assertThat(demo.post("/items", item("easel")).statusCode()).isEqualTo(201);
+			assertThat(items(snapshot("pre-restore"))).contains("cask", "dowel");
+			assertThat(demo.log()).doesNotContain(" WARN ", " ERROR ");
+		}
+		assertThat(items(this.database)).contains("cask", "easel").doesNotContain("dowel");
+		assertThat(SqliteShell.query(this.database, "PRAGMA integrity_check")).containsExactly("ok");
+		assertThat(SqliteShell.query(this.database, "PRAGMA journal_mode")).containsExactly("wal");
+	}
+
+	@Test
+	void dryRunTellsFlywayVersions() throws Exception {
+		SqliteShell.query(this.database,
+				"CREATE TABLE flyway_schema_history (installed_rank INT, version TEXT, success BOOLEAN);"
+						+ " INSERT INTO flyway_schema_history VALUES (1, '1', 1), (2, '2.1', 1), (3, NULL, 1), (4, '3', 0)");
+		run("create").done();
+		SqliteShell.query(this.database, "INSERT INTO flyway_schema_history VALUES (5, '3', 1); DROP TABLE item");
+		Map<Path, String> before = contents(this.home);
+		CommandRun preview = run("restore", "latest", "--dry-run").done();
+		assertThat(preview.out().lines().skip(1).toList()).containsExactly("TABLE                  ROWS NOW  ROWS THEN",
+				"flyway_schema_history  5         4", "item                   -         2",
+				"Flyway version         3         2.1", "Nothing was changed.");
+		assertThat(contents(this.home)).isEqualTo(before);
+	}
+
+	@Test
+	void asksOnTerminal() throws Exception {
+		run("create").done();
+		SqliteShell.query(this.database, "DELETE FROM item");
+		CommandRun refused = onTerminal("n\n", "restore", "latest");
+		assertThat(refused.exit()).as(refused.all()).isOne();
+		assertThat(refused.out()).contains("Replace the data in " + this.database, "[y/N]", "Not restored");
+		assertThat(refused.out().indexOf("cannot be told")).isNotNegative().isLessThan(refused.out().indexOf("[y/N]"));
+		assertThat(items(this.database)).isEmpty();
+		assertThat(snapshots()).hasSize(1);
+		CommandRun agreed = onTerminal("y\n", "restore", "latest");
+		assertThat(agreed.exit()).as(agreed.all()).isZero();
+		assertThat(agreed.out()).contains("Restored " + this.database);
+		assertThat(items(this.database)).containsExactly("anvil", "bellows");
+	}
+
+	@Test
+	void coloursAreForTerminalsAndCanBeTurnedOff() throws Exception {
+		run("create").done();
+		Files.createFile(named("20300101-000001-empty"));
+		CommandRun coloured = onTerminal("", "verify", "all");
+		assertThat(coloured.exit()).as(coloured.all()).isOne();
+		assertThat(coloured.out()).contains("\033[32mquick_check ok\033[0m")
+			.contains("\033[31m\033[1mCORRUPT: the file is empty\033[0m");
+		assertThat(onTerminal("", "verify", "all", "--no-color").out()).contains("quick_check ok", "CORRUPT")
+			.doesNotContainPattern(COLOUR);
+		assertThat(onTerminal("", "verify", "--help", "--no-color").out()).contains("Usage: dbbackup verify")
+			.doesNotContainPattern(COLOUR);
+		this.environment.put("NO_COLOR", "1");
+		assertThat(onTerminal("", "verify", "all").out()).contains("quick_check ok", "CORRUPT")
+			.doesNotContainPattern(COLOUR);
+		assertThat(onTerminal("", "verify", "--help").out()).contains("Usage: dbbackup verify")
+			.doesNotContainPattern(COLOUR);
+	}
+
+	@Test
+	void runsFromClassPathExtractedJarAndPropertiesLauncher() throws Exception {
+		Path jar = Files.createSymbolicLink(this.home.resolve("demo-app.jar"), DemoJar.path());
+		assertThat(java("-Djarmode=tools", "-jar", jar.toString(), "extract").exit()).isZero();
+		assertThat(java("-cp", "demo-app/lib/*:demo-app/demo-app.jar", COMMAND, "create", "extracted").done().out())
+			.contains("-extracted.db");
+		assertThat(java("-cp", jar.toString(), "-Dloader.main=" + COMMAND,
+				"org.springframework.boot.loader.launch.PropertiesLauncher", "create", "launched")
+			.done()
+			.out()).contains("-launched.db");
+		java("-cp", "demo-app/lib/*:demo-app/demo-app.jar", COMMAND, "verify", "no-such")
+			.failed("There is no snapshot");
+		assertThat(java("-cp", "demo-app/lib/*", COMMAND, "list", "--url", "jdbc:sqlite:quartermaster.db").done().out())
+			.contains("-extracted.db", "-launched.db");
+		assertThat(SqliteShell.query(this.database, "SELECT name FROM sqlite_schema")).containsExactly("item");
+	}
+
+	@Test
+	void scriptTakesSnapshots() throws Exception {
+		Path script = Path.of("scripts", "backup-db.sh").toAbsolutePath();
+		script(script).done();
+		assertThat(onlySnapshot().getFileName().toString()).matches("quartermaster-" + STAMP + "-manual\\.db");
+		assertThat(script(script, "--with.dashes=and more").done().out()).contains("-with-dashes-and-more.db");
+		make(this.home.resolve("other.db"), "cask");
+		this.environment.put("QUARTERMASTER_BACKUP_DIR", "elsewhere");
+		this.environment.put("QUARTERMASTER_DB_URL", "jdbc:sqlite:other.db");
+		script(script, "jdbc").done();
+		this.environment.put("QUARTERMASTER_DB_URL", "sqlite:///" + this.home.resolve("other.db"));
+		script(script, "alchemy").done();
+		assertThat(files(this.home.resolve("elsewhere")).stream().map((file) -> file.getFileName().toString()))
+			.satisfiesExactlyInAnyOrder((name) -> assertThat(name).matches("other-" + STAMP + "-jdbc\\.db"),
+					(name) -> assertThat(name).matches("other-" + STAMP + "-alchemy\\.db"));
+		assertThat(snapshots()).hasSize(2);
+		this.environment.put("QUARTERMASTER_DB_URL", "sqlite:///missing.db");
+		assertThat(script(script, "x").done().out()).contains("Nothing to back up");
+		assertThat(this.home.resolve("missing.db")).doesNotExist();
+		Files.writeString(this.home.resolve("diary.db"), "Dear diary, ".repeat(1000));
+		this.environment.put("QUARTERMASTER_DB_URL", "sqlite:///diary.db");
+		script(script).failed("diary.db is not a SQLite database");
+	}
+
+	@Test
+	void scriptIsFoundThroughLinksAndInDirectoriesWithSpaces() throws Exception {
+		Path demo = this.temp.resolve("a demo");
+		Files.createDirectories(demo.resolve("target"));
+		Files.createSymbolicLink(demo.resolve("target/demo-app.jar"), DemoJar.path());
+		Path script = demo.resolve("scripts/backup-db.sh");
+		Files.createDirectories(script.getParent());
+		Files.copy(Path.of("scripts", "backup-db.sh"), script, StandardCopyOption.COPY_ATTRIBUTES);
+		Path hooks = Files.createDirectory(this.home.resolve("my hooks"));
+		Path link = Files.createSymbolicLink(hooks.resolve("pre-commit"), hooks.relativize(script));
+		Path linkToLink = Files.createSymbolicLink(this.home.resolve("hook"), link);
+		assertThat(script(link, "linked").done().out()).contains("-linked.db");
+		assertThat(script(this.home.relativize(linkToLink), "twice").done().out()).contains("-twice.db");
+		assertThat(snapshots()).hasSize(2);
+	}
+
+	private CommandRun run(String... arguments) throws Exception {
+		return CommandRun.of(this.home, this.environment, "", command(arguments));
+	}
+
+	private static List<String> command(String... arguments) {
+		List<String> command = DemoJar.java("-Djarmode=dbbackup", "-jar", DemoJar.path().toString());
+		command.addAll(List.of(arguments));
+		return command;
+	}
+
+	private CommandRun java(String... arguments) throws Exception {
+		return CommandRun.of(this.home, this.environment, "", DemoJar.java(arguments));
+	}
+
+	private CommandRun script(Path script, String... arguments) throws Exception {
+		this.environment.put("JAVA_HOME", System.getProperty("java.home"));
+		List<String> command = new ArrayList<>(List.of("bash", script.toString()));
+		command.addAll(List.of(arguments));
+		return CommandRun.of(this.home, this.environment, "", command);
+	}
+
+	/**
+	 * Run the command as if somebody had typed it, with both streams on the terminal.
+	 */
+	private CommandRun onTerminal(String typed, String... arguments) throws Exception {
+		assumeTrue(hasScript(), "needs the script command of util-linux (Debian: apt-get install bsdutils)");
+		this.environment.put("TERM", "xterm");
+		String line = String.join(" ", command(arguments).stream().map((word) -> "'" + word + "'").toList());
+		return CommandRun.of(this.home, this.environment, typed, List.of("script", "-qec", line, "/dev/null"));
+	}
+
+	private static boolean hasScript() throws InterruptedException {
+		try {
+			Process process = new ProcessBuilder("script", "--version").redirectErrorStream(true).start();
+			String version = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+			return process.waitFor() == 0 && version.contains("util-linux");
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	private static Path make(Path file, String... items) throws Exception {
+		SqliteShell.query(file, "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT NOT NULL)");
+		for (String item : items) {
+			SqliteShell.query(file, "INSERT INTO item (name) VALUES ('" + item + "')");
+		}
+		return file;
+	}
+
+	private static List<String> items(Path file) throws Exception {
+		return SqliteShell.query(file, "SELECT name FROM item ORDER BY id");
+	}
+
+	private static String item(String name) {
+		return "{\"name\":\"%s\",\"quantity\":1,\"location\":\"smithy\"}".formatted(name);
+	}
+
+	private Path named(String stampAndReason) {
+		return this.home.resolve("backups/quartermaster-" + stampAndReason + ".db");
+	}
+
+	private List<Path> snapshots() throws IOException {
+		return files(this.home.resolve("backups"));
+	}
+
+	private Path onlySnapshot() throws IOException {
+		List<Path> snapshots = snapshots();
+		assertThat(snapshots).hasSize(1);
+		return snapshots.get(0);
+	}
+
+	/**
+	 * Return the first snapshot whose name has a part.
+	 */
+	private Path snapshot(String part) throws IOException {
+		return snapshots().stream()
+			.filter((file) -> file.getFileName().toString().contains(part))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private void assertOneSnapshotIn(String directory, String... items) throws Exception {
+		List<Path> files = files(this.home.resolve(directory));
+		assertThat(files).hasSize(1);
+		assertThat(items(files.get(0))).containsExactly(items);
+	}
+
+	private static List<Path> files(Path directory) throws IOException {
+		if (!Files.exists(directory)) {
+			return List.of();
+		}
+		try (Stream<Path> files = Files.list(directory)) {
+			return files.filter(Files::isRegularFile).sorted().toList();
+		}
+	}
+
+	/**
+	 * Return all files below a directory, with what is in them and when that was changed.
+	 */
+	private static Map<Path, String> contents(Path directory) throws IOException {
+		Map<Path, String> contents = new HashMap<>();
+		try (Stream<Path> files = Files.walk(directory)) {
+			for (Path file : files.filter(Files::isRegularFile).toList()) {
+				FileTime changed = Files.getLastModifiedTime(file);
+				contents.put(file, changed + " " + new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+			}
+		}
+		return contents;
+	}
+
+}

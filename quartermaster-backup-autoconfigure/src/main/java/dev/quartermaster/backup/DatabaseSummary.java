@@ -1,0 +1,102 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is in a database, in numbers: enough to see what a restore would change.
+ *
+ * @param rows the number of rows of each table; empty for a table that cannot be read
+ * here
+ * @param migration the version that Flyway migrated it to, or {@code null}
+ */
+public record DatabaseSummary(SortedMap<String, OptionalLong> rows, @Nullable String migration) {
+
+	/**
+	 * Summarise a snapshot.
+	 * @param snapshot the file of the snapshot
+	 * @return the summary
+	 * @throws BackupException if it cannot be read
+	 */
+	public static DatabaseSummary ofSnapshot(Path snapshot) {
+		try (Connection connection = SqliteConnections.openImmutable(snapshot)) {
+			return of(connection);
+		}
+		catch (SQLException ex) {
+			throw SqliteFailures.translate(ex, snapshot, Duration.ZERO);
+		}
+	}
+
+	/**
+	 * Summarise a database that others may use.
+	 * @param database the file of the database, which exists
+	 * @param busyTimeout how long to wait for a lock
+	 * @return the summary
+	 * @throws BackupException if it cannot be read
+	 */
+	public static DatabaseSummary ofLive(Path database, Duration busyTimeout) {
+		try (Connection connection = SqliteConnections.openLive(database, busyTimeout)) {
+			connection.setAutoCommit(false);
+			return of(connection);
+		}
+		catch (SQLException ex) {
+			throw SqliteFailures.translate(ex, database, busyTimeout);
+		}
+	}
+
+	private static DatabaseSummary of(Connection connection) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			List<String> tables = new ArrayList<>();
+			try (ResultSet result = statement.executeQuery(
+					"SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")) {
+				while (result.next()) {
+					tables.add(result.getString(1));
+				}
+			}
+			SortedMap<String, OptionalLong> rows = new TreeMap<>();
+			for (String table : tables) {
+				rows.put(table, count(statement, table));
+			}
+			return new DatabaseSummary(rows, migration(statement));
+		}
+	}
+
+	private static OptionalLong count(Statement statement, String table) {
+		try (ResultSet result = statement
+			.executeQuery("SELECT count(*) FROM \"" + table.replace("\"", "\"\"") + "\"")) {
+			return result.next() ? OptionalLong.of(result.getLong(1)) : OptionalLong.empty();
+		}
+		catch (SQLException ex) {
+			// A virtual table whose module only the application has, or a damaged one.
+			return OptionalLong.empty();
+		}
+	}
+
+	private static @Nullable String migration(Statement statement) {
+		try (ResultSet result = statement.executeQuery("SELECT version FROM flyway_schema_history"
+				+ " WHERE success AND version IS NOT NULL ORDER BY installed_rank DESC LIMIT 1")) {
+			return result.next() ? result.getString(1) : null;
+		}
+		catch (SQLException ex) {
+			// No history: not migrated by Flyway.
+			return null;
+		}
+	}
+
+}

@@ -1,0 +1,116 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HexFormat;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
+
+/**
+ * Finds the file that a URL means, without making it and without changing how it is kept:
+ * parameters such as {@code journal_mode} are the application's to apply.
+ */
+final class SqliteUrl {
+
+	/**
+	 * As SQLAlchemy writes it: an empty authority, then the path after one more slash.
+	 */
+	private static final String SQLALCHEMY = "sqlite:///";
+
+	private static final Pattern IN_MEMORY = Pattern.compile("(file:)?(:memory:)?|.*[?&](mode=memory|vfs=memdb)\\b.*");
+
+	private static final Pattern PRODUCT = Pattern.compile("(?i)(?!(?:jdbc:)?sqlite:)((?:jdbc:)?[a-z0-9+.-]+):");
+
+	/**
+	 * What sqlite-jdbc calls a database on the class path, of which it makes a temporary
+	 * copy.
+	 */
+	private static final String RESOURCE = ":resource:";
+
+	private static final Pattern ESCAPES = Pattern.compile("(?:%[0-9A-Fa-f]{2})+");
+
+	private SqliteUrl() {
+	}
+
+	static Path toFile(String url) {
+		String name;
+		if (url.startsWith(JDBC.PREFIX)) {
+			name = url.substring(JDBC.PREFIX.length());
+		}
+		else if (url.startsWith(SQLALCHEMY)) {
+			name = url.substring(SQLALCHEMY.length());
+		}
+		else if (url.equals("sqlite://") || url.equals("sqlite:")) {
+			name = "";
+		}
+		else {
+			throw new UnsupportedDatabaseException(notSqlite(url),
+					"Give the URL of a SQLite database, as in jdbc:sqlite:app.db or sqlite:///app.db.", null);
+		}
+		String path = name.split("\\?", 2)[0];
+		if (IN_MEMORY.matcher(name).matches() || IN_MEMORY.matcher(path).matches()) {
+			throw SqliteDatabase.inMemory();
+		}
+		if (path.startsWith(RESOURCE)) {
+			throw new UnsupportedDatabaseException("The SQLite database lives in a library, not in a file",
+					"It cannot be changed, so that there is nothing to back up.", null);
+		}
+		return existing(path);
+	}
+
+	/**
+	 * Say what kind of database a URL names: no more of it, since the rest may hold a
+	 * password.
+	 */
+	private static String notSqlite(String url) {
+		Matcher product = PRODUCT.matcher(url);
+		return product.lookingAt() ? "The database is " + product.group(1) + ", not SQLite"
+				: "The URL of the database begins neither with " + JDBC.PREFIX + " nor with " + SQLALCHEMY;
+	}
+
+	private static Path existing(String name) {
+		SQLiteConfig config = new SQLiteConfig();
+		config.resetOpenMode(SQLiteOpenMode.CREATE);
+		try (Connection connection = JDBC.createConnection(JDBC.PREFIX + name, config.toProperties())) {
+			return SqliteDatabase.locate(connection);
+		}
+		catch (SQLException ex) {
+			return missing(name);
+		}
+	}
+
+	private static Path missing(String name) {
+		if (!name.startsWith("file:")) {
+			return new File(name).toPath().toAbsolutePath().normalize();
+		}
+		String path = name.substring("file:".length()).split("#", 2)[0];
+		if (path.startsWith("//")) {
+			int slash = path.indexOf('/', 2);
+			path = (slash < 0) ? "" : path.substring(slash);
+		}
+		return Path.of(decode(path)).toAbsolutePath().normalize();
+	}
+
+	/**
+	 * Decode as leniently as SQLite does, which takes characters that are not allowed in
+	 * a URI as they are.
+	 */
+	private static String decode(String path) {
+		return ESCAPES.matcher(path)
+			.replaceAll((escapes) -> Matcher.quoteReplacement(
+					new String(HexFormat.of().parseHex(escapes.group().replace("%", "")), StandardCharsets.UTF_8)));
+	}
+
+}

@@ -1,0 +1,231 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.command;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.SqliteDatabase;
+import dev.quartermaster.backup.UnsupportedDatabaseException;
+import dev.quartermaster.backup.VerificationMode;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.env.RandomValuePropertySource;
+import org.springframework.boot.support.SpringApplicationJsonEnvironmentPostProcessor;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.SimpleCommandLinePropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.util.PlaceholderResolutionException;
+import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What the application is configured with: its files, profiles and environment variables,
+ * and the properties on the command line. Nothing of the application is started.
+ */
+final class ApplicationConfiguration {
+
+	private static final String DATABASE_URL_VARIABLE = "QUARTERMASTER_DB_URL";
+
+	private static final String MAIN_URL = "spring.datasource.url";
+
+	private static final Pattern URL_PROPERTY = Pattern.compile("(.+?)(?:\\.hikari)?\\.(?:jdbc-?)?url",
+			Pattern.CASE_INSENSITIVE);
+
+	private static final String BACKUP = "quartermaster.backup.";
+
+	private static final String CORRECT = "Correct it, or leave it out for the default.";
+
+	private final List<String> commandLine;
+
+	private @Nullable ConfigurableEnvironment environment;
+
+	ApplicationConfiguration(List<String> commandLine) {
+		this.commandLine = commandLine;
+	}
+
+	private ConfigurableEnvironment environment() {
+		if (this.environment == null) {
+			try {
+				this.environment = prepareEnvironment();
+			}
+			catch (RuntimeException ex) {
+				throw new BackupException(
+						"The configuration of the application cannot be read (" + ex.getMessage() + ")",
+						"Correct it, or add --debug to see where it fails.", ex);
+			}
+		}
+		return this.environment;
+	}
+
+	private ConfigurableEnvironment prepareEnvironment() {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.addFirst(new SimpleCommandLinePropertySource(this.commandLine.toArray(String[]::new)));
+		RandomValuePropertySource.addToEnvironment(environment);
+		new SpringApplicationJsonEnvironmentPostProcessor().postProcessEnvironment(environment,
+				new SpringApplication());
+		ConfigDataEnvironmentPostProcessor.applyTo(environment);
+		ConfigurationPropertySources.attach(environment);
+		return environment;
+	}
+
+	/**
+	 * Return the settings of the application.
+	 * @param directory the directory given outright, or {@code null}
+	 */
+	BackupSettings settings(@Nullable Path directory) {
+		BackupSettings defaults = BackupSettings.DEFAULTS;
+		try {
+			return new BackupSettings((directory != null) ? directory : directory(),
+					backup("verification", VerificationMode.class, defaults.verification()),
+					backup("busy-timeout", Duration.class, defaults.busyTimeout()),
+					backup("time-zone", ZoneId.class, defaults.timeZone()),
+					backup("min-free-space", DataSize.class, DataSize.ofBytes(defaults.minFreeSpace())).toBytes());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new BackupException("A property " + BACKUP + "* cannot be used: " + ex.getMessage(), CORRECT, ex);
+		}
+	}
+
+	private @Nullable Path directory() {
+		String directory = backup("dir", String.class, "");
+		try {
+			return StringUtils.hasText(directory) ? Path.of(directory.trim()) : null;
+		}
+		catch (InvalidPathException ex) {
+			throw new UsageException("The property quartermaster.backup.dir is no path: " + ex.getMessage());
+		}
+	}
+
+	private <T> T backup(String name, Class<T> type, T otherwise) {
+		try {
+			return Binder.get(environment()).bind(BACKUP + name, type).orElse(otherwise);
+		}
+		catch (BindException ex) {
+			Object value = (ex.getProperty() != null) ? ex.getProperty().getValue() : null;
+			throw new BackupException("The property " + BACKUP + name + " cannot be used: "
+					+ ((value != null) ? "it is \"" + value + "\"" : ex.getMessage()), CORRECT, ex);
+		}
+	}
+
+	/**
+	 * Return the database of the application.
+	 * @param url its URL given outright, or {@code null}
+	 * @param name its name if there are several, or {@code null}
+	 */
+	SqliteDatabase database(@Nullable String url, @Nullable String name) {
+		if (url != null) {
+			return SqliteDatabase.of(url);
+		}
+		boolean onCommandLine = System.getProperty(MAIN_URL) != null
+				|| this.commandLine.stream().anyMatch((arg) -> arg.startsWith("--" + MAIN_URL + "="));
+		String variable = System.getenv(DATABASE_URL_VARIABLE);
+		if (name == null && !onCommandLine && StringUtils.hasText(variable)) {
+			return SqliteDatabase.of(variable);
+		}
+		return choose(configured(), name);
+	}
+
+	private SqliteDatabase choose(Map<String, SqliteDatabase> databases, @Nullable String name) {
+		if (name != null) {
+			SqliteDatabase database = databases.get(name);
+			if (database == null) {
+				throw new UsageException("There is no SQLite database " + name + " in the configuration, but "
+						+ databases.keySet() + ". Give one of these with --database.");
+			}
+			return database;
+		}
+		if (databases.size() > 1) {
+			throw new UsageException("There are several SQLite databases in the configuration: " + databases.keySet()
+					+ ". Say which with --database.");
+		}
+		return databases.values().stream().findFirst().orElseGet(this::main);
+	}
+
+	private SqliteDatabase main() {
+		String url;
+		try {
+			url = environment().getProperty(MAIN_URL);
+		}
+		catch (PlaceholderResolutionException ex) {
+			// Its message quotes the URL, which may hold a password.
+			throw new BackupException(
+					"The property " + MAIN_URL + " refers to " + ex.getPlaceholder() + ", which is not set",
+					"Set it, or give the database with --url.", ex);
+		}
+		if (!StringUtils.hasText(url)) {
+			throw new BackupException("No database is configured: " + MAIN_URL + " is not set",
+					"Give the database with --url, as in --url jdbc:sqlite:app.db.", null);
+		}
+		return SqliteDatabase.of(url);
+	}
+
+	/**
+	 * Return the SQLite databases in the configuration, each file once, by the name of
+	 * what their URL belongs to: as short a name as tells them apart.
+	 */
+	private Map<String, SqliteDatabase> configured() {
+		Map<Path, String> owners = new LinkedHashMap<>();
+		add(owners, MAIN_URL);
+		for (PropertySource<?> source : environment().getPropertySources()) {
+			if (source instanceof EnumerablePropertySource<?> enumerable) {
+				for (String property : enumerable.getPropertyNames()) {
+					add(owners, property);
+				}
+			}
+		}
+		List<String> shortNames = owners.values().stream().map(ApplicationConfiguration::lastPart).toList();
+		Map<String, SqliteDatabase> databases = new LinkedHashMap<>();
+		owners.forEach((file, owner) -> {
+			String shortName = lastPart(owner);
+			boolean unique = Collections.frequency(shortNames, shortName) == 1;
+			databases.put(unique ? shortName : owner, SqliteDatabase.of(file));
+		});
+		return databases;
+	}
+
+	private static String lastPart(String owner) {
+		return owner.substring(owner.lastIndexOf('.') + 1);
+	}
+
+	private void add(Map<Path, String> owners, String property) {
+		Matcher matcher = URL_PROPERTY.matcher(property);
+		if (!matcher.matches()) {
+			return;
+		}
+		try {
+			String url = environment().getProperty(property);
+			if (url != null && url.startsWith("jdbc:sqlite:")) {
+				owners.putIfAbsent(SqliteDatabase.of(url).file(), matcher.group(1));
+			}
+		}
+		catch (UnsupportedDatabaseException ex) {
+			// In memory: nothing to keep.
+		}
+		catch (PlaceholderResolutionException ex) {
+			// Not of a database, or of one that this environment does not have.
+		}
+	}
+
+}

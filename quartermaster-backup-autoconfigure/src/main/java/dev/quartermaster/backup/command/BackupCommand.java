@@ -1,0 +1,146 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.command;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+import dev.quartermaster.backup.BackupException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+import org.springframework.boot.logging.LoggingSystem;
+
+/**
+ * The backup command of an application. Also has a {@code main} for class paths and
+ * extracted jars, where there is no {@code jarmode}.
+ * <p>
+ * Exit codes: 0 done, or nothing to do; 1 failed, with a sentence on standard error; 2
+ * wrong usage.
+ */
+@Command(name = "dbbackup", versionProvider = BackupCommand.Version.class, mixinStandardHelpOptions = true,
+		scope = CommandLine.ScopeType.INHERIT, synopsisSubcommandLabel = "COMMAND",
+		description = "Snapshots of the application's SQLite database.",
+		subcommands = { CreateCommand.class, ListCommand.class, VerifyCommand.class, RestoreCommand.class },
+		footer = { "", "Any property of the application can be given as well, as in",
+				"--spring.profiles.active=prod or --spring.datasource.url=jdbc:sqlite:other.db" })
+public final class BackupCommand {
+
+	/**
+	 * Whom a URL logs in, and with which password.
+	 */
+	private static final Pattern SECRET = Pattern
+		.compile("(?i)(?<=://)[^/@\\s']+(?=@)|(?<=password=)[^&;\\s']+|(?<=[?&;]user=)[^&;\\s']+");
+
+	static final int FAILED = ExitCode.SOFTWARE;
+
+	private final ApplicationConfiguration configuration;
+
+	private BackupCommand(ApplicationConfiguration configuration) {
+		this.configuration = configuration;
+	}
+
+	ApplicationConfiguration configuration() {
+		return this.configuration;
+	}
+
+	/**
+	 * Run the command and end the process.
+	 * @param args the arguments
+	 */
+	public static void main(String[] args) {
+		LoggingSystem.get(BackupCommand.class.getClassLoader()).beforeInitialize();
+		System.exit(run(args));
+	}
+
+	private static int run(String[] args) {
+		List<String> properties = new ArrayList<>();
+		List<String> arguments = new ArrayList<>();
+		for (String arg : args) {
+			// What comes after a double dash is never an option.
+			boolean property = isProperty(arg) && !arguments.contains("--");
+			(property ? properties : arguments).add(arg);
+		}
+		CommandLine line = new CommandLine(new BackupCommand(new ApplicationConfiguration(properties)));
+		// A reason may begin with @.
+		line.setExpandAtFiles(false);
+		line.setParameterExceptionHandler((ex, ignored) -> misused(ex));
+		line.setExecutionExceptionHandler((ex, subcommand, result) -> report(ex, subcommand));
+		if (arguments.contains("--no-color")) {
+			line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+		}
+		if (arguments.isEmpty()) {
+			line.usage(System.err);
+			return ExitCode.USAGE;
+		}
+		return line.execute(arguments.toArray(String[]::new));
+	}
+
+	/**
+	 * Options of the command have no dots in their names; properties do.
+	 */
+	private static boolean isProperty(String arg) {
+		int equals = arg.indexOf('=');
+		return arg.startsWith("--") && equals > 0 && arg.substring(0, equals).contains(".");
+	}
+
+	/**
+	 * As picocli does, which would quote a password.
+	 */
+	private static int misused(ParameterException ex) {
+		CommandLine command = ex.getCommandLine();
+		String message = SECRET.matcher(String.valueOf(ex.getMessage())).replaceAll("***");
+		command.getErr().println(command.getColorScheme().errorText(message));
+		if (!UnmatchedArgumentException.printSuggestions(ex, command.getErr())) {
+			command.usage(command.getErr());
+		}
+		return ExitCode.USAGE;
+	}
+
+	private static int report(Exception ex, CommandLine command) throws Exception {
+		if (command.getCommand() instanceof DatabaseCommand failed && failed.isDebug()) {
+			ex.printStackTrace(command.getErr());
+			return FAILED;
+		}
+		if (ex instanceof UsageException) {
+			command.getErr().println(sentence(ex.getMessage()));
+			return ExitCode.USAGE;
+		}
+		if (ex instanceof BackupException) {
+			command.getErr().println(sentence(ex.getMessage()));
+			return FAILED;
+		}
+		command.getErr().println("Failed unexpectedly: " + sentence(ex.toString()) + ". Add --debug to see where.");
+		return FAILED;
+	}
+
+	/**
+	 * Return a message on one line, however many its author gave it.
+	 */
+	private static String sentence(@Nullable String message) {
+		return String.valueOf(message).strip().replaceAll("\\s*\\R\\s*", " ");
+	}
+
+	/**
+	 * Tells the version in the manifest.
+	 */
+	static final class Version implements IVersionProvider {
+
+		@Override
+		public String[] getVersion() {
+			@Nullable String version = BackupCommand.class.getPackage().getImplementationVersion();
+			return new String[] { "Quartermaster Backup " + ((version != null) ? version : "(unpackaged)") };
+		}
+
+	}
+
+}

@@ -1,0 +1,26 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.command;
+
+import org.springframework.boot.loader.jarmode.JarMode;
+
+/**
+ * Makes the executable jar of any application its own backup command:
+ * {@code java -Djarmode=dbbackup -jar app.jar}. Registered in {@code spring.factories}.
+ */
+final class BackupJarMode implements JarMode {
+
+	@Override
+	public boolean accepts(String mode) {
+		return "dbbackup".equalsIgnoreCase(mode);
+	}
+
+	@Override
+	public void run(String mode, String[] args) {
+		BackupCommand.main(args);
+	}
+
+}

@@ -1,0 +1,130 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.command;
+
+import java.io.PrintWriter;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi.Style;
+
+import org.springframework.boot.json.JsonWriter;
+
+/**
+ * Where a command prints: results on standard output, everything else on standard error.
+ */
+final class Console {
+
+	private static final String GAP = "  ";
+
+	private final CommandLine command;
+
+	private final boolean json;
+
+	Console(CommandLine command, boolean json) {
+		this.command = command;
+		this.json = json;
+	}
+
+	boolean isJson() {
+		return this.json;
+	}
+
+	/**
+	 * Return whether a person sees what is printed and can answer.
+	 */
+	boolean isTerminal() {
+		java.io.Console console = System.console();
+		if (console == null) {
+			return false;
+		}
+		try {
+			// Since Java 22 there is a console without a terminal, too.
+			Method isTerminal = java.io.Console.class.getMethod("isTerminal");
+			return Boolean.TRUE.equals(isTerminal.invoke(console));
+		}
+		catch (ReflectiveOperationException ex) {
+			return true;
+		}
+	}
+
+	/**
+	 * Ask a person.
+	 * @return whether the answer was yes
+	 */
+	boolean confirm(String question) {
+		java.io.Console console = System.console();
+		String answer = (console != null) ? console.readLine("%s [y/N] ", question) : null;
+		return answer != null && (answer.trim().equalsIgnoreCase("y") || answer.trim().equalsIgnoreCase("yes"));
+	}
+
+	/**
+	 * Print a result, as a sentence or as JSON.
+	 */
+	void result(String text, Map<String, ? extends @Nullable Object> data) {
+		out().println(
+				this.json ? JsonWriter.<Map<String, ? extends @Nullable Object>>standard().writeToString(data) : text);
+		out().flush();
+	}
+
+	/**
+	 * Print what is not the result.
+	 */
+	void note(String text) {
+		this.command.getErr().println(text);
+		this.command.getErr().flush();
+	}
+
+	/**
+	 * Return a table whose columns are as wide as they need to be.
+	 */
+	static String table(List<List<String>> rows) {
+		List<Integer> widths = new ArrayList<>();
+		for (List<String> row : rows) {
+			for (int column = 0; column < row.size(); column++) {
+				if (widths.size() <= column) {
+					widths.add(0);
+				}
+				widths.set(column, Math.max(widths.get(column), row.get(column).length()));
+			}
+		}
+		StringBuilder table = new StringBuilder();
+		for (List<String> row : rows) {
+			StringBuilder line = new StringBuilder();
+			for (int column = 0; column < row.size(); column++) {
+				String cell = row.get(column);
+				line.append(cell).append(" ".repeat(widths.get(column) - cell.length())).append(GAP);
+			}
+			table.append(line.toString().stripTrailing()).append(System.lineSeparator());
+		}
+		return table.toString().stripTrailing();
+	}
+
+	/**
+	 * Colour a word, where colours are seen and wanted. In a table, only the last cell of
+	 * a row: the width of a column is counted in characters.
+	 */
+	String good(String word) {
+		return coloured(word, Style.fg_green);
+	}
+
+	String bad(String word) {
+		return coloured(word, Style.fg_red, Style.bold);
+	}
+
+	private String coloured(String word, Style... styles) {
+		return this.command.getColorScheme().ansi().enabled() ? Style.on(styles) + word + Style.reset.on() : word;
+	}
+
+	private PrintWriter out() {
+		return this.command.getOut();
+	}
+
+}

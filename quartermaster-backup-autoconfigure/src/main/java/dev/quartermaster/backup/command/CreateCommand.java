@@ -1,0 +1,57 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.command;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import dev.quartermaster.backup.BackupResult;
+import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.Bytes;
+import dev.quartermaster.backup.Snapshot;
+import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.Verification;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Parameters;
+
+/**
+ * Takes a snapshot.
+ */
+@Command(name = "create", description = "Take a snapshot now.")
+final class CreateCommand extends DatabaseCommand {
+
+	@Parameters(arity = "0..1", paramLabel = "REASON",
+			description = "Why, in any words: the last part of the file name. By default, manual.")
+	private @Nullable String reason;
+
+	@Override
+	int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress) {
+		BackupResult result = backups.backup(this.reason);
+		progress.close();
+		Map<String, Object> data = new LinkedHashMap<>();
+		data.put("database", result.database().toString());
+		if (!(result instanceof BackupResult.Created created)) {
+			data.put("result", "nothing-to-back-up");
+			console.result("Nothing to back up: there is no data in " + result.database() + " yet.", data);
+			return ExitCode.OK;
+		}
+		Snapshot snapshot = created.snapshot();
+		data.put("result", "created");
+		data.put("snapshot", Describe.snapshot(snapshot));
+		data.put("verification", Describe.verification(created.verification()));
+		console.result("Backed up " + result.database() + " to " + snapshot.file() + " ("
+				+ Bytes.format(snapshot.size()) + ", " + created.verification().summary() + ")", data);
+		if (created.verification() instanceof Verification.Corrupt) {
+			console.note("The database is damaged, and so is the snapshot."
+					+ " Restore an older one, or rescue what there is with the .recover command of the sqlite3 shell.");
+			return BackupCommand.FAILED;
+		}
+		return ExitCode.OK;
+	}
+
+}

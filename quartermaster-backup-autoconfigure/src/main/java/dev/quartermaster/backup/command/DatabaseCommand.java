@@ -1,0 +1,76 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.command;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+
+import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.SqliteBackupService;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/**
+ * What the subcommands have in common: which database, and how to print.
+ */
+abstract class DatabaseCommand implements Callable<Integer> {
+
+	@ParentCommand
+	@SuppressWarnings("NullAway.Init")
+	private BackupCommand parent;
+
+	@Spec
+	@SuppressWarnings("NullAway.Init")
+	private CommandSpec spec;
+
+	@Option(names = "--url", paramLabel = "URL",
+			description = "The database: jdbc:sqlite:app.db, sqlite:///relative.db or sqlite:////absolute.db."
+					+ " By default, what QUARTERMASTER_DB_URL says, then what the application is configured with.")
+	private @Nullable String url;
+
+	@Option(names = "--database", paramLabel = "NAME",
+			description = "Which database, when the application is configured with several.")
+	private @Nullable String database;
+
+	@Option(names = "--dir", paramLabel = "DIR",
+			description = "The directory of the snapshots. By default, as the application is configured.")
+	private @Nullable Path directory;
+
+	@Option(names = "--json", description = "Print JSON.")
+	private boolean json;
+
+	@Option(names = "--no-color", description = "Print no colours, as with NO_COLOR set.")
+	private boolean noColor;
+
+	@Option(names = "--debug", description = "Print the stack trace of a failure.")
+	private boolean debug;
+
+	@Override
+	public final Integer call() {
+		Console console = new Console(this.spec.commandLine(), this.json);
+		ApplicationConfiguration configuration = this.parent.configuration();
+		BackupSettings settings = configuration.settings(this.directory);
+		try (ProgressBar progress = new ProgressBar(console)) {
+			SqliteBackupService backups = new SqliteBackupService(configuration.database(this.url, this.database),
+					settings, progress);
+			return run(backups, settings, console, progress);
+		}
+	}
+
+	/**
+	 * Do the work.
+	 * @return the exit code
+	 */
+	abstract int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress);
+
+	final boolean isDebug() {
+		return this.debug;
+	}
+
+}

@@ -1,0 +1,196 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.command;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.DatabaseSummary;
+import dev.quartermaster.backup.DatabaseUse;
+import dev.quartermaster.backup.RestoreResult;
+import dev.quartermaster.backup.Snapshot;
+import dev.quartermaster.backup.SqliteBackupService;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * Puts a snapshot back.
+ */
+@Command(name = "restore", description = { "Put a snapshot back.", "What is there now is kept: in a snapshot with the"
+		+ " reason pre-restore, and if it is damaged also as it is. The snapshot is copied, never moved." })
+final class RestoreCommand extends DatabaseCommand {
+
+	@Parameters(arity = "1", paramLabel = "NAME|latest|FILE", description = "Which snapshot.")
+	private String which = "";
+
+	@Option(names = "--yes", description = "Do not ask.")
+	private boolean yes;
+
+	@Option(names = "--force", description = "Even if the application has the database open.")
+	private boolean force;
+
+	@Option(names = "--dry-run", description = "Only tell what would change.")
+	private boolean dryRun;
+
+	@Override
+	int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress) {
+		Path database = backups.database();
+		Path snapshot = choose(backups);
+		if (this.dryRun) {
+			backups.requireSound(snapshot);
+			if (!this.force && backups.use() == DatabaseUse.OPEN) {
+				console.note("The database " + database + " is open in another process:"
+						+ " without --force, it would not be restored.");
+			}
+			preview(database, snapshot, settings, console);
+			return ExitCode.OK;
+		}
+		boolean replaces = database.toFile().length() > 0;
+		boolean unknown = replaces && !this.force && backups.use() == DatabaseUse.UNKNOWN;
+		if (replaces && !this.yes) {
+			confirm(database, snapshot, unknown, console);
+		}
+		RestoreResult result = backups.restore(snapshot, this.force);
+		progress.close();
+		report(result, console);
+		if (unknown && this.yes) {
+			console.note(cannotTell(database) + "Restart the application if it is running.");
+		}
+		return ExitCode.OK;
+	}
+
+	private Path choose(SqliteBackupService backups) {
+		if (this.which.equals(SnapshotChoice.LATEST)) {
+			return SnapshotChoice.latestToRestore(backups).file();
+		}
+		return backups.find(this.which).map(Snapshot::file).orElseGet(() -> file(backups));
+	}
+
+	private Path file(SqliteBackupService backups) {
+		try {
+			Path file = Path.of(this.which).toAbsolutePath().normalize();
+			if (file.toFile().isFile()) {
+				return file;
+			}
+		}
+		catch (InvalidPathException ex) {
+			// Then it is not the name of a file either.
+		}
+		return SnapshotChoice.named(backups, this.which).file();
+	}
+
+	private static void confirm(Path database, Path snapshot, boolean unknown, Console console) {
+		if (!console.isTerminal()) {
+			throw new UsageException("Not restored: this replaces the data in " + database
+					+ ", and there is no terminal to ask. Add --yes if that is meant.");
+		}
+		if (unknown) {
+			console.note(cannotTell(database) + "Stop the application if it is running.");
+		}
+		if (!console.confirm("Replace the data in " + database + " with " + snapshot.getFileName() + "?")) {
+			throw new BackupException("Not restored", "The answer was not yes.", null);
+		}
+	}
+
+	private static String cannotTell(Path database) {
+		return "Whether the application has " + database + " open cannot be told:"
+				+ " only in WAL mode does a connection show. ";
+	}
+
+	private static void report(RestoreResult result, Console console) {
+		Map<String, @Nullable Object> data = new LinkedHashMap<>();
+		data.put("database", result.database().toString());
+		data.put("result", "restored");
+		data.put("restored", result.snapshot().toString());
+		data.put("verification", Describe.verification(result.verification()));
+		Snapshot kept = result.kept();
+		Path setAside = result.setAside();
+		StringBuilder text = new StringBuilder();
+		text.append("Restored %s from %s (%s).".formatted(result.database(), result.snapshot(),
+				result.verification().summary()));
+		if (setAside != null) {
+			data.put("setAside", setAside.toString());
+			text.append("%nWhat was there could not be used as a database. It is kept as it was in %s."
+				.formatted(setAside));
+		}
+		if (kept != null) {
+			data.put("kept", Describe.snapshot(kept));
+			text.append("%nWhat was there is kept in %s. To undo this: restore %s".formatted(kept.file(), kept.name()));
+		}
+		console.result(text.toString(), data);
+	}
+
+	private static void preview(Path database, Path snapshot, BackupSettings settings, Console console) {
+		DatabaseSummary then = DatabaseSummary.ofSnapshot(snapshot);
+		DatabaseSummary now = null;
+		try {
+			now = (database.toFile().length() > 0) ? DatabaseSummary.ofLive(database, settings.busyTimeout()) : null;
+		}
+		catch (BackupException ex) {
+			console.note(ex.getProblem() + ".");
+		}
+		List<List<String>> rows = new ArrayList<>();
+		List<Map<String, @Nullable Object>> tables = new ArrayList<>();
+		rows.add(List.of("TABLE", "ROWS NOW", "ROWS THEN"));
+		SortedSet<String> names = new TreeSet<>(then.rows().keySet());
+		if (now != null) {
+			names.addAll(now.rows().keySet());
+		}
+		for (String name : names) {
+			Rows before = Rows.of(now, name);
+			Rows after = Rows.of(then, name);
+			rows.add(List.of(name, before.text(), after.text()));
+			Map<String, @Nullable Object> table = new LinkedHashMap<>();
+			table.put("table", name);
+			table.put("rowsNow", before.number());
+			table.put("rowsThen", after.number());
+			tables.add(table);
+		}
+		String migrationNow = (now != null) ? now.migration() : null;
+		rows.add(List.of("Flyway version", text(migrationNow), text(then.migration())));
+		Map<String, @Nullable Object> data = new LinkedHashMap<>();
+		data.put("database", database.toString());
+		data.put("result", "dry-run");
+		data.put("snapshot", snapshot.toString());
+		data.put("tables", tables);
+		data.put("flywayVersionNow", migrationNow);
+		data.put("flywayVersionThen", then.migration());
+		console.result("Would restore " + database + " from " + snapshot + ":" + System.lineSeparator()
+				+ Console.table(rows) + System.lineSeparator() + "Nothing was changed.", data);
+	}
+
+	private static String text(@Nullable String version) {
+		return (version != null) ? version : "-";
+	}
+
+	/**
+	 * The number of rows of a table that may be missing or unreadable.
+	 */
+	private record Rows(String text, @Nullable Long number) {
+
+		static Rows of(@Nullable DatabaseSummary summary, String table) {
+			OptionalLong rows = (summary != null) ? summary.rows().get(table) : null;
+			if (rows == null) {
+				return new Rows("-", null);
+			}
+			return rows.isPresent() ? new Rows(Long.toString(rows.getAsLong()), rows.getAsLong()) : new Rows("?", null);
+		}
+
+	}
+
+}

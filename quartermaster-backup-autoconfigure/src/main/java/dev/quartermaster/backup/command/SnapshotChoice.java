@@ -1,0 +1,53 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.command;
+
+import java.util.List;
+
+import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.Snapshot;
+import dev.quartermaster.backup.SqliteBackupService;
+
+/**
+ * Finds the snapshot that was meant.
+ */
+final class SnapshotChoice {
+
+	static final String LATEST = "latest";
+
+	private SnapshotChoice() {
+	}
+
+	static Snapshot latest(SqliteBackupService backups) {
+		return newest(backups, backups.list());
+	}
+
+	/**
+	 * Return the newest snapshot that is not what an earlier restore put away: restoring
+	 * the latest twice does not undo the first time.
+	 */
+	static Snapshot latestToRestore(SqliteBackupService backups) {
+		return newest(backups,
+				backups.list()
+					.stream()
+					.filter((snapshot) -> !snapshot.name().reason().startsWith(SqliteBackupService.PRE_RESTORE))
+					.toList());
+	}
+
+	private static Snapshot newest(SqliteBackupService backups, List<Snapshot> snapshots) {
+		return snapshots.stream().findFirst().orElseThrow(() -> none(backups, "There is no snapshot"));
+	}
+
+	static Snapshot named(SqliteBackupService backups, String name) {
+		return backups.find(name).orElseThrow(() -> none(backups, "There is no snapshot " + name));
+	}
+
+	private static BackupException none(SqliteBackupService backups, String what) {
+		return new BackupException(what + " of " + backups.database() + " in " + backups.directory(),
+				"See which there are with list, or give another directory with --dir.", null);
+	}
+
+}

@@ -1,0 +1,86 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.command;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.Bytes;
+import dev.quartermaster.backup.Snapshot;
+import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.Verification;
+import dev.quartermaster.backup.VerificationMode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * Checks snapshots again.
+ */
+@Command(name = "verify", description = "Check snapshots again. Changes nothing; exits with 1 if any is unsound.")
+final class VerifyCommand extends DatabaseCommand {
+
+	private static final String ALL = "all";
+
+	@Parameters(arity = "0..1", paramLabel = "NAME|latest|all", defaultValue = SnapshotChoice.LATEST,
+			description = "Which snapshots. By default, ${DEFAULT-VALUE}.")
+	private String which = SnapshotChoice.LATEST;
+
+	@Option(names = "--full", description = "Also that every index agrees with its table. Takes several times as long.")
+	private boolean full;
+
+	@Override
+	int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress) {
+		List<Snapshot> snapshots = choose(backups);
+		if (snapshots.isEmpty() && !console.isJson()) {
+			ListCommand.noteNone(backups, console);
+			return ExitCode.OK;
+		}
+		List<List<String>> rows = new ArrayList<>();
+		List<Map<String, Object>> data = new ArrayList<>();
+		boolean sound = true;
+		for (Snapshot snapshot : snapshots) {
+			progress.working("Checking " + snapshot.name() + " (" + Bytes.format(snapshot.size()) + ")");
+			Verification verification = check(backups, snapshot);
+			sound &= !(verification instanceof Verification.Corrupt);
+			rows.add(List.of(snapshot.name().toString(), coloured(verification, console)));
+			Map<String, Object> entry = new LinkedHashMap<>(Describe.snapshot(snapshot));
+			entry.put("verification", Describe.verification(verification));
+			data.add(entry);
+		}
+		progress.close();
+		console.result(Console.table(rows), Map.of("snapshots", data));
+		return sound ? ExitCode.OK : BackupCommand.FAILED;
+	}
+
+	private static String coloured(Verification verification, Console console) {
+		if (verification instanceof Verification.Sound) {
+			return console.good(verification.summary());
+		}
+		return (verification instanceof Verification.Corrupt) ? console.bad(verification.summary())
+				: verification.summary();
+	}
+
+	private Verification check(SqliteBackupService backups, Snapshot snapshot) {
+		if (snapshot.size() == 0) {
+			return new Verification.Corrupt(List.of("the file is empty"));
+		}
+		return backups.verify(snapshot.file(), this.full ? VerificationMode.FULL : VerificationMode.QUICK);
+	}
+
+	private List<Snapshot> choose(SqliteBackupService backups) {
+		if (this.which.equals(ALL)) {
+			return backups.list();
+		}
+		return List.of(this.which.equals(SnapshotChoice.LATEST) ? SnapshotChoice.latest(backups)
+				: SnapshotChoice.named(backups, this.which));
+	}
+
+}

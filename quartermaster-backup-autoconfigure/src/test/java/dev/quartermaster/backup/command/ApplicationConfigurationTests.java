@@ -1,0 +1,230 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.UnsupportedDatabaseException;
+import dev.quartermaster.backup.VerificationMode;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link ApplicationConfiguration}. Environment variables are tested with the
+ * executable jar, which can be given some.
+ */
+class ApplicationConfigurationTests {
+
+	@TempDir
+	private Path temp;
+
+	@Test
+	void databaseIsThatOfTheApplication() throws Exception {
+		yaml("application.yml", "spring: {datasource: {url: 'jdbc:sqlite:/data/app.db'}}");
+		assertThat(file(null)).isEqualTo(Path.of("/data/app.db"));
+		assertThat(file("datasource")).isEqualTo(Path.of("/data/app.db"));
+	}
+
+	@Test
+	void urlGivenOutrightComesFirst() throws Exception {
+		yaml("application.yml", "spring: {datasource: {url: 'jdbc:sqlite:/data/app.db'}}");
+		assertThat(configuration("--spring.datasource.url=jdbc:sqlite:/data/line.db")
+			.database("sqlite:////data/outright.db", null)
+			.file()).isEqualTo(Path.of("/data/outright.db"));
+	}
+
+	@Test
+	void commandLineComesBeforeFiles() throws Exception {
+		yaml("application.yml", "spring: {datasource: {url: 'jdbc:sqlite:/data/app.db'}}");
+		assertThat(file(null, "--spring.datasource.url=jdbc:sqlite:/data/line.db")).isEqualTo(Path.of("/data/line.db"));
+	}
+
+	@Test
+	void profileChangesDatabase() throws Exception {
+		yaml("application.yml", "spring: {datasource: {url: 'jdbc:sqlite:/data/app.db'}}");
+		yaml("application-other.yml", "spring: {datasource: {url: 'jdbc:sqlite:/data/other.db'}}");
+		assertThat(file(null, "--spring.profiles.active=other")).isEqualTo(Path.of("/data/other.db"));
+		assertThat(file(null)).isEqualTo(Path.of("/data/app.db"));
+	}
+
+	@Test
+	void jsonOfSpringApplicationCounts() throws Exception {
+		yaml("application.yml", "spring: {datasource: {url: 'jdbc:sqlite:/data/app.db'}}");
+		assertThat(file(null,
+				"--spring.application.json={\"spring\":{\"datasource\":{\"url\":" + "\"jdbc:sqlite:/data/json.db\"}}}"))
+			.isEqualTo(Path.of("/data/json.db"));
+	}
+
+	@Test
+	void placeholdersAreResolved() throws Exception {
+		yaml("application.yml",
+				"place: /data\nspring: {datasource: {url: 'jdbc:sqlite:${place}/${file.name:app}.db'}}");
+		assertThat(file(null, "--another.name=x")).isEqualTo(Path.of("/data/app.db"));
+		assertThat(file(null, "--place=/line")).isEqualTo(Path.of("/line/app.db"));
+	}
+
+	@Test
+	void severalDatabasesNeedAName() throws Exception {
+		yaml("application.yml", """
+				spring: {datasource: {url: 'jdbc:sqlite:/data/app.db'}}
+				app:
+				  orders: {jdbc-url: 'jdbc:sqlite:/data/orders.db'}
+				  customers: {hikari: {jdbcUrl: 'jdbc:sqlite:/data/customers.db'}}
+				  same: {url: 'jdbc:sqlite:/data/x/../app.db?journal_mode=WAL'}
+				  cache: {url: 'jdbc:sqlite::memory:'}
+				  warehouse: {url: 'jdbc:postgresql://host/db'}
+				  site: {url: 'https://example.org'}
+				""");
+		assertThatExceptionOfType(UsageException.class).isThrownBy(() -> file(null))
+			.withMessageContaining("[datasource, orders, customers]")
+			.withMessageContaining("--database");
+		assertThatExceptionOfType(UsageException.class).isThrownBy(() -> file("warehouse"))
+			.withMessageContaining("no SQLite database warehouse")
+			.withMessageContaining("[datasource, orders, customers]");
+		assertThat(file("datasource")).isEqualTo(Path.of("/data/app.db"));
+		assertThat(file("orders")).isEqualTo(Path.of("/data/orders.db"));
+		assertThat(file("customers")).isEqualTo(Path.of("/data/customers.db"));
+	}
+
+	@Test
+	void databasesOfTheSameNameAreToldApart() throws Exception {
+		yaml("application.yml", """
+				orders: {datasource: {url: 'jdbc:sqlite:/data/orders.db'}}
+				customers: {datasource: {hikari: {jdbc-url: 'jdbc:sqlite:/data/customers.db'}}}
+				app: {audit: {url: 'jdbc:sqlite:/data/audit.db'}}
+				""");
+		assertThatExceptionOfType(UsageException.class).isThrownBy(() -> file(null))
+			.withMessageContaining("[orders.datasource, customers.datasource, audit]");
+		assertThat(file("orders.datasource")).isEqualTo(Path.of("/data/orders.db"));
+		assertThat(file("customers.datasource")).isEqualTo(Path.of("/data/customers.db"));
+		assertThat(file("audit")).isEqualTo(Path.of("/data/audit.db"));
+	}
+
+	@Test
+	void onlySqliteDatabaseIsTakenEvenIfItIsNotTheMainOne() throws Exception {
+		yaml("application.yml", """
+				spring: {datasource: {url: 'jdbc:postgresql://host/db'}}
+				app: {orders: {url: 'jdbc:sqlite:/data/orders.db'}}
+				""");
+		assertThat(file(null)).isEqualTo(Path.of("/data/orders.db"));
+	}
+
+	@Test
+	void otherUrlThatCannotBeResolvedDoesNotMatter() throws Exception {
+		yaml("application.yml", """
+				spring: {datasource: {url: 'jdbc:sqlite:/data/app.db'}}
+				service: {url: 'https://${only.where.it.runs}/'}
+				""");
+		assertThat(file(null)).isEqualTo(Path.of("/data/app.db"));
+	}
+
+	@Test
+	void urlThatCannotBeResolvedIsToldWithoutPassword() throws Exception {
+		yaml("application.yml",
+				"spring: {datasource: {url: 'jdbc:postgresql://${only.where.it.runs}/db?password=open-sesame'}}");
+		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> file(null))
+			.withMessageContaining("spring.datasource.url refers to only.where.it.runs, which is not set")
+			.withMessageNotContaining("sesame");
+	}
+
+	@Test
+	void noDatabaseOrAnotherOneIsToldAsWhatItIs() throws Exception {
+		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> file(null))
+			.withMessageContaining("No database is configured")
+			.withMessageContaining("--url");
+		assertThatExceptionOfType(UnsupportedDatabaseException.class)
+			.isThrownBy(() -> file(null, "--spring.datasource.url=jdbc:postgresql://host/db"))
+			.withMessageContaining("jdbc:postgresql, not SQLite");
+		assertThatExceptionOfType(UnsupportedDatabaseException.class)
+			.isThrownBy(() -> file(null, "--spring.datasource.url=jdbc:sqlite::memory:"))
+			.withMessageContaining("memory");
+	}
+
+	@Test
+	void configurationThatCannotBeReadIsToldSo() throws Exception {
+		yaml("application.yml", "spring: [");
+		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> file(null))
+			.withMessageContaining("configuration of the application cannot be read");
+	}
+
+	@Test
+	void settingsAreThoseOfTheApplication() throws Exception {
+		yaml("application.yml",
+				"""
+						quartermaster:
+						  backup: {dir: ' /data/snapshots ', verification: full, busyTimeout: 250ms, time-zone: Europe/Berlin, min_free_space: 5MB}
+						""");
+		assertThat(configuration().settings(null)).isEqualTo(new BackupSettings(Path.of("/data/snapshots"),
+				VerificationMode.FULL, Duration.ofMillis(250), ZoneId.of("Europe/Berlin"), 5 * 1024 * 1024));
+		assertThat(configuration("--quartermaster.backup.busy-timeout=1s").settings(Path.of("/outright")))
+			.isEqualTo(new BackupSettings(Path.of("/outright"), VerificationMode.FULL, Duration.ofSeconds(1),
+					ZoneId.of("Europe/Berlin"), 5 * 1024 * 1024));
+	}
+
+	@Test
+	void settingsHaveDefaults() {
+		assertThat(configuration().settings(null)).isEqualTo(BackupSettings.DEFAULTS);
+		assertThat(configuration("--quartermaster.backup.dir=").settings(null)).isEqualTo(BackupSettings.DEFAULTS);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "verification, sometimes", "busy-timeout, soon", "time-zone, Nowhere", "min-free-space, plenty" })
+	void settingThatCannotBeUsedIsNamed(String name, String value) {
+		assertThatExceptionOfType(BackupException.class)
+			.isThrownBy(() -> configuration("--quartermaster.backup." + name + "=" + value).settings(null))
+			.withMessageStartingWith(
+					"The property quartermaster.backup." + name + " cannot be used: it is \"" + value + "\".");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "busy-timeout=-1s", "min-free-space=-1MB" })
+	void negativeSettingCannotBeUsed(String property) {
+		assertThatExceptionOfType(BackupException.class)
+			.isThrownBy(() -> configuration("--quartermaster.backup." + property).settings(null))
+			.withMessageContaining("must not be negative");
+	}
+
+	@Test
+	void directoryThatIsNoPathIsWrongUsage() {
+		assertThatExceptionOfType(UsageException.class)
+			.isThrownBy(() -> configuration("--quartermaster.backup.dir=a\0b").settings(null))
+			.withMessageContaining("quartermaster.backup.dir");
+	}
+
+	private void yaml(String name, String content) throws IOException {
+		Files.writeString(this.temp.resolve(name), content);
+	}
+
+	private Path file(@Nullable String name, String... properties) {
+		return configuration(properties).database(null, name).file();
+	}
+
+	/**
+	 * Return the configuration with the files in the directory, which are named the way
+	 * an operator adds some to those in the jar.
+	 */
+	private ApplicationConfiguration configuration(String... properties) {
+		List<String> commandLine = new ArrayList<>(List.of(properties));
+		commandLine.add("--spring.config.additional-location=" + this.temp.toUri());
+		return new ApplicationConfiguration(commandLine);
+	}
+
+}
