@@ -87,7 +87,8 @@ class RandomDamageTests {
 				return created.verification().status();
 			}
 			assertThat(result).isInstanceOf(BackupResult.NothingToBackUp.class);
-			assertThat(database).isEmptyFile();
+			// To SQLite a single byte is an empty file as well.
+			assertThat(database.toFile().length()).isLessThanOrEqualTo(1);
 			return "nothing to back up";
 		}
 		catch (NotADatabaseException ex) {
@@ -227,7 +228,7 @@ class RandomDamageTests {
 
 			@Override
 			byte[] inflict(byte[] database, Random random) {
-				int size = random.nextInt((random.nextInt(3) == 0) ? 2 * PAGE : database.length);
+				int size = random.nextInt(random.nextBoolean() ? database.length : 2 * HEADER);
 				return Arrays.copyOf(database, size);
 			}
 
