@@ -21,8 +21,7 @@ import org.sqlite.SQLiteErrorCode;
  * <p>
  * The file is opened as one that nobody changes, so that looking at it neither locks nor
  * touches it. It is not mapped into memory, though the check would take 0.6 of the time:
- * were the file cut short or its disk to fail just then, a signal would end the process
- * (tried). A page cache of 64 MB makes it slower (1.3), a tiny one no faster.
+ * were the file cut short just then, a signal would end the process (tried).
  */
 final class SnapshotVerifier {
 
