@@ -54,6 +54,18 @@ final class SqliteConnections {
 		return uri(file, LIVE);
 	}
 
+	/**
+	 * Load all that a connection needs.
+	 */
+	static void loadDriver() {
+		try {
+			JDBC.createConnection(JDBC.PREFIX + ":memory:", new SQLiteConfig().toProperties()).close();
+		}
+		catch (SQLException ex) {
+			// Whoever opens a database finds that out, and says what to do.
+		}
+	}
+
 	private static SQLiteConnection open(Path file, String parameters) throws SQLException {
 		return JDBC.createConnection(JDBC.PREFIX + uri(file, parameters), new SQLiteConfig().toProperties());
 	}

@@ -69,6 +69,16 @@ public final class SqliteDatabase {
 	}
 
 	/**
+	 * Begin to load SQLite, which is native code to be unpacked first, on a thread of its
+	 * own. For whoever needs it soon and has something else to do until then.
+	 */
+	public static void loadDriverInBackground() {
+		Thread thread = new Thread(SqliteConnections::loadDriver, "SQLite");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	/**
 	 * Return the file of the database, which may not exist yet or be empty.
 	 * @return the absolute path
 	 * @throws UnsupportedDatabaseException if it is another database than SQLite, or one

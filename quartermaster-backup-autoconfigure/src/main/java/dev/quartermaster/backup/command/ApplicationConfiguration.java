@@ -13,6 +13,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -58,24 +60,38 @@ final class ApplicationConfiguration {
 
 	private final List<String> commandLine;
 
-	private @Nullable ConfigurableEnvironment environment;
+	private final FutureTask<ConfigurableEnvironment> environment = new FutureTask<>(this::prepareEnvironment);
 
 	ApplicationConfiguration(List<String> commandLine) {
 		this.commandLine = commandLine;
 	}
 
+	/**
+	 * Begin to read it, on a thread of its own: that takes as long as all the rest.
+	 */
+	void readInBackground() {
+		Thread thread = new Thread(this.environment, "configuration");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
 	private ConfigurableEnvironment environment() {
-		if (this.environment == null) {
-			try {
-				this.environment = prepareEnvironment();
-			}
-			catch (RuntimeException ex) {
-				throw new BackupException(
-						"The configuration of the application cannot be read (" + ex.getMessage() + ")",
-						"Correct it, or add --debug to see where it fails.", ex);
-			}
+		// Does nothing if it has been read, or is being read.
+		this.environment.run();
+		try {
+			return this.environment.get();
 		}
-		return this.environment;
+		catch (ExecutionException ex) {
+			Throwable cause = ex.getCause();
+			throw new BackupException(
+					"The configuration of the application cannot be read ("
+							+ ((cause != null) ? cause.getMessage() : ex.getMessage()) + ")",
+					"Correct it, or add --debug to see where it fails.", ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private ConfigurableEnvironment prepareEnvironment() {
@@ -83,8 +99,12 @@ final class ApplicationConfiguration {
 		environment.getPropertySources()
 			.addFirst(new SimpleCommandLinePropertySource(this.commandLine.toArray(String[]::new)));
 		RandomValuePropertySource.addToEnvironment(environment);
-		new SpringApplicationJsonEnvironmentPostProcessor().postProcessEnvironment(environment,
-				new SpringApplication());
+		if (environment
+			.containsProperty(SpringApplicationJsonEnvironmentPostProcessor.SPRING_APPLICATION_JSON_PROPERTY)) {
+			// Only then, since a SpringApplication costs as much as a whole file.
+			new SpringApplicationJsonEnvironmentPostProcessor().postProcessEnvironment(environment,
+					new SpringApplication());
+		}
 		ConfigDataEnvironmentPostProcessor.applyTo(environment);
 		ConfigurationPropertySources.attach(environment);
 		return environment;

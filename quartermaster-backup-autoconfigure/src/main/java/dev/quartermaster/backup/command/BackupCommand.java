@@ -70,7 +70,9 @@ public final class BackupCommand {
 			boolean property = isProperty(arg) && !arguments.contains("--");
 			(property ? properties : arguments).add(arg);
 		}
-		CommandLine line = new CommandLine(new BackupCommand(new ApplicationConfiguration(properties)));
+		ApplicationConfiguration configuration = new ApplicationConfiguration(properties);
+		configuration.readInBackground();
+		CommandLine line = new CommandLine(new BackupCommand(configuration));
 		// A reason may begin with @.
 		line.setExpandAtFiles(false);
 		line.setParameterExceptionHandler((ex, ignored) -> misused(ex));

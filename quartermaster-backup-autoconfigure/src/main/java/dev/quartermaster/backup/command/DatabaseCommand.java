@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.SqliteDatabase;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -53,6 +54,7 @@ abstract class DatabaseCommand implements Callable<Integer> {
 
 	@Override
 	public final Integer call() {
+		SqliteDatabase.loadDriverInBackground();
 		Console console = new Console(this.spec.commandLine(), this.json);
 		ApplicationConfiguration configuration = this.parent.configuration();
 		BackupSettings settings = configuration.settings(this.directory);
