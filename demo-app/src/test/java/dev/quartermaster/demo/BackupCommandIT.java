@@ -36,6 +36,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  */
 class BackupCommandIT {
 
+	/**
+	 * What the manifest says for an executable jar. Java 24 and later warn without it.
+	 */
+	private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
+
 	private static final String COMMAND = "dev.quartermaster.backup.command.BackupCommand";
 
 	private static final String COLOUR = "\033\\[[0-9;]*m";
@@ -435,15 +440,19 @@ class BackupCommandIT {
 	void runsFromClassPathExtractedJarAndPropertiesLauncher() throws Exception {
 		Path jar = Files.createSymbolicLink(this.home.resolve("demo-app.jar"), DemoJar.path());
 		assertThat(java("-Djarmode=tools", "-jar", jar.toString(), "extract").exit()).isZero();
-		assertThat(java("-cp", "demo-app/lib/*:demo-app/demo-app.jar", COMMAND, "create", "extracted").done().out())
-			.contains("-extracted.db");
-		assertThat(java("-cp", jar.toString(), "-Dloader.main=" + COMMAND,
+		assertThat(java(NATIVE_ACCESS, "-cp", "demo-app/lib/*:demo-app/demo-app.jar", COMMAND, "create", "extracted")
+			.done()
+			.out()).contains("-extracted.db");
+		assertThat(java(NATIVE_ACCESS, "-cp", jar.toString(), "-Dloader.main=" + COMMAND,
 				"org.springframework.boot.loader.launch.PropertiesLauncher", "create", "launched")
 			.done()
 			.out()).contains("-launched.db");
-		java("-cp", "demo-app/lib/*:demo-app/demo-app.jar", COMMAND, "verify", "no-such")
+		java(NATIVE_ACCESS, "-cp", "demo-app/lib/*:demo-app/demo-app.jar", COMMAND, "verify", "no-such")
 			.failed("There is no snapshot");
-		assertThat(java("-cp", "demo-app/lib/*", COMMAND, "list", "--url", "jdbc:sqlite:quartermaster.db").done().out())
+		assertThat(
+				java(NATIVE_ACCESS, "-cp", "demo-app/lib/*", COMMAND, "list", "--url", "jdbc:sqlite:quartermaster.db")
+					.done()
+					.out())
 			.contains("-extracted.db", "-launched.db");
 		assertThat(SqliteShell.query(this.database, "SELECT name FROM sqlite_schema")).containsExactly("item");
 	}
