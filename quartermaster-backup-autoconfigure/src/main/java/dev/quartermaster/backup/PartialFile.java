@@ -17,11 +17,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,35 +84,41 @@ final class PartialFile implements AutoCloseable {
 	 * Create an empty one that only the owner can read.
 	 */
 	static PartialFile create(Path directory) throws IOException {
-		String name = PROCESS + UUID.randomUUID();
-		Path lockPath = directory.resolve(name + LOCK);
-		FileChannel lockChannel = lock(directory.resolve(name + NEW_LOCK), lockPath);
-		PartialFile partial = new PartialFile(directory.resolve(name + PARTIAL), lockPath, lockChannel);
-		try {
-			Files.createFile(partial.path, FileModes.OWNER_ONLY_FILE);
-			return partial;
-		}
-		catch (Throwable ex) {
-			partial.close();
-			throw ex;
+		while (true) {
+			String name = PROCESS + UUID.randomUUID();
+			Path lockPath = directory.resolve(name + LOCK);
+			FileChannel lockChannel = lock(directory.resolve(name + NEW_LOCK), lockPath);
+			if (lockChannel != null) {
+				PartialFile partial = new PartialFile(directory.resolve(name + PARTIAL), lockPath, lockChannel);
+				try {
+					Files.createFile(partial.path, FileModes.OWNER_ONLY_FILE);
+					return partial;
+				}
+				catch (Throwable ex) {
+					partial.close();
+					throw ex;
+				}
+			}
 		}
 	}
 
 	/**
 	 * Create the lock file. It is locked before it gets its name, so that no other
 	 * process ever finds one of a living process that is not.
+	 * @return the channel that holds the lock, or {@code null} if another process took
+	 * the file for abandoned before it was locked
 	 */
-	private static FileChannel lock(Path newLockPath, Path lockPath) throws IOException {
+	private static @Nullable FileChannel lock(Path newLockPath, Path lockPath) throws IOException {
 		FileChannel channel = FileChannel.open(newLockPath,
 				Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), FileModes.OWNER_ONLY_FILE);
 		try {
 			if (tryLock(channel)) {
 				Files.move(newLockPath, lockPath, StandardCopyOption.ATOMIC_MOVE);
+				return channel;
 			}
-			else {
-				Files.delete(newLockPath);
-			}
-			return channel;
+		}
+		catch (NoSuchFileException ex) {
+			// Removed in the meantime: the same as not locked.
 		}
 		catch (Throwable ex) {
 			try (channel) {
@@ -118,15 +126,23 @@ final class PartialFile implements AutoCloseable {
 			}
 			throw ex;
 		}
+		try (channel) {
+			Files.deleteIfExists(newLockPath);
+		}
+		return null;
 	}
 
+	/**
+	 * Lock a file, unless another process has it locked. On a file system without locks,
+	 * there is nothing to lock.
+	 */
 	private static boolean tryLock(FileChannel channel) {
 		try {
 			return channel.tryLock() != null;
 		}
 		catch (IOException ex) {
 			logger.debug("No locks on this file system", ex);
-			return false;
+			return true;
 		}
 	}
 
@@ -154,18 +170,25 @@ final class PartialFile implements AutoCloseable {
 	}
 
 	private static void removeIfAbandoned(Path file, Path lockPath) throws IOException {
-		if (!file.equals(lockPath)) {
-			if (!Files.exists(lockPath) && isOld(file)) {
-				Files.deleteIfExists(file);
-			}
-			return;
+		if (file.toString().endsWith(NEW_LOCK)) {
+			removeIfUnlocked(file, List.of());
 		}
+		else if (file.equals(lockPath)) {
+			String name = lockPath.getFileName().toString();
+			Path partial = lockPath.resolveSibling(name.substring(0, name.length() - LOCK.length()) + PARTIAL);
+			removeIfUnlocked(lockPath, List.of(partial.resolveSibling(partial.getFileName() + JOURNAL), partial));
+		}
+		else if (!Files.exists(lockPath) && isOld(file)) {
+			Files.deleteIfExists(file);
+		}
+	}
+
+	private static void removeIfUnlocked(Path lockPath, List<Path> guarded) throws IOException {
 		try (FileChannel channel = FileChannel.open(lockPath, StandardOpenOption.WRITE)) {
 			if (channel.tryLock() != null) {
-				String name = lockPath.getFileName().toString();
-				String partial = name.substring(0, name.length() - LOCK.length()) + PARTIAL;
-				Files.deleteIfExists(lockPath.resolveSibling(partial + JOURNAL));
-				Files.deleteIfExists(lockPath.resolveSibling(partial));
+				for (Path file : guarded) {
+					Files.deleteIfExists(file);
+				}
 				Files.deleteIfExists(lockPath);
 			}
 		}

@@ -128,6 +128,13 @@ class PartialFileTests {
 	}
 
 	@Test
+	void isRemovedWhenItsProcessWasKilledBeforeItHadTheLock() throws IOException {
+		Files.createFile(this.directory.resolve(".quartermaster-1-1-" + UUID.randomUUID() + ".new"));
+		PartialFile.removeAbandoned(this.directory);
+		assertThat(files()).isEmpty();
+	}
+
+	@Test
 	void isNeverSeenUnlockedByAnotherProcess() throws Exception {
 		Process prober = JavaProcess.start(Prober.class, this.directory.toString());
 		try {
