@@ -64,7 +64,7 @@ final class PartialFile implements AutoCloseable {
 			"(" + Pattern.quote(PREFIX) + "\\d+-\\d+-[0-9a-f-]{36})(\\.lock|\\.new|\\.partial|\\.partial-journal)");
 
 	/**
-	 * On a file system without locks age is all there is to go by.
+	 * Where there is no lock file, age is all there is to go by.
 	 */
 	private static final Duration ABANDONED_WITHOUT_LOCK = Duration.ofDays(1);
 
