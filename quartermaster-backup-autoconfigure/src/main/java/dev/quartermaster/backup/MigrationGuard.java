@@ -5,14 +5,25 @@
 
 package dev.quartermaster.backup;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a snapshot before a migration and sees to it that a failing backup does not stop
- * the migration, unless that was asked for.
+ * Takes a snapshot before something changes the schema and sees to it that a failing
+ * backup does not stop the change, unless that was asked for.
+ * <p>
+ * While the application starts, one thing after the other may change the schema of a
+ * database: there is one snapshot, before the first. Once it has started, each change has
+ * its own.
  */
 public final class MigrationGuard {
 
@@ -22,35 +33,58 @@ public final class MigrationGuard {
 
 	private final OnFailure onFailure;
 
+	private final boolean restoreOnError;
+
+	private final Map<Path, Change> changes = new ConcurrentHashMap<>();
+
+	private final Set<String> unsupported = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean started;
+
 	/**
 	 * Create a new instance.
 	 * @param when before which migrations to take a snapshot
 	 * @param onFailure what to do when the snapshot cannot be taken
+	 * @param restoreOnError whether to put the snapshot back when the migration fails
 	 */
-	public MigrationGuard(When when, OnFailure onFailure) {
+	public MigrationGuard(When when, OnFailure onFailure, boolean restoreOnError) {
 		this.when = when;
 		this.onFailure = onFailure;
+		this.restoreOnError = restoreOnError;
 	}
 
 	/**
-	 * Take a snapshot, if there is anything to take one of.
+	 * Return before which migrations to take a snapshot.
+	 * @return as it was given
+	 */
+	public When when() {
+		return this.when;
+	}
+
+	/**
+	 * Take a snapshot, if there is anything to take one of, and none yet from this start
+	 * of the application. To be followed by {@link #changed} when the change succeeded.
 	 * @param backups the door to the snapshots of the database that is about to change
 	 * @param reason the reason for the snapshot's name
-	 * @param pending tells whether the migration will change anything; asked only if it
-	 * matters
+	 * @param pending tells whether anything will be changed; asked only if it matters
 	 * @throws MigrationRefusedException if no snapshot could be taken and there is to be
 	 * no migration without one
 	 */
-	public void beforeMigration(SqliteBackupService backups, String reason, BooleanSupplier pending) {
+	public void beforeChange(SqliteBackupService backups, String reason, BooleanSupplier pending) {
 		if (this.when == When.PENDING && !isPending(pending)) {
-			logger.debug("No snapshot, because no migration is pending");
+			logger.debug("No snapshot with the reason {}, because nothing is pending", reason);
 			return;
 		}
 		try {
-			backups.backupIfChanged(reason);
+			Path database = backups.database();
+			Change change = this.started ? new Change(backups, database, reason)
+					: this.changes.computeIfAbsent(database, (file) -> new Change(backups, file, reason));
+			change.begin(reason);
 		}
 		catch (UnsupportedDatabaseException ex) {
-			logger.info("No snapshot before the migration: {}", ex.getProblem());
+			if (this.unsupported.add(ex.getProblem())) {
+				logger.info("No snapshot before the migration: {}", ex.getProblem());
+			}
 		}
 		catch (BackupException ex) {
 			if (this.onFailure == OnFailure.ABORT) {
@@ -69,6 +103,66 @@ public final class MigrationGuard {
 		}
 	}
 
+	/**
+	 * A change of the schema came to a good end, and is not to be undone when something
+	 * else fails.
+	 * @param backups the door to the snapshots of the database that was changed
+	 */
+	public void changed(SqliteBackupService backups) {
+		changeOf(backups).ifPresent(Change::end);
+	}
+
+	/**
+	 * A change of the schema failed. Puts the snapshot from before it back, if that is
+	 * wanted.
+	 * @param backups the door to the snapshots of the database that was to be changed
+	 */
+	public void changeFailed(SqliteBackupService backups) {
+		if (this.restoreOnError) {
+			changeOf(backups).ifPresent(Change::undo);
+		}
+	}
+
+	private Optional<Change> changeOf(SqliteBackupService backups) {
+		try {
+			return Optional.ofNullable(this.changes.get(backups.database()));
+		}
+		catch (BackupException ex) {
+			// Then it was not guarded either.
+			return Optional.empty();
+		}
+	}
+
+	/**
+	 * The application failed to start, because of a change of a schema. Puts the snapshots
+	 * from before all changes back that came to no end, if that is wanted.
+	 */
+	public void startFailed() {
+		if (this.restoreOnError) {
+			this.changes.values().forEach(Change::undo);
+		}
+	}
+
+	/**
+	 * The application has started. What changes a schema from now on is no part of that.
+	 */
+	public void started() {
+		this.started = true;
+		this.changes.clear();
+	}
+
+	/**
+	 * Return what may be to blame when a change of the schema failed while the application
+	 * was starting: the changes that came to no end, or if there is none, all.
+	 * @return the changes of which there is a snapshot from before
+	 */
+	public List<GuardedChange> suspects() {
+		List<Change> unfinished = this.changes.values().stream().filter(Change::isUnfinished).toList();
+		return (unfinished.isEmpty() ? this.changes.values() : unfinished).stream()
+			.flatMap((change) -> change.describe().stream())
+			.toList();
+	}
+
 	private static boolean isPending(BooleanSupplier pending) {
 		try {
 			return pending.getAsBoolean();
@@ -77,6 +171,103 @@ public final class MigrationGuard {
 			logger.debug("Whether a migration is pending cannot be told, so there is a snapshot", ex);
 			return true;
 		}
+	}
+
+	/**
+	 * A change of one database. Another thread that comes to change it as well waits until
+	 * there is a snapshot.
+	 */
+	private static final class Change {
+
+		private final SqliteBackupService backups;
+
+		private final Path database;
+
+		private final String reason;
+
+		private boolean taken;
+
+		/**
+		 * How many things have begun to change it, one within the other, and not ended.
+		 */
+		private int unfinished;
+
+		private @Nullable Snapshot before;
+
+		private @Nullable UndoneMigration undone;
+
+		Change(SqliteBackupService backups, Path database, String reason) {
+			this.backups = backups;
+			this.database = database;
+			this.reason = reason;
+		}
+
+		synchronized void begin(String reason) {
+			this.unfinished++;
+			takeSnapshot(reason);
+		}
+
+		synchronized void end() {
+			this.unfinished = Math.max(0, this.unfinished - 1);
+		}
+
+		synchronized boolean isUnfinished() {
+			return this.unfinished > 0;
+		}
+
+		private void takeSnapshot(String reason) {
+			if (this.taken) {
+				logger.debug("No snapshot of {} with the reason {}, because it has met one with the reason {}",
+						this.database, reason, this.reason);
+				return;
+			}
+			// Even if it fails: the next one would come after the first change.
+			this.taken = true;
+			BackupResult result = this.backups.backupIfChanged(reason);
+			if (result instanceof BackupResult.Created created) {
+				this.before = created.snapshot();
+			}
+			else if (result instanceof BackupResult.Unchanged unchanged) {
+				this.before = unchanged.snapshot();
+			}
+		}
+
+		synchronized void undo() {
+			if (this.before == null || this.unfinished == 0 || this.undone != null) {
+				return;
+			}
+			try {
+				this.undone = this.backups.undoMigration(this.before);
+				log(this.undone);
+			}
+			catch (BackupException ex) {
+				logger.warn("The migration of {} failed, and the database could NOT be put back as it was before: {}",
+						this.database, ex.getMessage());
+			}
+			catch (RuntimeException ex) {
+				// What made the migration fail is what has to be seen.
+				logger.warn("The migration of {} failed, and the database could NOT be put back as it was before."
+						+ " This is a defect of Quartermaster Backup: please report it.", this.database, ex);
+			}
+		}
+
+		private void log(UndoneMigration undone) {
+			if (undone.failed() == null) {
+				logger.warn("The migration of {} failed and left the database as it was before", this.database);
+			}
+			else {
+				logger.warn(
+						"The migration of {} failed. The database was put back as it was before, from {}."
+								+ " What the migration left is kept in {}.",
+						this.database, undone.before().file(), undone.failed().file());
+			}
+		}
+
+		synchronized Optional<GuardedChange> describe() {
+			return Optional.ofNullable(this.before)
+				.map((snapshot) -> new GuardedChange(this.database, this.reason, snapshot, this.undone));
+		}
+
 	}
 
 	/**

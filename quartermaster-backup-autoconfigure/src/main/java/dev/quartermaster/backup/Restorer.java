@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +26,20 @@ final class Restorer {
 
 	private final Path database;
 
-	private final SqliteBackupService backups;
+	private final Supplier<BackupResult.@Nullable Created> keep;
 
 	private final Duration busyTimeout;
 
-	Restorer(Path database, SqliteBackupService backups, Duration busyTimeout) {
+	/**
+	 * Create a new instance.
+	 * @param database the file of the database
+	 * @param keep takes a snapshot of what is there now, unless there is one or nothing
+	 * to take one of
+	 * @param busyTimeout how long to wait for a lock
+	 */
+	Restorer(Path database, Supplier<BackupResult.@Nullable Created> keep, Duration busyTimeout) {
 		this.database = database;
-		this.backups = backups;
+		this.keep = keep;
 		this.busyTimeout = busyTimeout;
 	}
 
@@ -51,7 +59,8 @@ final class Restorer {
 		boolean sound = mayBeOpened;
 		if (mayBeOpened) {
 			try {
-				if (this.backups.backup(SqliteBackupService.PRE_RESTORE) instanceof BackupResult.Created created) {
+				BackupResult.Created created = this.keep.get();
+				if (created != null) {
 					kept = created.snapshot();
 					sound = !(created.verification() instanceof Verification.Corrupt);
 				}

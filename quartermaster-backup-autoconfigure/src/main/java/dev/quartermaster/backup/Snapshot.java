@@ -17,4 +17,17 @@ import java.time.ZonedDateTime;
  * @param size its size in bytes
  */
 public record Snapshot(SnapshotName name, Path file, ZonedDateTime takenAt, long size) {
+
+	/**
+	 * Return whether this is a state that was replaced by an older one: kept by a restore,
+	 * or after a migration that failed. Nobody goes back to it, or takes it for the newest
+	 * state of the database, without being told to.
+	 * @return whether it is
+	 */
+	public boolean isReplacedState() {
+		String reason = this.name.reason();
+		return reason.startsWith(SqliteBackupService.PRE_RESTORE)
+				|| reason.startsWith(SqliteBackupService.FAILED_MIGRATION);
+	}
+
 }

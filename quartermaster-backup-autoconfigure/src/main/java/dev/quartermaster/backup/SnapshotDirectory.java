@@ -127,7 +127,10 @@ final class SnapshotDirectory {
 	 * @throws BackupException if the directory cannot be read
 	 */
 	Optional<Snapshot> newestIfSame(PartialFile partial) {
-		return list().stream().findFirst().filter((newest) -> isSame(partial.path(), newest));
+		return list().stream()
+			.filter((snapshot) -> !snapshot.isReplacedState())
+			.findFirst()
+			.filter((newest) -> isSame(partial.path(), newest));
 	}
 
 	private static boolean isSame(Path partial, Snapshot newest) {

@@ -35,6 +35,11 @@ public final class SqliteBackupService {
 	 */
 	public static final String PRE_RESTORE = "pre-restore";
 
+	/**
+	 * The reason of the snapshot of what a failed migration left.
+	 */
+	public static final String FAILED_MIGRATION = "failed-migration";
+
 	private static final Logger logger = LoggerFactory.getLogger(SqliteBackupService.class);
 
 	private final SqliteDatabase database;
@@ -156,6 +161,21 @@ public final class SqliteBackupService {
 	}
 
 	/**
+	 * Return whether there is anything to back up: a table, or what had one.
+	 * @return whether there is
+	 * @throws BackupException if the database cannot be read
+	 */
+	public boolean hasData() {
+		Path file = this.database.file();
+		if (file.toFile().length() == 0) {
+			return false;
+		}
+		try (OnlineCopy copy = OnlineCopy.open(file, this.settings.busyTimeout())) {
+			return !copy.isBlank();
+		}
+	}
+
+	/**
 	 * Return the file of the database.
 	 * @return the absolute path
 	 * @throws UnsupportedDatabaseException if the database is not SQLite or has no file
@@ -236,12 +256,48 @@ public final class SqliteBackupService {
 	 * it was
 	 */
 	public RestoreResult restore(Path snapshot, boolean evenIfOpen) {
+		return restore(snapshot, evenIfOpen, () -> created(backup(PRE_RESTORE)));
+	}
+
+	private static BackupResult.@Nullable Created created(BackupResult result) {
+		return (result instanceof BackupResult.Created created) ? created : null;
+	}
+
+	private RestoreResult restore(Path snapshot, boolean evenIfOpen, Supplier<BackupResult.@Nullable Created> keep) {
 		Path file = this.database.file();
-		RestoreResult result = new Restorer(file, this, this.settings.busyTimeout())
+		RestoreResult result = new Restorer(file, keep, this.settings.busyTimeout())
 			.restore(snapshot.toAbsolutePath().normalize(), now(), evenIfOpen, new ProgressReport(file));
 		logger.info("Restored {} from {} in {} ms ({})", result.database(), result.snapshot(), result.took().toMillis(),
 				result.verification().summary());
 		return result;
+	}
+
+	/**
+	 * Put the database back as it was before a migration that failed. What the migration
+	 * left is kept in a snapshot with the reason {@code failed-migration}, but only once
+	 * for each state from before, so that an application that is started again and again
+	 * does not fill the disk.
+	 * @param before the snapshot from before the migration
+	 * @return what was kept and put back
+	 * @throws BackupException if it fails; the database is then what the migration left
+	 */
+	UndoneMigration undoMigration(Snapshot before) {
+		requireSound(before.file());
+		Optional<Snapshot> keptEarlier = list().stream()
+			.filter((snapshot) -> snapshot.name().reason().startsWith(FAILED_MIGRATION)
+					&& !snapshot.takenAt().isBefore(before.takenAt()))
+			.findFirst();
+		if (keptEarlier.isPresent()) {
+			restore(before.file(), true, () -> null);
+			return new UndoneMigration(before, keptEarlier.get());
+		}
+		BackupResult failed = backupIfChanged(FAILED_MIGRATION);
+		if (failed instanceof BackupResult.Unchanged) {
+			return new UndoneMigration(before, null);
+		}
+		BackupResult.Created kept = created(failed);
+		restore(before.file(), true, () -> kept);
+		return new UndoneMigration(before, (kept != null) ? kept.snapshot() : null);
 	}
 
 	private SnapshotDirectory directoryOf(Path file) {

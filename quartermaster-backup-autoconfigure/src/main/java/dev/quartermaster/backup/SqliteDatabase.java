@@ -49,6 +49,23 @@ public final class SqliteDatabase {
 	}
 
 	/**
+	 * Return the database that a connection has open, and ask for nothing but that.
+	 * @param connection the connection, which stays open
+	 * @return the database
+	 * @throws UnsupportedDatabaseException if it is another database than SQLite, or one
+	 * without a file
+	 * @throws BackupException if the connection gives no answer
+	 */
+	public static SqliteDatabase of(Connection connection) {
+		try {
+			return of(locateIfSqlite(connection));
+		}
+		catch (SQLException ex) {
+			throw failure(ex);
+		}
+	}
+
+	/**
 	 * Return the database in a file.
 	 * @param file the file, which need not exist
 	 * @return the database
@@ -101,16 +118,20 @@ public final class SqliteDatabase {
 			throw new IllegalStateException("Neither file nor data source");
 		}
 		try (Connection connection = connect(source)) {
-			String product = connection.getMetaData().getDatabaseProductName();
-			if (!"SQLite".equals(product)) {
-				throw new UnsupportedDatabaseException("The database is " + product + ", not SQLite",
-						"Back it up with the tools of " + product + ".", null);
-			}
-			return locate(connection);
+			return locateIfSqlite(connection);
 		}
 		catch (SQLException ex) {
 			throw failure(ex);
 		}
+	}
+
+	private static Path locateIfSqlite(Connection connection) throws SQLException {
+		String product = connection.getMetaData().getDatabaseProductName();
+		if (!"SQLite".equals(product)) {
+			throw new UnsupportedDatabaseException("The database is " + product + ", not SQLite",
+					"Back it up with the tools of " + product + ".", null);
+		}
+		return locate(connection);
 	}
 
 	private static Connection connect(DataSource source) throws SQLException {

@@ -5,44 +5,66 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
-import dev.quartermaster.backup.BackupListener;
-import dev.quartermaster.backup.BackupSettings;
-import dev.quartermaster.backup.MigrationGuard;
-import dev.quartermaster.backup.SqliteBackupService;
-import dev.quartermaster.backup.SqliteDatabase;
+import javax.sql.DataSource;
+
 import dev.quartermaster.backup.flyway.BackupFlywayMigrationStrategy;
 import org.flywaydb.core.Flyway;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for a snapshot before Flyway
- * migrates at start-up.
+ * {@link EnableAutoConfiguration Auto-configuration} for snapshots before Flyway changes
+ * a schema.
  */
-@AutoConfiguration(after = { QuartermasterBackupAutoConfiguration.class, FlywayAutoConfiguration.class })
-@ConditionalOnClass({ Flyway.class, FlywayMigrationStrategy.class })
-@ConditionalOnBean({ QuartermasterBackupProperties.class, Flyway.class })
-@ConditionalOnBooleanProperty(name = "quartermaster.backup.migration.enabled", matchIfMissing = true)
+@AutoConfiguration(after = { QuartermasterBackupMigrationAutoConfiguration.class, FlywayAutoConfiguration.class })
+@ConditionalOnClass(Flyway.class)
+@ConditionalOnBean(SchemaDoors.class)
 public final class QuartermasterBackupFlywayAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean(FlywayMigrationStrategy.class)
-	BackupFlywayMigrationStrategy backupFlywayMigrationStrategy(BackupSettings settings,
-			ObjectProvider<BackupListener> listeners, QuartermasterBackupProperties properties) {
-		MigrationGuard guard = new MigrationGuard(properties.migration().when(), properties.migration().onFailure());
-		// Flyway may have a data source of its own, so the one to back up is known only
-		// when it migrates.
-		return new BackupFlywayMigrationStrategy((dataSource) -> new SqliteBackupService(SqliteDatabase.of(dataSource),
-				settings, new LazyBackupListeners(listeners)), guard);
+	static FlywayCallbackPostProcessor flywayCallbackPostProcessor(ObjectProvider<SchemaDoors> doors) {
+		return new FlywayCallbackPostProcessor(doors);
+	}
+
+	@Bean
+	static FlywayDataSourcePostProcessor flywayDataSourcePostProcessor(ObjectProvider<SchemaDoors> doors,
+			ConfigurableListableBeanFactory beanFactory) {
+		return new FlywayDataSourcePostProcessor(doors, beanFactory);
+	}
+
+	/**
+	 * What needs Boot's module for Flyway.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(FlywayMigrationStrategy.class)
+	static class StrategyConfiguration {
+
+		@Bean
+		static FlywayMigrationStrategyPostProcessor flywayMigrationStrategyPostProcessor(
+				ObjectProvider<SchemaDoors> doors) {
+			return new FlywayMigrationStrategyPostProcessor(doors);
+		}
+
+		@Bean
+		@ConditionalOnBean(Flyway.class)
+		@ConditionalOnMissingBean(FlywayMigrationStrategy.class)
+		BackupFlywayMigrationStrategy backupFlywayMigrationStrategy(SchemaDoors doors) {
+			// Flyway may have a data source of its own, so the one to back up is known only
+			// when it migrates.
+			return new BackupFlywayMigrationStrategy(Flyway::migrate,
+					(DataSource dataSource) -> doors.backups(dataSource), doors.guard());
+		}
+
 	}
 
 }

@@ -8,6 +8,7 @@ package dev.quartermaster.backup.autoconfigure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Set;
 
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.MigrationGuard;
@@ -61,9 +62,16 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 	 * @param enabled Whether to take a snapshot before migrations.
 	 * @param when Before which migrations to take a snapshot.
 	 * @param onFailure What to do when the snapshot cannot be taken.
+	 * @param restoreOnError Whether to put the snapshot back when the migration fails.
+	 * @param excludeBeans Names of the beans whose changes of the schema are not guarded.
 	 */
 	public record Migration(@DefaultValue("true") boolean enabled, @DefaultValue("always") MigrationGuard.When when,
-			@DefaultValue("continue") MigrationGuard.OnFailure onFailure) {
+			@DefaultValue("continue") MigrationGuard.OnFailure onFailure,
+			@DefaultValue("false") boolean restoreOnError, @DefaultValue Set<String> excludeBeans) {
+
+		MigrationGuard guard() {
+			return new MigrationGuard(this.when, this.onFailure, this.restoreOnError);
+		}
 
 	}
 

@@ -31,10 +31,7 @@ final class SnapshotChoice {
 	 */
 	static Snapshot latestToRestore(SqliteBackupService backups) {
 		return newest(backups,
-				backups.list()
-					.stream()
-					.filter((snapshot) -> !snapshot.name().reason().startsWith(SqliteBackupService.PRE_RESTORE))
-					.toList());
+				backups.list().stream().filter((snapshot) -> !snapshot.isReplacedState()).toList());
 	}
 
 	private static Snapshot newest(SqliteBackupService backups, List<Snapshot> snapshots) {

@@ -16,7 +16,8 @@ import org.flywaydb.core.Flyway;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 
 /**
- * Takes a snapshot of the database that Flyway is about to migrate, then migrates it.
+ * Takes a snapshot of the database that Flyway is about to migrate, then goes on with
+ * another strategy.
  * <p>
  * A strategy and not a {@code beforeMigrate} callback, because that comes after the
  * history table is written and with a connection of Flyway's in use, which leaves none
@@ -24,7 +25,7 @@ import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
  */
 public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrategy {
 
-	private static final String REASON = "flyway";
+	private final FlywayMigrationStrategy strategy;
 
 	private final Function<DataSource, SqliteBackupService> backups;
 
@@ -32,10 +33,13 @@ public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrat
 
 	/**
 	 * Create a new instance.
+	 * @param strategy migrates, once there is a snapshot
 	 * @param backups gives the door to the snapshots of the database behind a data source
 	 * @param guard decides about the snapshot
 	 */
-	public BackupFlywayMigrationStrategy(Function<DataSource, SqliteBackupService> backups, MigrationGuard guard) {
+	public BackupFlywayMigrationStrategy(FlywayMigrationStrategy strategy,
+			Function<DataSource, SqliteBackupService> backups, MigrationGuard guard) {
+		this.strategy = strategy;
 		this.backups = backups;
 		this.guard = guard;
 	}
@@ -43,11 +47,20 @@ public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrat
 	@Override
 	public void migrate(Flyway flyway) {
 		DataSource dataSource = flyway.getConfiguration().getDataSource();
-		if (dataSource != null) {
-			this.guard.beforeMigration(this.backups.apply(dataSource), REASON,
-					() -> flyway.info().pending().length > 0);
+		if (dataSource == null) {
+			this.strategy.migrate(flyway);
+			return;
 		}
-		flyway.migrate();
+		SqliteBackupService backups = this.backups.apply(dataSource);
+		this.guard.beforeChange(backups, BackupCallback.MIGRATE, () -> flyway.info().pending().length > 0);
+		try {
+			this.strategy.migrate(flyway);
+		}
+		catch (RuntimeException ex) {
+			this.guard.changeFailed(backups);
+			throw ex;
+		}
+		this.guard.changed(backups);
 	}
 
 }

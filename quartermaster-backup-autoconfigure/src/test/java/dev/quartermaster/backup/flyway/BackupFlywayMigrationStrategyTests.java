@@ -122,8 +122,8 @@ class BackupFlywayMigrationStrategyTests {
 	}
 
 	private static BackupFlywayMigrationStrategy strategy(When when, OnFailure onFailure) {
-		return new BackupFlywayMigrationStrategy((dataSource) -> service(dataSource),
-				new MigrationGuard(when, onFailure));
+		return new BackupFlywayMigrationStrategy(Flyway::migrate, (dataSource) -> service(dataSource),
+				new MigrationGuard(when, onFailure, false));
 	}
 
 	/**
@@ -143,8 +143,8 @@ class BackupFlywayMigrationStrategyTests {
 			}
 
 		};
-		return new BackupFlywayMigrationStrategy((dataSource) -> service(unlinked),
-				new MigrationGuard(When.ALWAYS, onFailure));
+		return new BackupFlywayMigrationStrategy(Flyway::migrate, (dataSource) -> service(unlinked),
+				new MigrationGuard(When.ALWAYS, onFailure, false));
 	}
 
 	private static SqliteBackupService service(DataSource dataSource) {

@@ -50,7 +50,7 @@ public final class FaultyBackup {
 	 * Migrate as by default: nothing may be thrown.
 	 */
 	public static void migrate(SqliteBackupService service) {
-		new MigrationGuard(When.ALWAYS, OnFailure.CONTINUE).beforeMigration(service, "faulty", () -> true);
+		new MigrationGuard(When.ALWAYS, OnFailure.CONTINUE, false).beforeChange(service, "faulty", () -> true);
 	}
 
 	/**

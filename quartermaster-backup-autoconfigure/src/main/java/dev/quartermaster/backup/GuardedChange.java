@@ -1,0 +1,21 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.nio.file.Path;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change of the schema that was guarded, and by what.
+ *
+ * @param database the file of the database that was going to be changed
+ * @param reason why, as it is in the name of the snapshot
+ * @param before the snapshot of what was there before the change
+ * @param undone what was done when it failed, or {@code null} if nothing was
+ */
+public record GuardedChange(Path database, String reason, Snapshot before, @Nullable UndoneMigration undone) {
+}

@@ -1,0 +1,18 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A migration that failed and was undone.
+ *
+ * @param before the snapshot from before the migration, which the database is now again
+ * @param failed the snapshot of what the migration left, or {@code null} if it had left
+ * everything as it was
+ */
+public record UndoneMigration(Snapshot before, @Nullable Snapshot failed) {
+}

@@ -1,0 +1,80 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.autoconfigure;
+
+import java.util.Arrays;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
+
+/**
+ * Takes a snapshot of a database of which nobody knows who migrates it: that of a data
+ * source other than the one that Boot gives to Flyway. An application that has such a
+ * database often makes a {@link Flyway} for it in the middle of its code, where no bean
+ * post-processor comes to know of it. So the snapshot is taken before anybody gets hold
+ * of the data source.
+ */
+final class FlywayDataSourcePostProcessor implements BeanPostProcessor {
+
+	private static final String HOOK = "data source that Flyway may be given by hand";
+
+	private final ObjectProvider<SchemaDoors> doors;
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	FlywayDataSourcePostProcessor(ObjectProvider<SchemaDoors> doors, ConfigurableListableBeanFactory beanFactory) {
+		this.doors = doors;
+		this.beanFactory = beanFactory;
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (bean instanceof DataSource dataSource && !isGuardedElsewhere(beanName)) {
+			SchemaDoors doors = this.doors.getObject();
+			if (!doors.isStarted() && doors.guards(bean, beanName, HOOK)) {
+				doors.beforeChange(dataSource, "flyway");
+				// Nobody will tell whether and when it was migrated.
+				doors.changed(dataSource);
+			}
+		}
+		return bean;
+	}
+
+	private boolean isGuardedElsewhere(String beanName) {
+		if (this.beanFactory.getBeanNamesForType(Flyway.class, true, false).length == 0) {
+			return false;
+		}
+		List<String> candidates = Arrays.stream(this.beanFactory.getBeanNamesForType(DataSource.class, true, false))
+			.filter(this::isDefaultCandidate)
+			.toList();
+		return candidates.equals(List.of(beanName)) || isPrimary(beanName);
+	}
+
+	private boolean isDefaultCandidate(String beanName) {
+		return !(definitionOf(beanName) instanceof AbstractBeanDefinition definition)
+				|| (definition.isAutowireCandidate() && definition.isDefaultCandidate());
+	}
+
+	private boolean isPrimary(String beanName) {
+		BeanDefinition definition = definitionOf(beanName);
+		return definition != null && definition.isPrimary();
+	}
+
+	private @Nullable BeanDefinition definitionOf(String beanName) {
+		return this.beanFactory.containsBeanDefinition(beanName) ? this.beanFactory.getMergedBeanDefinition(beanName)
+				: null;
+	}
+
+}

@@ -1,0 +1,59 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.autoconfigure;
+
+import dev.quartermaster.backup.BackupListener;
+import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.MigrationGuard;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.event.ContextRefreshedEvent;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for what all snapshots before changes
+ * of the schema have in common.
+ */
+@AutoConfiguration(after = QuartermasterBackupAutoConfiguration.class)
+@ConditionalOnBean(QuartermasterBackupProperties.class)
+@ConditionalOnBooleanProperty(name = "quartermaster.backup.migration.enabled", matchIfMissing = true)
+public final class QuartermasterBackupMigrationAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	MigrationGuard migrationGuard(QuartermasterBackupProperties properties,
+			ConfigurableListableBeanFactory beanFactory) {
+		MigrationGuard guard = properties.migration().guard();
+		GuardOfContext.remember(guard, beanFactory);
+		return guard;
+	}
+
+	@Bean
+	SchemaDoors schemaDoors(MigrationGuard guard, QuartermasterBackupProperties properties, BackupSettings settings,
+			ObjectProvider<BackupListener> listeners) {
+		return new SchemaDoors(guard, properties.migration().excludeBeans(), settings, listeners);
+	}
+
+	@Bean
+	ApplicationListener<ContextRefreshedEvent> schemaDoorsStartListener(SchemaDoors doors,
+			ApplicationContext context) {
+		return (event) -> {
+			// A child context, such as that of the management port, has its own event.
+			if (event.getApplicationContext() == context) {
+				doors.started();
+			}
+		};
+	}
+
+}

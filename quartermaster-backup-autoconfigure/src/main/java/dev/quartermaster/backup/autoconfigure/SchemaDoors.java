@@ -1,0 +1,132 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.autoconfigure;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+import javax.sql.DataSource;
+
+import dev.quartermaster.backup.BackupListener;
+import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.MigrationGuard;
+import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.SqliteDatabase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.aop.scope.ScopedObject;
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.ObjectProvider;
+
+/**
+ * The doors to the schema: the beans that change it, and what the bean post-processors
+ * need that put a guard before them.
+ */
+final class SchemaDoors {
+
+	private static final Logger logger = LoggerFactory.getLogger(SchemaDoors.class);
+
+	private static final String SCOPED_TARGET = ScopedProxyUtils.getTargetBeanName("");
+
+	private final MigrationGuard guard;
+
+	private final Set<String> excludedBeans;
+
+	private final Function<SqliteDatabase, SqliteBackupService> backups;
+
+	private final Map<DataSource, SqliteBackupService> known = new ConcurrentHashMap<>();
+
+	private final Map<String, Set<String>> guarded = new ConcurrentHashMap<>();
+
+	private volatile boolean started;
+
+	SchemaDoors(MigrationGuard guard, Set<String> excludedBeans, BackupSettings settings,
+			ObjectProvider<BackupListener> listeners) {
+		this.guard = guard;
+		this.excludedBeans = excludedBeans;
+		this.backups = (database) -> new SqliteBackupService(database, settings, new LazyBackupListeners(listeners));
+	}
+
+	/**
+	 * Return whether a bean is to be guarded, and remember it for the log if it is. It is
+	 * not if the user excluded it, or if it only stands for another bean that is.
+	 * @param bean the bean
+	 * @param beanName its name
+	 * @param hook how it is guarded, in words
+	 */
+	boolean guards(Object bean, String beanName, String hook) {
+		String name = beanName.startsWith(SCOPED_TARGET) ? beanName.substring(SCOPED_TARGET.length()) : beanName;
+		if (bean instanceof ScopedObject) {
+			return false;
+		}
+		if (this.excludedBeans.contains(name)) {
+			logger.debug("Not guarded, because excluded: {} ({})", name, hook);
+			return false;
+		}
+		if (this.guarded.computeIfAbsent(hook, (key) -> ConcurrentHashMap.newKeySet()).add(name)) {
+			logger.debug("Guarded: {} ({}, {})", name, bean.getClass().getName(), hook);
+		}
+		return true;
+	}
+
+	boolean isStarted() {
+		return this.started;
+	}
+
+	MigrationGuard guard() {
+		return this.guard;
+	}
+
+	SqliteBackupService backups(DataSource dataSource) {
+		return this.known.computeIfAbsent(dataSource, (key) -> this.backups.apply(SqliteDatabase.of(key)));
+	}
+
+	SqliteBackupService backups(Path file) {
+		return this.backups.apply(SqliteDatabase.of(file));
+	}
+
+	/**
+	 * Something is about to change the schema of the database behind a data source.
+	 */
+	void beforeChange(DataSource dataSource, String reason) {
+		this.guard.beforeChange(backups(dataSource), reason, () -> true);
+	}
+
+	/**
+	 * The change came to a good end.
+	 */
+	void changed(DataSource dataSource) {
+		this.guard.changed(backups(dataSource));
+	}
+
+	/**
+	 * The application has started, so that all doors of its start are known.
+	 */
+	void started() {
+		this.started = true;
+		this.guard.started();
+		if (!this.guarded.isEmpty()) {
+			logger.info("Guarded against changes of the schema: {}", describe());
+		}
+	}
+
+	private String describe() {
+		Map<String, Set<String>> sorted = new TreeMap<>();
+		this.guarded.forEach((hook, names) -> sorted.put(hook, new TreeSet<>(names)));
+		return String.join("; ",
+				sorted.entrySet()
+					.stream()
+					.map((entry) -> entry.getKey() + " (" + String.join(", ", entry.getValue()) + ")")
+					.toList());
+	}
+
+}

@@ -1,0 +1,199 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.flyway;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.function.Function;
+
+import javax.sql.DataSource;
+
+import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.BackupListener;
+import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.MigrationGuard;
+import dev.quartermaster.backup.MigrationGuard.OnFailure;
+import dev.quartermaster.backup.MigrationGuard.When;
+import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.SqliteDatabase;
+import org.flywaydb.core.api.callback.Callback;
+import org.flywaydb.core.api.callback.Context;
+import org.flywaydb.core.api.callback.Event;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a snapshot of the database that Flyway is about to clean, repair, baseline, undo
+ * or migrate. The starter adds it to every {@code Flyway} bean. Without Spring it is named
+ * in the configuration of Flyway ({@code flyway.callbacks}), and takes the directory from
+ * the system property {@code quartermaster.backup.dir} or the environment variable
+ * {@code QUARTERMASTER_BACKUP_DIR}.
+ * <p>
+ * It never asks Flyway's data source for a connection, since Flyway has one in use and a
+ * pool of one has no second: the file is asked for with the connection that comes with the
+ * event, and copied with one of our own. Flyway opens a second one itself for whoever
+ * supports {@code beforeMigrate} or {@code beforeUndo}, so that these are supported by
+ * nobody: their snapshot is taken when Flyway asks.
+ */
+public final class BackupCallback implements Callback {
+
+	static final String MIGRATE = "flyway";
+
+	private static final Logger logger = LoggerFactory.getLogger(BackupCallback.class);
+
+	private final Function<Path, SqliteBackupService> backups;
+
+	private final MigrationGuard guard;
+
+	private final Map<DataSource, Operation> operations = Collections.synchronizedMap(new WeakHashMap<>());
+
+	/**
+	 * Create a new instance for use without Spring.
+	 */
+	public BackupCallback() {
+		this(WithoutSpring.backups(), WithoutSpring.guard());
+	}
+
+	/**
+	 * Create a new instance.
+	 * @param backups gives the door to the snapshots of the database in a file
+	 * @param guard decides about the snapshots
+	 */
+	public BackupCallback(Function<Path, SqliteBackupService> backups, MigrationGuard guard) {
+		this.backups = backups;
+		this.guard = guard;
+	}
+
+	@Override
+	public boolean supports(Event event, @Nullable Context context) {
+		return switch (event) {
+			case AFTER_CONNECT, BEFORE_CLEAN, BEFORE_REPAIR, BEFORE_BASELINE, AFTER_MIGRATE_OPERATION_FINISH,
+					AFTER_CLEAN_OPERATION_FINISH, AFTER_REPAIR_OPERATION_FINISH, AFTER_BASELINE_OPERATION_FINISH,
+					AFTER_UNDO_OPERATION_FINISH ->
+				true;
+			case BEFORE_MIGRATE, BEFORE_EACH_MIGRATE, BEFORE_UNDO -> {
+				if (context != null) {
+					handle(event, context);
+				}
+				yield false;
+			}
+			default -> false;
+		};
+	}
+
+	@Override
+	public boolean canHandleInTransaction(Event event, Context context) {
+		// A transaction of Flyway's would be in the way of a copy, and needs none.
+		return false;
+	}
+
+	@Override
+	public void handle(Event event, Context context) {
+		DataSource dataSource = context.getConfiguration().getDataSource();
+		if (event == Event.AFTER_CONNECT) {
+			this.operations.remove(dataSource);
+			connected(dataSource, context.getConnection());
+			return;
+		}
+		Operation operation = this.operations.get(dataSource);
+		if (operation == null) {
+			return;
+		}
+		switch (event) {
+			case BEFORE_CLEAN -> beforeChange(operation, "flyway-clean");
+			case BEFORE_REPAIR -> beforeChange(operation, "flyway-repair");
+			case BEFORE_BASELINE -> beforeChange(operation, "flyway-baseline");
+			case BEFORE_UNDO -> beforeChange(operation, "flyway-undo");
+			case BEFORE_MIGRATE -> {
+				if (this.guard.when() == When.ALWAYS) {
+					beforeChange(operation, MIGRATE);
+				}
+			}
+			case BEFORE_EACH_MIGRATE -> beforeChange(operation, MIGRATE);
+			default -> {
+				this.guard.changed(operation.backups);
+				this.operations.remove(dataSource);
+			}
+		}
+	}
+
+	private void connected(DataSource dataSource, Connection connection) {
+		try {
+			Operation operation = new Operation(this.backups.apply(SqliteDatabase.of(connection).file()));
+			this.operations.put(dataSource, operation);
+			if (!operation.backups.hasData()) {
+				// To be said before Flyway makes its history table, which is no data.
+				beforeChange(operation, MIGRATE);
+			}
+		}
+		catch (BackupException ex) {
+			logger.debug("Flyway is connected to what cannot be backed up: {}", ex.getMessage());
+		}
+	}
+
+	private void beforeChange(Operation operation, String reason) {
+		if (!operation.guarded) {
+			operation.guarded = true;
+			this.guard.beforeChange(operation.backups, reason, () -> true);
+		}
+	}
+
+	@Override
+	public String getCallbackName() {
+		// Flyway calls in alphabetical order, and nobody should come before the snapshot.
+		return "0 Quartermaster Backup";
+	}
+
+	/**
+	 * What Flyway does between connecting and finishing.
+	 */
+	private static final class Operation {
+
+		private final SqliteBackupService backups;
+
+		private volatile boolean guarded;
+
+		Operation(SqliteBackupService backups) {
+			this.backups = backups;
+		}
+
+	}
+
+	/**
+	 * The defaults, for Flyway's command line and plugins.
+	 */
+	private static final class WithoutSpring {
+
+		static Function<Path, SqliteBackupService> backups() {
+			BackupSettings settings = settings();
+			return (file) -> new SqliteBackupService(SqliteDatabase.of(file), settings, new BackupListener() {
+			});
+		}
+
+		private static BackupSettings settings() {
+			String directory = System.getProperty("quartermaster.backup.dir",
+					System.getenv("QUARTERMASTER_BACKUP_DIR"));
+			BackupSettings defaults = BackupSettings.DEFAULTS;
+			return new BackupSettings((directory != null && !directory.isBlank()) ? Path.of(directory.trim()) : null,
+					defaults.verification(), defaults.busyTimeout(), defaults.timeZone(), defaults.minFreeSpace());
+		}
+
+		static MigrationGuard guard() {
+			OnFailure onFailure = "abort"
+				.equalsIgnoreCase(System.getProperty("quartermaster.backup.migration.on-failure")) ? OnFailure.ABORT
+						: OnFailure.CONTINUE;
+			MigrationGuard guard = new MigrationGuard(When.ALWAYS, onFailure, false);
+			guard.started();
+			return guard;
+		}
+
+	}
+
+}
