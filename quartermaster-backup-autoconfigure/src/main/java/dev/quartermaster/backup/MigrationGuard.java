@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
@@ -127,8 +128,9 @@ public final class MigrationGuard {
 		try {
 			return Optional.ofNullable(this.changes.get(backups.database()));
 		}
-		catch (BackupException ex) {
-			// Then it was not guarded either.
+		catch (RuntimeException | LinkageError ex) {
+			// Then it was not guarded either, which has been said.
+			logger.debug("Not known to be guarded", ex);
 			return Optional.empty();
 		}
 	}
@@ -145,10 +147,13 @@ public final class MigrationGuard {
 
 	/**
 	 * The application has started. What changes a schema from now on is no part of that.
+	 * @return the files of the databases that were guarded while it started
 	 */
-	public void started() {
+	public Set<Path> started() {
 		this.started = true;
+		Set<Path> guarded = new TreeSet<>(this.changes.keySet());
 		this.changes.clear();
+		return guarded;
 	}
 
 	/**

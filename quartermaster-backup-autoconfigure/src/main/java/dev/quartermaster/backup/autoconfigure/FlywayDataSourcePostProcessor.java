@@ -18,6 +18,7 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.core.env.Environment;
 
 /**
  * Takes a snapshot of a database of which nobody knows who migrates it: that of a data
@@ -34,9 +35,13 @@ final class FlywayDataSourcePostProcessor implements BeanPostProcessor {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	FlywayDataSourcePostProcessor(ObjectProvider<SchemaDoors> doors, ConfigurableListableBeanFactory beanFactory) {
+	private final Environment environment;
+
+	FlywayDataSourcePostProcessor(ObjectProvider<SchemaDoors> doors, ConfigurableListableBeanFactory beanFactory,
+			Environment environment) {
 		this.doors = doors;
 		this.beanFactory = beanFactory;
+		this.environment = environment;
 	}
 
 	@Override
@@ -52,7 +57,14 @@ final class FlywayDataSourcePostProcessor implements BeanPostProcessor {
 		return bean;
 	}
 
+	/**
+	 * Return whether another guard knows who migrates it, or the user does not want Flyway
+	 * at all.
+	 */
 	private boolean isGuardedElsewhere(String beanName) {
+		if (!this.environment.getProperty("spring.flyway.enabled", Boolean.class, true)) {
+			return true;
+		}
 		if (this.beanFactory.getBeanNamesForType(Flyway.class, true, false).length == 0) {
 			return false;
 		}

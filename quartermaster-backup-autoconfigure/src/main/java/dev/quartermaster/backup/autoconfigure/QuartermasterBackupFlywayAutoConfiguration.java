@@ -21,6 +21,7 @@ import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for snapshots before Flyway changes
@@ -38,8 +39,8 @@ public final class QuartermasterBackupFlywayAutoConfiguration {
 
 	@Bean
 	static FlywayDataSourcePostProcessor flywayDataSourcePostProcessor(ObjectProvider<SchemaDoors> doors,
-			ConfigurableListableBeanFactory beanFactory) {
-		return new FlywayDataSourcePostProcessor(doors, beanFactory);
+			ConfigurableListableBeanFactory beanFactory, Environment environment) {
+		return new FlywayDataSourcePostProcessor(doors, beanFactory, environment);
 	}
 
 	/**

@@ -113,9 +113,9 @@ final class SchemaDoors {
 	 */
 	void started() {
 		this.started = true;
-		this.guard.started();
-		if (!this.guarded.isEmpty()) {
-			logger.info("Guarded against changes of the schema: {}", describe());
+		Set<Path> databases = this.guard.started();
+		if (!databases.isEmpty()) {
+			logger.info("Guarded against changes of the schema: {}, by {}", databases, describe());
 		}
 	}
 

@@ -347,16 +347,6 @@ class QuartermasterBackupFlywayAutoConfigurationTests {
 	}
 
 	@Test
-	void backsOffWithStrategyOfTheUser() {
-		Migrations.atFirst(this.database);
-		FlywayMigrationStrategy users = Flyway::migrate;
-		sqlite().withBean(FlywayMigrationStrategy.class, () -> users).run((context) -> {
-			assertThat(context.getBean(FlywayMigrationStrategy.class)).isSameAs(users);
-			assertMigratedWithoutSnapshot();
-		});
-	}
-
-	@Test
 	void settingsOfTheUserAreUsed() {
 		Migrations.atFirst(this.database);
 		sqlite().withBean(BackupSettings.class, () -> Contexts.settings(this.directory.resolve("chosen")))

@@ -24,6 +24,8 @@ public final class RecordedLog implements BeforeEachCallback, AfterEachCallback 
 
 	private static final String OURS = "dev.quartermaster.";
 
+	private static final String SUMMARY = "Guarded against changes of the schema: ";
+
 	private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
 
 	private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
@@ -42,11 +44,24 @@ public final class RecordedLog implements BeforeEachCallback, AfterEachCallback 
 	}
 
 	/**
-	 * Return what we said, at the level of information and above.
+	 * Return what we said, at the level of information and above, but for the summary of
+	 * what is guarded.
 	 */
 	public List<ILoggingEvent> ours() {
 		return events().stream()
-			.filter((event) -> event.getLoggerName().startsWith(OURS) && event.getLevel().isGreaterOrEqual(Level.INFO))
+			.filter((event) -> event.getLoggerName().startsWith(OURS) && event.getLevel().isGreaterOrEqual(Level.INFO)
+					&& !event.getFormattedMessage().startsWith(SUMMARY))
+			.toList();
+	}
+
+	/**
+	 * Return what we said is guarded, without the introduction.
+	 */
+	public List<String> guarded() {
+		return events().stream()
+			.map(ILoggingEvent::getFormattedMessage)
+			.filter((message) -> message.startsWith(SUMMARY))
+			.map((message) -> message.substring(SUMMARY.length()))
 			.toList();
 	}
 
