@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -57,6 +58,23 @@ public record DatabaseSummary(SortedMap<String, OptionalLong> rows, @Nullable St
 		}
 		catch (SQLException ex) {
 			throw SqliteFailures.translate(ex, database, busyTimeout);
+		}
+	}
+
+	/**
+	 * Return the version that Flyway migrated a snapshot to, without looking at anything
+	 * else in it.
+	 * @param snapshot the file of the snapshot
+	 * @return the version, or empty if Flyway has not migrated it
+	 * @throws BackupException if it cannot be read
+	 */
+	public static Optional<String> migrationOf(Path snapshot) {
+		try (Connection connection = SqliteConnections.openImmutable(snapshot);
+				Statement statement = connection.createStatement()) {
+			return Optional.ofNullable(migration(statement));
+		}
+		catch (SQLException ex) {
+			throw SqliteFailures.translate(ex, snapshot, Duration.ZERO);
 		}
 	}
 

@@ -12,6 +12,8 @@ import javax.sql.DataSource;
 import dev.quartermaster.backup.MigrationGuard;
 import dev.quartermaster.backup.SqliteBackupService;
 import org.flywaydb.core.Flyway;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 
@@ -24,6 +26,8 @@ import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
  * for anybody else in a pool of one.
  */
 public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrategy {
+
+	private static final Logger logger = LoggerFactory.getLogger(BackupFlywayMigrationStrategy.class);
 
 	private final FlywayMigrationStrategy strategy;
 
@@ -57,10 +61,12 @@ public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrat
 			this.strategy.migrate(flyway);
 		}
 		catch (RuntimeException ex) {
+			NewerDatabase.find(flyway, backups).ifPresent(ex::addSuppressed);
 			this.guard.changeFailed(backups);
 			throw ex;
 		}
 		this.guard.changed(backups);
+		NewerDatabase.find(flyway, backups).ifPresent((newer) -> logger.warn(newer.getMessage()));
 	}
 
 }

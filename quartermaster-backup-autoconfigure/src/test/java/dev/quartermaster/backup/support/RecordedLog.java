@@ -72,6 +72,13 @@ public final class RecordedLog implements BeforeEachCallback, AfterEachCallback 
 		return events().stream().filter((event) -> event.getLevel().isGreaterOrEqual(Level.WARN)).toList();
 	}
 
+	/**
+	 * Return everything, whoever it is from.
+	 */
+	public List<ILoggingEvent> all() {
+		return events();
+	}
+
 	private List<ILoggingEvent> events() {
 		return List.copyOf(this.appender.list);
 	}

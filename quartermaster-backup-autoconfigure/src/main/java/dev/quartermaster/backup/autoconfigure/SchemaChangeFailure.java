@@ -1,0 +1,77 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.quartermaster.backup.MigrationRefusedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the failure of a change of the schema from others, by the names of the exceptions
+ * of what may change one, since none of it needs to be on the class path.
+ */
+final class SchemaChangeFailure {
+
+	private static final List<String> PACKAGES = List.of("org.flywaydb.", "liquibase.exception.",
+			"org.hibernate.tool.schema.", "org.springframework.jdbc.datasource.init.");
+
+	private SchemaChangeFailure() {
+	}
+
+	/**
+	 * Return the failure of a change of the schema that is behind another failure.
+	 * @return the failure, or {@code null} if there is none
+	 */
+	static @Nullable Throwable find(Throwable failure) {
+		Throwable found = null;
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof MigrationRefusedException) {
+				// Nothing was changed, and what to do is known.
+				return null;
+			}
+			if (found == null && isOfSchemaChange(cause)) {
+				found = cause;
+			}
+		}
+		return found;
+	}
+
+	private static boolean isOfSchemaChange(Throwable cause) {
+		return PACKAGES.stream().anyMatch(cause.getClass().getName()::startsWith);
+	}
+
+	/**
+	 * Return all that the failure and its causes say, each thing once.
+	 */
+	static String messageOf(Throwable failure) {
+		List<String> messages = new ArrayList<>();
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			String message = (cause.getMessage() != null) ? cause.getMessage().strip() : cause.getClass().getName();
+			if (messages.stream().noneMatch((said) -> said.contains(message))) {
+				messages.add(message);
+			}
+		}
+		return String.join(System.lineSeparator(), messages);
+	}
+
+	/**
+	 * Return the first exception of a type that was suppressed by a failure or by one of
+	 * its causes.
+	 */
+	static <E extends Throwable> @Nullable E suppressed(Throwable failure, Class<E> type) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			for (Throwable suppressed : cause.getSuppressed()) {
+				if (type.isInstance(suppressed)) {
+					return type.cast(suppressed);
+				}
+			}
+		}
+		return null;
+	}
+
+}

@@ -1,0 +1,83 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.flyway;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.DatabaseSummary;
+import dev.quartermaster.backup.Snapshot;
+import dev.quartermaster.backup.SqliteBackupService;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.MigrationVersion;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out whether a database is newer than the application, as it is after the
+ * application was put back to an earlier version but not the database.
+ */
+final class NewerDatabase {
+
+	private static final Logger logger = LoggerFactory.getLogger(NewerDatabase.class);
+
+	private static final Set<MigrationState> UNKNOWN = EnumSet.of(MigrationState.FUTURE_SUCCESS,
+			MigrationState.FUTURE_FAILED, MigrationState.MISSING_SUCCESS, MigrationState.MISSING_FAILED);
+
+	private NewerDatabase() {
+	}
+
+	static Optional<NewerDatabaseException> find(Flyway flyway, SqliteBackupService backups) {
+		try {
+			MigrationInfo[] migrations = flyway.info().all();
+			return Arrays.stream(migrations)
+				.filter((migration) -> UNKNOWN.contains(migration.getState()) && migration.getVersion() != null)
+				.reduce((first, second) -> second)
+				.map((migration) -> new NewerDatabaseException(backups.database(),
+						migration.getVersion() + " (" + migration.getDescription() + ")",
+						newestKnown(migrations, backups)));
+		}
+		catch (FlywayException | BackupException ex) {
+			logger.debug("Whether the database is newer than the application cannot be told", ex);
+			return Optional.empty();
+		}
+	}
+
+	private static @Nullable Snapshot newestKnown(MigrationInfo[] migrations, SqliteBackupService backups) {
+		Set<MigrationVersion> known = Arrays.stream(migrations)
+			.filter((migration) -> migration.getState().isResolved())
+			.map(MigrationInfo::getVersion)
+			.filter(Objects::nonNull)
+			.collect(Collectors.toSet());
+		return backups.list()
+			.stream()
+			.filter((snapshot) -> !snapshot.isReplacedState() && isKnown(snapshot, known))
+			.findFirst()
+			.orElse(null);
+	}
+
+	private static boolean isKnown(Snapshot snapshot, Set<MigrationVersion> known) {
+		try {
+			return DatabaseSummary.migrationOf(snapshot.file())
+				.map((version) -> known.contains(MigrationVersion.fromVersion(version)))
+				.orElse(false);
+		}
+		catch (BackupException ex) {
+			logger.debug("The version of {} cannot be told", snapshot.file(), ex);
+			return false;
+		}
+	}
+
+}

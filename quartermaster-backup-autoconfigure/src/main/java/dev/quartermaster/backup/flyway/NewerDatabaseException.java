@@ -1,0 +1,51 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.flyway;
+
+import java.nio.file.Path;
+
+import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.Snapshot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database was migrated by a newer version of the application than this one. Never
+ * thrown: it goes along with the failure of Flyway, as one that was suppressed.
+ */
+public final class NewerDatabaseException extends BackupException {
+
+	private final Path database;
+
+	private final transient @Nullable Snapshot snapshot;
+
+	NewerDatabaseException(Path database, String migration, @Nullable Snapshot snapshot) {
+		super("The database " + database + " is newer than this application, which does not know its migration "
+				+ migration,
+				(snapshot != null) ? "Run the newer version of the application, or restore the newest snapshot that"
+						+ " this one knows: " + snapshot.file() + ". What was written since is then not in it."
+						: "Run the newer version of the application. There is no snapshot that this one knows.",
+				null);
+		this.database = database;
+		this.snapshot = snapshot;
+	}
+
+	/**
+	 * Return the file of the database.
+	 * @return the absolute path
+	 */
+	public Path getDatabase() {
+		return this.database;
+	}
+
+	/**
+	 * Return the newest snapshot that this version of the application can work with.
+	 * @return the snapshot, or {@code null} if there is none
+	 */
+	public @Nullable Snapshot getSnapshot() {
+		return this.snapshot;
+	}
+
+}

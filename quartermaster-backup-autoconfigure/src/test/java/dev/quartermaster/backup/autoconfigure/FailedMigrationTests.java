@@ -1,0 +1,198 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.autoconfigure;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+import dev.quartermaster.backup.support.Migrations;
+import dev.quartermaster.backup.support.TestDatabase;
+import org.flywaydb.core.api.FlywayException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * Tests for what is said and done when a migration fails while an application starts.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class FailedMigrationTests {
+
+	/**
+	 * Fails after it has changed something, in a migration of its own.
+	 */
+	private static final String FAILING = Migrations.FIRST_AND_SECOND + ",classpath:db/third-fails";
+
+	private static final String RESTORE = "--quartermaster.backup.migration.restore-on-error=true";
+
+	@TempDir
+	private Path directory;
+
+	private Path database;
+
+	@BeforeEach
+	void createDatabase() {
+		this.database = Migrations.atFirst(this.directory.resolve("app.db"));
+	}
+
+	@Test
+	void reportNamesSnapshotFromBeforeAndCommandThatPutsItBack(CapturedOutput output) {
+		startAndFail(FAILING);
+		Path before = snapshots("flyway").get(0);
+		assertThat(output.toString()).containsSubsequence("APPLICATION FAILED TO START", "Description:",
+				"A change of the schema failed:", "Failed to execute script V3__fails.sql",
+				"(no such table: no_such_table)", "Location   : db/third-fails/V3__fails.sql", "The database " + this.database + " as it was before is in " + before + ".",
+				"Action:", "To put " + this.database + " back as it was before:",
+				before.toString(), "Then mend the change of the schema, and start again.");
+		assertThat(output).doesNotContain("\tat ");
+	}
+
+	@Test
+	void withoutSnapshotTheFailureIsReportedAsEver(CapturedOutput output) {
+		Path fresh = this.directory.resolve("fresh.db");
+		assertThatException().isThrownBy(() -> start(fresh, FAILING));
+		assertThat(output).contains("Failed to execute script V3__fails.sql").doesNotContain("A change of the schema failed");
+	}
+
+	@Test
+	void failedStateStaysUnlessToldOtherwise() {
+		startAndFail(FAILING);
+		assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
+		assertThat(snapshots("failed-migration")).isEmpty();
+	}
+
+	@Test
+	void databaseIsPutBackWhenToldTo(CapturedOutput output) {
+		startAndFail(FAILING, RESTORE);
+		assertAsBefore();
+		assertThat(snapshots("failed-migration")).singleElement()
+			.satisfies((failed) -> assertThat(Migrations.versions(failed)).containsExactly("1", "2"));
+		assertThat(output.toString()).containsSubsequence("APPLICATION FAILED TO START", "no such table: no_such_table",
+				"The database " + this.database + " was put back as it was before, from " + snapshots("flyway").get(0)
+						+ ". What the change left is kept in " + snapshots("failed-migration").get(0) + ".");
+	}
+
+	@Test
+	void failureThatLeftNothingIsNotRestored(CapturedOutput output) {
+		startAndFail(Migrations.FIRST + ",classpath:db/broken", RESTORE);
+		assertAsBefore();
+		assertThat(snapshots("failed-migration")).isEmpty();
+		assertThat(output).contains("The database " + this.database + " is as it was before");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "DELETE", "WAL" })
+	void crashLoopLeavesDatabaseAsItWasAndFillsNoDisk(String journalMode) {
+		TestDatabase.execute(this.database, "PRAGMA journal_mode = " + journalMode);
+		for (int start = 0; start < 5; start++) {
+			startAndFail(FAILING, RESTORE);
+			assertAsBefore();
+		}
+		assertThat(Migrations.snapshots(this.database)).hasSize(2);
+		assertThat(snapshots("flyway")).singleElement()
+			.satisfies((before) -> assertThat(TestDatabase.items(before)).containsExactly("kettle"));
+	}
+
+	@Test
+	void databaseThatChangedSinceTheLastFailureIsPutBackAsItWasThen() {
+		startAndFail(FAILING, RESTORE);
+		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('pan')");
+		startAndFail(FAILING, RESTORE);
+		assertThat(TestDatabase.items(this.database)).containsExactly("kettle", "pan");
+		assertThat(snapshots("flyway")).hasSize(2);
+	}
+
+	@Test
+	void mendedMigrationGoesOnFromWhatWasPutBack() {
+		startAndFail(FAILING, RESTORE);
+		start(this.database, Migrations.FIRST_AND_SECOND, RESTORE);
+		assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
+		assertThat(TestDatabase.items(this.database)).containsExactly("kettle moved");
+	}
+
+	@Test
+	void successfulMigrationIsNotPutBackWhenAnotherFails() {
+		assertThatException().isThrownBy(() -> new SpringApplicationBuilder(TestApplication.class, FailsLater.class)
+			.web(WebApplicationType.NONE)
+			.run(TestApplication.arguments(this.database, Migrations.FIRST_AND_SECOND, RESTORE)));
+		assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
+		assertThat(snapshots("failed-migration")).isEmpty();
+	}
+
+	@Test
+	void missingMigrationIsReportedWithNewestSnapshotThatTheApplicationKnows(CapturedOutput output) {
+		start(this.database, Migrations.FIRST_AND_SECOND);
+		Path known = snapshots("flyway").get(0);
+		start(this.database, Migrations.FIRST_AND_SECOND + ",classpath:db/fourth");
+		startAndFail(Migrations.FIRST, "--spring.flyway.ignore-migration-patterns=");
+		assertThat(output.toString()).containsSubsequence("APPLICATION FAILED TO START",
+				"The database " + this.database + " is newer than this application, which does not know its migration 4",
+				"Detected applied migration not resolved locally", "Action:",
+				"restore the newest snapshot that this one knows: " + known, known.toString());
+	}
+
+	@Test
+	void futureMigrationIsWarnedAboutWithNewestSnapshotThatTheApplicationKnows(CapturedOutput output) {
+		start(this.database, Migrations.FIRST_AND_SECOND);
+		Path known = snapshots("flyway").get(0);
+		start(this.database, Migrations.FIRST);
+		assertThat(output).contains("The database " + this.database
+				+ " is newer than this application, which does not know its migration 2 (locations)."
+				+ " Run the newer version of the application, or restore the newest snapshot that this one knows: "
+				+ known);
+	}
+
+	private void assertAsBefore() {
+		assertThat(Migrations.versions(this.database)).containsExactly("1");
+		assertThat(TestDatabase.items(this.database)).containsExactly("kettle");
+	}
+
+	private void startAndFail(String locations, String... arguments) {
+		assertThatException().isThrownBy(() -> start(this.database, locations, arguments));
+	}
+
+	private static void start(Path database, String locations, String... arguments) {
+		TestApplication.start(TestApplication.arguments(database, locations, arguments)).close();
+	}
+
+	private List<Path> snapshots(String reason) {
+		Stream<Path> snapshots = Migrations.snapshots(this.database).stream();
+		return snapshots.filter((snapshot) -> snapshot.getFileName().toString().contains("-" + reason)).toList();
+	}
+
+	/**
+	 * The migration of some other database, which nobody guards.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class FailsLater {
+
+		@Bean
+		@DependsOn("flywayInitializer")
+		InitializingBean failure() {
+			return () -> {
+				throw new FlywayException("Of another database");
+			};
+		}
+
+	}
+
+}
