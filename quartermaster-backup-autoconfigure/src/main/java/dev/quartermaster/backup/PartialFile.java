@@ -217,17 +217,19 @@ final class PartialFile implements AutoCloseable {
 	}
 
 	/**
-	 * Remove the name that it was staged under. What was published stays.
+	 * Remove the name that it was staged under. What was published stays, and that the
+	 * name cannot be removed does not make it a failure.
 	 */
 	@Override
-	public void close() throws IOException {
-		try {
+	public void close() {
+		try (this.lockChannel) {
 			Files.deleteIfExists(this.path.resolveSibling(this.path.getFileName() + JOURNAL));
 			Files.deleteIfExists(this.path);
 			Files.deleteIfExists(this.lockPath);
 		}
-		finally {
-			this.lockChannel.close();
+		catch (IOException ex) {
+			logger.warn("The staging file {} could not be removed ({}). It is no snapshot and in nobody's way;"
+					+ " the next backup by another process tries again.", this.path, FileFailures.describe(ex));
 		}
 	}
 

@@ -5,7 +5,6 @@
 
 package dev.quartermaster.backup;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -131,11 +130,6 @@ public final class SqliteBackupService {
 				Snapshot snapshot = same.isPresent() ? directory.publishLink(same.get(), partial, name)
 						: directory.publish(partial, name);
 				return new BackupResult.Created(file, snapshot, verification, since(start));
-			}
-			catch (IOException ex) {
-				throw new BackupException("A staging file of the backup directory could not be removed ("
-						+ FileFailures.describe(ex) + ")",
-						"Check the disk. The next backup by another process removes the file.", ex);
 			}
 		}
 	}
