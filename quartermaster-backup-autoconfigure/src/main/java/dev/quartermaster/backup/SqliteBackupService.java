@@ -121,7 +121,7 @@ public final class SqliteBackupService {
 			SnapshotDirectory directory = directoryOf(file);
 			directory.prepare(copy.size(), this.settings.minFreeSpace());
 			try (PartialFile partial = directory.stage()) {
-				copy.to(partial.path(), new ProgressReport(file));
+				copy(file, copy, directory, partial);
 				Verification verification = verify(copy, partial);
 				Optional<Snapshot> same = directory.newestIfSame(partial);
 				if (same.isPresent() && whenUnchanged == WhenUnchanged.KEEP) {
@@ -131,6 +131,20 @@ public final class SqliteBackupService {
 						: directory.publish(partial, name);
 				return new BackupResult.Created(file, snapshot, verification, since(start));
 			}
+		}
+	}
+
+	private void copy(Path file, OnlineCopy copy, SnapshotDirectory directory, PartialFile partial) {
+		try {
+			copy.to(partial.path(), new ProgressReport(file));
+		}
+		catch (BackupException ex) {
+			if (ex.getClass() == BackupException.class) {
+				// Takes as long as the copy, and writers may be waiting.
+				copy.close();
+				directory.requireRoomInFact(partial, copy.size(), ex);
+			}
+			throw ex;
 		}
 	}
 
