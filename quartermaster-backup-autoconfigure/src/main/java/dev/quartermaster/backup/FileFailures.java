@@ -6,17 +6,36 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts into words what the file system reports.
  */
 final class FileFailures {
+
+	/**
+	 * The word for a quota is much the same in many languages.
+	 */
+	private static final Pattern NO_ROOM = Pattern
+		.compile("(?iu)no space left|not enough space|quot|cuota|kv[oó]t|квот");
+
+	private static final int LONGER_THAN_ANY_PATH = 100_000;
+
+	private static final Path ALWAYS_FULL = Path.of("/dev/full");
 
 	private FileFailures() {
 	}
@@ -39,17 +58,55 @@ final class FileFailures {
 	 * Return whether a name has more characters than the file system takes.
 	 */
 	static boolean isNameTooLong(IOException ex) {
-		return describe(ex).toLowerCase(Locale.ROOT).contains("name too long");
+		String words = describe(ex);
+		return words.toLowerCase(Locale.ROOT).contains("name too long") || words.equals(Words.NAME_TOO_LONG);
 	}
 
 	/**
-	 * Return whether the volume is full or the quota used up, which Java does not tell
-	 * from other failures but by the words of the operating system.
+	 * Return whether the volume is full or the quota used up.
 	 */
 	static boolean isNoRoom(IOException ex) {
-		String words = describe(ex).toLowerCase(Locale.ROOT);
-		return words.contains("no space left") || words.contains("quota exceeded")
-				|| words.contains("not enough space");
+		String words = describe(ex);
+		return NO_ROOM.matcher(words).find() || words.equals(Words.NO_ROOM);
+	}
+
+	/**
+	 * What the operating system says, in the language of the process. Java passes nothing
+	 * else on, so it is learned by making each failure happen.
+	 */
+	private static final class Words {
+
+		static final @Nullable String NAME_TOO_LONG = FileModes.POSIX ? whenNameIsTooLong() : null;
+
+		static final @Nullable String NO_ROOM = FileModes.POSIX ? whenThereIsNoRoom() : null;
+
+		private static @Nullable String whenNameIsTooLong() {
+			try {
+				Files.readAttributes(Path.of("x".repeat(LONGER_THAN_ANY_PATH)), BasicFileAttributes.class);
+				return null;
+			}
+			catch (NoSuchFileException | AccessDeniedException ex) {
+				return null;
+			}
+			catch (IOException ex) {
+				return describe(ex);
+			}
+		}
+
+		private static @Nullable String whenThereIsNoRoom() {
+			try (FileChannel channel = FileChannel.open(ALWAYS_FULL, StandardOpenOption.WRITE)) {
+				channel.write(ByteBuffer.allocate(1));
+				return null;
+			}
+			catch (FileSystemException ex) {
+				// It could not be opened: not every system has it.
+				return null;
+			}
+			catch (IOException ex) {
+				return describe(ex);
+			}
+		}
+
 	}
 
 }

@@ -6,6 +6,7 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
@@ -18,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -67,6 +69,8 @@ final class PartialFile implements AutoCloseable {
 	 * Where there is no lock file, age is all there is to go by.
 	 */
 	private static final Duration ABANDONED_WITHOUT_LOCK = Duration.ofDays(1);
+
+	private static final int BUFFER_BYTES = 1024 * 1024;
 
 	private final Path path;
 
@@ -217,17 +221,41 @@ final class PartialFile implements AutoCloseable {
 	}
 
 	/**
-	 * Remove the name that it was staged under. What was published stays.
+	 * Use as much room as a copy does while it is made: a file for the journal, and so
+	 * many bytes that no file system can compress.
+	 */
+	void useRoom(long size) throws IOException {
+		byte[] bytes = new byte[BUFFER_BYTES];
+		new Random().nextBytes(bytes);
+		try (FileChannel journal = FileChannel.open(journal(),
+				Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), FileModes.OWNER_ONLY_FILE);
+				FileChannel channel = FileChannel.open(this.path, StandardOpenOption.WRITE)) {
+			for (long left = size; left > 0;) {
+				left -= channel.write(ByteBuffer.wrap(bytes, 0, (int) Math.min(left, bytes.length)));
+			}
+			channel.force(true);
+			journal.force(true);
+		}
+	}
+
+	private Path journal() {
+		return this.path.resolveSibling(this.path.getFileName() + JOURNAL);
+	}
+
+	/**
+	 * Remove the name that it was staged under. What was published stays, and that the
+	 * name cannot be removed does not make it a failure.
 	 */
 	@Override
-	public void close() throws IOException {
-		try {
-			Files.deleteIfExists(this.path.resolveSibling(this.path.getFileName() + JOURNAL));
+	public void close() {
+		try (this.lockChannel) {
+			Files.deleteIfExists(journal());
 			Files.deleteIfExists(this.path);
 			Files.deleteIfExists(this.lockPath);
 		}
-		finally {
-			this.lockChannel.close();
+		catch (IOException ex) {
+			logger.warn("The staging file {} could not be removed ({}). It is no snapshot and in nobody's way;"
+					+ " the next backup by another process tries again.", this.path, FileFailures.describe(ex));
 		}
 	}
 

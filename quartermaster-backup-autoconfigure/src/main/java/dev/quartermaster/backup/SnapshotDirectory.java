@@ -106,6 +106,30 @@ final class SnapshotDirectory {
 	}
 
 	/**
+	 * Find out whether a copy failed because there was no room for it. To SQLite, a
+	 * used-up quota is a failure of the disk like any other, and having no inode left for
+	 * the journal a file that cannot be opened; no file system tells beforehand what is
+	 * left of a quota. But the operating system says to whoever tries the same once more
+	 * what SQLite kept to itself.
+	 * @param partial the staged file, of which nothing is needed any more
+	 * @param size how many bytes it should have
+	 * @param failure why the copy failed, as far as is known
+	 * @throws NoRoomException if there was no room for it
+	 */
+	void requireRoomInFact(PartialFile partial, long size, BackupException failure) {
+		try {
+			partial.useRoom(size);
+		}
+		catch (IOException ex) {
+			if (FileFailures.isNoRoom(ex)) {
+				ex.addSuppressed(failure);
+				throw notWritable(ex);
+			}
+			logger.debug("Not for want of room: {}", partial.path(), ex);
+		}
+	}
+
+	/**
 	 * Begin a snapshot.
 	 * @return an empty file that bears no snapshot's name, to be closed
 	 * @throws BackupException if the directory cannot be written to

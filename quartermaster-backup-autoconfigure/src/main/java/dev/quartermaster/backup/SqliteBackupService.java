@@ -5,7 +5,6 @@
 
 package dev.quartermaster.backup;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -127,7 +126,7 @@ public final class SqliteBackupService {
 			SnapshotDirectory directory = directoryOf(file);
 			directory.prepare(copy.size(), this.settings.minFreeSpace());
 			try (PartialFile partial = directory.stage()) {
-				copy.to(partial.path(), new ProgressReport(file));
+				copy(file, copy, directory, partial);
 				Verification verification = verify(copy, partial);
 				Optional<Snapshot> same = directory.newestIfSame(partial);
 				if (same.isPresent() && whenUnchanged == WhenUnchanged.KEEP) {
@@ -137,11 +136,20 @@ public final class SqliteBackupService {
 						: directory.publish(partial, name);
 				return new BackupResult.Created(file, snapshot, verification, since(start));
 			}
-			catch (IOException ex) {
-				throw new BackupException("A staging file of the backup directory could not be removed ("
-						+ FileFailures.describe(ex) + ")",
-						"Check the disk. The next backup by another process removes the file.", ex);
+		}
+	}
+
+	private void copy(Path file, OnlineCopy copy, SnapshotDirectory directory, PartialFile partial) {
+		try {
+			copy.to(partial.path(), new ProgressReport(file));
+		}
+		catch (BackupException ex) {
+			if (ex.getClass() == BackupException.class) {
+				// Takes as long as the copy, and writers may be waiting.
+				copy.close();
+				directory.requireRoomInFact(partial, copy.size(), ex);
 			}
+			throw ex;
 		}
 	}
 

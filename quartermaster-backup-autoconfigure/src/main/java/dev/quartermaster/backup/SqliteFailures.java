@@ -98,8 +98,11 @@ final class SqliteFailures {
 			case SQLITE_FULL -> new NoRoomException(
 					"The volume filled up while the database " + database + " was being restored (" + detail + ")",
 					"It is what it was before. Free some space on its volume, then try again.", cause);
-			case SQLITE_IOERR -> new BackupException("Writing the database " + database + " failed (" + detail + ")",
-					"It is what it was before. Check the disk, the quota and the file size limit.", cause);
+			case SQLITE_IOERR ->
+				new BackupException("Writing the database " + database + " failed (" + detail + ")",
+						"It is what it was before, or becomes so when it is opened and can be written again:"
+								+ " leave what lies beside it. Check the disk, the quota and the file size limit.",
+						cause);
 			default -> new BackupException("SQLite could not restore the database " + database + " (" + detail + ")",
 					"It is what it was before. See the message of SQLite for the cause.", cause);
 		};

@@ -7,6 +7,8 @@ package dev.quartermaster.backup;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -112,6 +114,45 @@ class FullDiskTests {
 		FaultyBackup.assertPublishedAreSound(directory);
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2, 3 })
+	void volumeThatTakesTooFewFilesIsSaidAndLeavesNothing(int inodes) throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, "DELETE");
+		Path directory = mount("size=" + 4 * Files.size(database) + ",nr_inodes=" + inodes);
+		SqliteBackupService service = service(database, directory);
+		assertThat(FaultyBackup.attempt(service)).isInstanceOf(NoRoomException.class)
+			.hasMessageContaining("No space left");
+		assertThat(BackupDirectory.leftovers(directory)).isEmpty();
+		assertThat(BackupDirectory.published(directory)).isEmpty();
+		assertThat(run("mount", "-o", "remount,nr_inodes=4", directory.toString())).isTrue();
+		assertThat(FaultyBackup.attempt(service)).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "WAL", "DELETE" })
+	void usedUpQuotaIsSaidAndLeavesNothing(String journalMode) throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, journalMode);
+		long size = Files.size(database);
+		Path directory = mountWithQuota();
+		SqliteBackupService service = service(database, directory);
+		for (long limit : new long[] { 0, 4 * BLOCK, 8 * BLOCK, 1024 * 1024, size / 2, 8 * 1024 * 1024, size - BLOCK,
+				size, 2 * size }) {
+			limitQuota(directory, limit);
+			BackupException failure = FaultyBackup.attempt(service);
+			FaultyBackup.migrate(service);
+			assertThat(BackupDirectory.leftovers(directory)).isEmpty();
+			if (failure != null) {
+				assertThat(failure).as("quota of %d", limit)
+					.isInstanceOf(NoRoomException.class)
+					.hasMessageContaining("quota exceeded");
+				assertThat(BackupDirectory.published(directory)).isEmpty();
+			}
+			assertThat(failure == null).as("quota of %d", limit).isEqualTo(limit > size);
+			FaultyBackup.assertPublishedAreSound(directory);
+		}
+		Ledger.assertWhole(database, MEGABYTES);
+	}
+
 	/**
 	 * As {@link SqliteBackupService} does it, with the disk full from a certain stage on.
 	 */
@@ -172,6 +213,34 @@ class FullDiskTests {
 				"a small file system can be mounted, which takes root");
 		this.mounted = directory;
 		return directory;
+	}
+
+	/**
+	 * Mount a file system with enough room, part of which has a quota, even for root.
+	 */
+	private Path mountWithQuota() throws Exception {
+		Path image = this.temp.resolve("image");
+		try (FileChannel channel = FileChannel.open(image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+			channel.write(ByteBuffer.allocate(1), 256L * 1024 * 1024 - 1);
+		}
+		Path directory = Files.createDirectory(this.temp.resolve("volume"));
+		assumeTrue(run("mkfs.btrfs", "-q", image.toString()), "there is mkfs.btrfs, of btrfs-progs");
+		assumeTrue(run("mount", "-t", "btrfs", "-o", "loop", image.toString(), directory.toString()),
+				"a btrfs file system can be mounted, which takes root and the kernel's consent");
+		this.mounted = directory;
+		assumeTrue(run("btrfs", "quota", "enable", directory.toString()), "the kernel has quotas of btrfs");
+		Path limited = directory.resolve("limited");
+		assertThat(run("btrfs", "subvolume", "create", limited.toString())).isTrue();
+		return limited;
+	}
+
+	/**
+	 * Limit the first, and only, subvolume.
+	 */
+	private static void limitQuota(Path limited, long bytes) throws Exception {
+		String volume = limited.resolve("..").toString();
+		assertThat(run("btrfs", "qgroup", "limit", String.valueOf(bytes), "0/256", volume)).isTrue();
+		assertThat(run("btrfs", "filesystem", "sync", volume)).isTrue();
 	}
 
 	private static boolean run(String... command) throws InterruptedException {

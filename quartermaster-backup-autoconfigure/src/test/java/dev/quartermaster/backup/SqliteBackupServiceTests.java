@@ -6,6 +6,7 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -397,6 +398,45 @@ class SqliteBackupServiceTests {
 		assertThat(told).hasSize(2);
 		assertThat(told.get(0)).isSameAs(result);
 		assertThat(told.get(1)).isInstanceOf(NotADatabaseException.class);
+	}
+
+	@Test
+	void snapshotThatWasPublishedIsTakenWhateverBecomesOfItsStagingFile(CapturedOutput output) throws IOException {
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), 1);
+		Path directory = this.temp.resolve("backups");
+		SqliteBackupService service = new SqliteBackupService(SqliteDatabase.of(database), BackupServices.settings(),
+				new BackupListener() {
+
+					@Override
+					public void onProgress(Path file, long bytes, long totalBytes) {
+						if (bytes == totalBytes) {
+							putInWayOfRemoval(directory);
+						}
+					}
+
+				}, CLOCK);
+		Snapshot snapshot = BackupServices.backup(service, "x").snapshot();
+		assertThat(service.list()).containsExactly(snapshot);
+		assertThat(TestDatabase.items(snapshot.file())).containsExactly("item 1");
+		assertThat(output)
+			.containsPattern("WARN .* The staging file " + directory + "/.* could not be removed .*It is no snapshot");
+	}
+
+	/**
+	 * SQLite has removed its journal by the end of the copy. What is no file any more can
+	 * not be removed like one.
+	 */
+	private static void putInWayOfRemoval(Path directory) {
+		try {
+			Path partial = filesIn(directory).stream()
+				.filter((file) -> file.toString().endsWith(".partial"))
+				.findFirst()
+				.orElseThrow();
+			Files.createDirectories(partial.resolveSibling(partial.getFileName() + "-journal").resolve("not empty"));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	@Test
