@@ -136,8 +136,8 @@ public final class MigrationGuard {
 	}
 
 	/**
-	 * The application failed to start, because of a change of a schema. Puts the snapshots
-	 * from before all changes back that came to no end, if that is wanted.
+	 * The application failed to start, because of a change of a schema. Puts the
+	 * snapshots from before all changes back that came to no end, if that is wanted.
 	 */
 	public void startFailed() {
 		if (this.restoreOnError) {
@@ -157,8 +157,9 @@ public final class MigrationGuard {
 	}
 
 	/**
-	 * Return what may be to blame when a change of the schema failed while the application
-	 * was starting: the changes that came to no end, or if there is none, all.
+	 * Return what may be to blame when a change of the schema failed while the
+	 * application was starting: the changes that came to no end, or if there is none,
+	 * all.
 	 * @return the changes of which there is a snapshot from before
 	 */
 	public List<GuardedChange> suspects() {
@@ -179,8 +180,8 @@ public final class MigrationGuard {
 	}
 
 	/**
-	 * A change of one database. Another thread that comes to change it as well waits until
-	 * there is a snapshot.
+	 * A change of one database. Another thread that comes to change it as well waits
+	 * until there is a snapshot.
 	 */
 	private static final class Change {
 

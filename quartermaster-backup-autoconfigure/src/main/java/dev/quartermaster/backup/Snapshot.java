@@ -19,9 +19,9 @@ import java.time.ZonedDateTime;
 public record Snapshot(SnapshotName name, Path file, ZonedDateTime takenAt, long size) {
 
 	/**
-	 * Return whether this is a state that was replaced by an older one: kept by a restore,
-	 * or after a migration that failed. Nobody goes back to it, or takes it for the newest
-	 * state of the database, without being told to.
+	 * Return whether this is a state that was replaced by an older one: kept by a
+	 * restore, or after a migration that failed. Nobody goes back to it, or takes it for
+	 * the newest state of the database, without being told to.
 	 * @return whether it is
 	 */
 	public boolean isReplacedState() {

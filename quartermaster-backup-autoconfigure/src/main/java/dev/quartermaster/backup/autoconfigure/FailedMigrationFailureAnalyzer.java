@@ -79,10 +79,11 @@ final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
 
 	private static String describe(GuardedChange change, UndoneMigration undone) {
 		Snapshot failed = undone.failed();
-		return "The database " + change.database() + ((failed != null)
-				? " was put back as it was before, from " + undone.before().file()
-						+ ". What the change left is kept in " + failed.file() + "."
-				: " is as it was before, and as it is in " + undone.before().file() + ".");
+		return "The database " + change.database()
+				+ ((failed != null)
+						? " was put back as it was before, from " + undone.before().file()
+								+ ". What the change left is kept in " + failed.file() + "."
+						: " is as it was before, and as it is in " + undone.before().file() + ".");
 	}
 
 	/**

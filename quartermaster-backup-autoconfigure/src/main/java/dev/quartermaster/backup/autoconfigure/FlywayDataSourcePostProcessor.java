@@ -58,8 +58,8 @@ final class FlywayDataSourcePostProcessor implements BeanPostProcessor {
 	}
 
 	/**
-	 * Return whether another guard knows who migrates it, or the user does not want Flyway
-	 * at all.
+	 * Return whether another guard knows who migrates it, or the user does not want
+	 * Flyway at all.
 	 */
 	private boolean isGuardedElsewhere(String beanName) {
 		if (!this.environment.getProperty("spring.flyway.enabled", Boolean.class, true)) {

@@ -49,7 +49,8 @@ final class FlywayMigrationStrategyPostProcessor implements BeanPostProcessor {
 		FlywayMigrationStrategy guarded = new BackupFlywayMigrationStrategy(strategy,
 				(DataSource dataSource) -> doors.backups(dataSource), doors.guard());
 		Class<?> type = strategy.getClass();
-		if (ClassUtils.isLambdaClass(type) || Modifier.isFinal(type.getModifiers()) || AopUtils.isJdkDynamicProxy(strategy)) {
+		if (ClassUtils.isLambdaClass(type) || Modifier.isFinal(type.getModifiers())
+				|| AopUtils.isJdkDynamicProxy(strategy)) {
 			return guarded;
 		}
 		ProxyFactory factory = new ProxyFactory(strategy);

@@ -14,8 +14,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
  * Finds the {@link MigrationGuard} of a context that failed to start. Its beans are
- * destroyed by then, and asking for one would make another, so that the guard is kept with
- * a bean definition, which stays.
+ * destroyed by then, and asking for one would make another, so that the guard is kept
+ * with a bean definition, which stays.
  */
 final class GuardOfContext {
 

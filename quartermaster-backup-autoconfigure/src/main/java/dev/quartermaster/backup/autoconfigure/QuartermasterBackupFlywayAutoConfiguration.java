@@ -60,7 +60,8 @@ public final class QuartermasterBackupFlywayAutoConfiguration {
 		@ConditionalOnBean(Flyway.class)
 		@ConditionalOnMissingBean(FlywayMigrationStrategy.class)
 		BackupFlywayMigrationStrategy backupFlywayMigrationStrategy(SchemaDoors doors) {
-			// Flyway may have a data source of its own, so the one to back up is known only
+			// Flyway may have a data source of its own, so the one to back up is known
+			// only
 			// when it migrates.
 			return new BackupFlywayMigrationStrategy(Flyway::migrate,
 					(DataSource dataSource) -> doors.backups(dataSource), doors.guard());

@@ -22,8 +22,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.ContextRefreshedEvent;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for what all snapshots before changes
- * of the schema have in common.
+ * {@link EnableAutoConfiguration Auto-configuration} for what all snapshots before
+ * changes of the schema have in common.
  */
 @AutoConfiguration(after = QuartermasterBackupAutoConfiguration.class)
 @ConditionalOnBean(QuartermasterBackupProperties.class)
@@ -46,8 +46,7 @@ public final class QuartermasterBackupMigrationAutoConfiguration {
 	}
 
 	@Bean
-	ApplicationListener<ContextRefreshedEvent> schemaDoorsStartListener(SchemaDoors doors,
-			ApplicationContext context) {
+	ApplicationListener<ContextRefreshedEvent> schemaDoorsStartListener(SchemaDoors doors, ApplicationContext context) {
 		return (event) -> {
 			// A child context, such as that of the management port, has its own event.
 			if (event.getApplicationContext() == context) {

@@ -66,8 +66,8 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 	 * @param excludeBeans Names of the beans whose changes of the schema are not guarded.
 	 */
 	public record Migration(@DefaultValue("true") boolean enabled, @DefaultValue("always") MigrationGuard.When when,
-			@DefaultValue("continue") MigrationGuard.OnFailure onFailure,
-			@DefaultValue("false") boolean restoreOnError, @DefaultValue Set<String> excludeBeans) {
+			@DefaultValue("continue") MigrationGuard.OnFailure onFailure, @DefaultValue("false") boolean restoreOnError,
+			@DefaultValue Set<String> excludeBeans) {
 
 		MigrationGuard guard() {
 			return new MigrationGuard(this.when, this.onFailure, this.restoreOnError);

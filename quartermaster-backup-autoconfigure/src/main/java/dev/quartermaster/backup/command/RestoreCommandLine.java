@@ -32,9 +32,9 @@ public final class RestoreCommandLine {
 	 * Return the line.
 	 * @param snapshot the file of the snapshot
 	 * @param database the file of the database
-	 * @return the line: with the executable jar that this application was started from; or
-	 * else with its class path; or else with the shell of SQLite, which restores by way of
-	 * the same locks
+	 * @return the line: with the executable jar that this application was started from;
+	 * or else with its class path; or else with the shell of SQLite, which restores by
+	 * way of the same locks
 	 */
 	public static String of(Path snapshot, Path database) {
 		return of(snapshot, database, System.getProperty("java.class.path", ""), isExecutableJar());
@@ -54,8 +54,8 @@ public final class RestoreCommandLine {
 	}
 
 	/**
-	 * Return whether the loader of an executable jar, which knows {@code jarmode}, started
-	 * this application.
+	 * Return whether the loader of an executable jar, which knows {@code jarmode},
+	 * started this application.
 	 */
 	private static boolean isExecutableJar() {
 		ClassLoader classLoader = RestoreCommandLine.class.getClassLoader();

@@ -30,8 +30,7 @@ final class SnapshotChoice {
 	 * the latest twice does not undo the first time.
 	 */
 	static Snapshot latestToRestore(SqliteBackupService backups) {
-		return newest(backups,
-				backups.list().stream().filter((snapshot) -> !snapshot.isReplacedState()).toList());
+		return newest(backups, backups.list().stream().filter((snapshot) -> !snapshot.isReplacedState()).toList());
 	}
 
 	private static Snapshot newest(SqliteBackupService backups, List<Snapshot> snapshots) {

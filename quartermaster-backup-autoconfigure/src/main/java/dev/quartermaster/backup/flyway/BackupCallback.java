@@ -31,14 +31,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes a snapshot of the database that Flyway is about to clean, repair, baseline, undo
- * or migrate. The starter adds it to every {@code Flyway} bean. Without Spring it is named
- * in the configuration of Flyway ({@code flyway.callbacks}), and takes the directory from
- * the system property {@code quartermaster.backup.dir} or the environment variable
- * {@code QUARTERMASTER_BACKUP_DIR}.
+ * or migrate. The starter adds it to every {@code Flyway} bean. Without Spring it is
+ * named in the configuration of Flyway ({@code flyway.callbacks}), and takes the
+ * directory from the system property {@code quartermaster.backup.dir} or the environment
+ * variable {@code QUARTERMASTER_BACKUP_DIR}.
  * <p>
  * It never asks Flyway's data source for a connection, since Flyway has one in use and a
- * pool of one has no second: the file is asked for with the connection that comes with the
- * event, and copied with one of our own. Flyway opens a second one itself for whoever
+ * pool of one has no second: the file is asked for with the connection that comes with
+ * the event, and copied with one of our own. Flyway opens a second one itself for whoever
  * supports {@code beforeMigrate} or {@code beforeUndo}, so that these are supported by
  * nobody: their snapshot is taken when Flyway asks.
  */

@@ -24,8 +24,9 @@ public final class NewerDatabaseException extends BackupException {
 	NewerDatabaseException(Path database, String migration, @Nullable Snapshot snapshot) {
 		super("The database " + database + " is newer than this application, which does not know its migration "
 				+ migration,
-				(snapshot != null) ? "Run the newer version of the application, or restore the newest snapshot that"
-						+ " this one knows: " + snapshot.file() + ". What was written since is then not in it."
+				(snapshot != null)
+						? "Run the newer version of the application, or restore the newest snapshot that"
+								+ " this one knows: " + snapshot.file() + ". What was written since is then not in it."
 						: "Run the newer version of the application. There is no snapshot that this one knows.",
 				null);
 		this.database = database;

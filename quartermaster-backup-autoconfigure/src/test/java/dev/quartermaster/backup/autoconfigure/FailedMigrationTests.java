@@ -60,9 +60,10 @@ class FailedMigrationTests {
 		Path before = snapshots("flyway").get(0);
 		assertThat(output.toString()).containsSubsequence("APPLICATION FAILED TO START", "Description:",
 				"A change of the schema failed:", "Failed to execute script V3__fails.sql",
-				"(no such table: no_such_table)", "Location   : db/third-fails/V3__fails.sql", "The database " + this.database + " as it was before is in " + before + ".",
-				"Action:", "To put " + this.database + " back as it was before:",
-				before.toString(), "Then mend the change of the schema, and start again.");
+				"(no such table: no_such_table)", "Location   : db/third-fails/V3__fails.sql",
+				"The database " + this.database + " as it was before is in " + before + ".", "Action:",
+				"To put " + this.database + " back as it was before:", before.toString(),
+				"Then mend the change of the schema, and start again.");
 		assertThat(output).doesNotContain("\tat ");
 	}
 
@@ -70,7 +71,8 @@ class FailedMigrationTests {
 	void withoutSnapshotTheFailureIsReportedAsEver(CapturedOutput output) {
 		Path fresh = this.directory.resolve("fresh.db");
 		assertThatException().isThrownBy(() -> start(fresh, FAILING));
-		assertThat(output).contains("Failed to execute script V3__fails.sql").doesNotContain("A change of the schema failed");
+		assertThat(output).contains("Failed to execute script V3__fails.sql")
+			.doesNotContain("A change of the schema failed");
 	}
 
 	@Test
@@ -131,9 +133,9 @@ class FailedMigrationTests {
 
 	@Test
 	void successfulMigrationIsNotPutBackWhenAnotherFails() {
-		assertThatException().isThrownBy(() -> new SpringApplicationBuilder(TestApplication.class, FailsLater.class)
-			.web(WebApplicationType.NONE)
-			.run(TestApplication.arguments(this.database, Migrations.FIRST_AND_SECOND, RESTORE)));
+		assertThatException().isThrownBy(
+				() -> new SpringApplicationBuilder(TestApplication.class, FailsLater.class).web(WebApplicationType.NONE)
+					.run(TestApplication.arguments(this.database, Migrations.FIRST_AND_SECOND, RESTORE)));
 		assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
 		assertThat(snapshots("failed-migration")).isEmpty();
 	}
@@ -145,7 +147,8 @@ class FailedMigrationTests {
 		start(this.database, Migrations.FIRST_AND_SECOND + ",classpath:db/fourth");
 		startAndFail(Migrations.FIRST, "--spring.flyway.ignore-migration-patterns=");
 		assertThat(output.toString()).containsSubsequence("APPLICATION FAILED TO START",
-				"The database " + this.database + " is newer than this application, which does not know its migration 4",
+				"The database " + this.database
+						+ " is newer than this application, which does not know its migration 4",
 				"Detected applied migration not resolved locally", "Action:",
 				"restore the newest snapshot that this one knows: " + known, known.toString());
 	}

@@ -201,8 +201,7 @@ class FlywayDoorsTests {
 	void secondDataSourceThatIsExcludedIsNotGuarded() {
 		Path second = second();
 		application().withUserConfiguration(SecondDatabase.class)
-			.withPropertyValues("test.second=" + second,
-					"quartermaster.backup.migration.exclude-beans=tasksDataSource")
+			.withPropertyValues("test.second=" + second, "quartermaster.backup.migration.exclude-beans=tasksDataSource")
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				assertThat(Migrations.snapshots(second)).isEmpty();
@@ -230,8 +229,8 @@ class FlywayDoorsTests {
 			assertThat(TestDatabase.query(snapshot("flyway-repair"),
 					"SELECT checksum FROM flyway_schema_history WHERE version = '2'"))
 				.containsExactly("1");
-			assertThat(TestDatabase.query(this.database,
-					"SELECT checksum FROM flyway_schema_history WHERE version = '2'"))
+			assertThat(
+					TestDatabase.query(this.database, "SELECT checksum FROM flyway_schema_history WHERE version = '2'"))
 				.doesNotContain("1");
 		});
 	}
@@ -279,8 +278,7 @@ class FlywayDoorsTests {
 				Path backups = this.directory.resolve("backups");
 				assertThat(backups.toFile().renameTo(this.directory.resolve("elsewhere").toFile())).isTrue();
 				Files.createFile(backups);
-				assertThatExceptionOfType(FlywayException.class)
-					.isThrownBy(() -> context.getBean(Flyway.class).clean())
+				assertThatExceptionOfType(FlywayException.class).isThrownBy(() -> context.getBean(Flyway.class).clean())
 					.withMessageContaining("no snapshot could be taken");
 				assertThat(TestDatabase.items(this.database)).containsExactly("kettle moved", "pan");
 			});
@@ -302,8 +300,8 @@ class FlywayDoorsTests {
 	void nothingIsCreatedTooEarlyToBeProcessed() {
 		application().withUserConfiguration(LambdaStrategy.class, SecondDatabase.class)
 			.withPropertyValues("test.second=" + second())
-			.run((context) -> assertThat(this.log.all()).noneMatch((event) -> event.getFormattedMessage()
-				.contains(NOT_ELIGIBLE)));
+			.run((context) -> assertThat(this.log.all())
+				.noneMatch((event) -> event.getFormattedMessage().contains(NOT_ELIGIBLE)));
 	}
 
 	private Path second() {
@@ -349,8 +347,8 @@ class FlywayDoorsTests {
 	}
 
 	/**
-	 * A class path on which Flyway finds a callback of the application, for which it drops
-	 * the configured ones.
+	 * A class path on which Flyway finds a callback of the application, for which it
+	 * drops the configured ones.
 	 */
 	private ClassLoader callbackLocation() throws IOException {
 		Path classes = Files.createDirectories(this.directory.resolve("classes"));
@@ -491,10 +489,7 @@ class FlywayDoorsTests {
 
 		@Bean(initMethod = "migrate")
 		Flyway users(DataSource dataSource) {
-			return Flyway.configure()
-				.dataSource(dataSource)
-				.locations(Migrations.FIRST_AND_SECOND.split(","))
-				.load();
+			return Flyway.configure().dataSource(dataSource).locations(Migrations.FIRST_AND_SECOND.split(",")).load();
 		}
 
 		/**

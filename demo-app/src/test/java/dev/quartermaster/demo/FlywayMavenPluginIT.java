@@ -1,0 +1,44 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.demo;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What Flyway's Maven plugin left, which this build ran on a database of its own: first
+ * {@code migrate}, then {@code clean}.
+ */
+class FlywayMavenPluginIT {
+
+	private static final String TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+			+ " AND name NOT LIKE 'sqlite%' ORDER BY name";
+
+	private final Path directory = Path.of(System.getProperty("flyway-maven-plugin.directory"));
+
+	@Test
+	void cleanMetSnapshotOfWhatItRemoved() throws Exception {
+		assertThat(SqliteShell.query(this.directory.resolve("inventory.db"), TABLES)).isEmpty();
+		List<Path> snapshots = snapshots();
+		assertThat(snapshots).isNotEmpty();
+		Path newest = snapshots.get(snapshots.size() - 1);
+		assertThat(newest.getFileName().toString()).endsWith("-flyway-clean.db");
+		assertThat(SqliteShell.query(newest, TABLES)).contains("flyway_schema_history", "item", "location");
+	}
+
+	private List<Path> snapshots() throws Exception {
+		try (Stream<Path> files = Files.list(this.directory.resolve("backups"))) {
+			return files.sorted().toList();
+		}
+	}
+
+}
