@@ -1,0 +1,88 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+/**
+ * Tests for {@link FileFailures}.
+ */
+class FileFailuresTests {
+
+	@TempDir
+	private Path temp;
+
+	@Test
+	void saysWhatIsMissing() {
+		assertFailure(() -> Files.readAllBytes(this.temp.resolve("missing")), "it is not there, or disappeared");
+	}
+
+	@Test
+	void saysWhatIsInTheWay() throws IOException {
+		Path file = Files.createFile(this.temp.resolve("file"));
+		assertFailure(() -> Files.createDirectory(file), "there is a file in its place");
+		assertFailure(() -> Files.newDirectoryStream(file).close(), "there is a file in its place");
+	}
+
+	@Test
+	void saysThatAccessIsDenied() {
+		assertThat(FileFailures.describe(new AccessDeniedException("file"))).isEqualTo("access denied");
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void knowsThatThereIsNoRoom() {
+		IOException failure = assertFailure(() -> Files.writeString(Path.of("/dev/full"), "more"),
+				"No space left on device");
+		assertThat(FileFailures.isNoRoom(failure)).isTrue();
+		assertThat(FileFailures.isNameTooLong(failure)).isFalse();
+	}
+
+	@Test
+	@EnabledOnOs({ OS.LINUX, OS.MAC })
+	void knowsThatNameIsTooLong() {
+		IOException failure = assertFailure(() -> Files.createFile(this.temp.resolve("a".repeat(300))),
+				"File name too long");
+		assertThat(FileFailures.isNameTooLong(failure)).isTrue();
+		assertThat(FileFailures.isNoRoom(failure)).isFalse();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "No space left on device, true", "Disk quota exceeded, true",
+			"There is not enough space on the disk, true", "Input/output error, false" })
+	void knowsTheWordsOfEverySystemForNoRoom(String reason, boolean noRoom) {
+		assertThat(FileFailures.isNoRoom(new FileSystemException("file", null, reason))).isEqualTo(noRoom);
+		assertThat(FileFailures.isNoRoom(new IOException(reason))).isEqualTo(noRoom);
+	}
+
+	@Test
+	void givesKindOfFailureThatSaysNothing() {
+		assertThat(FileFailures.describe(new FileSystemException("file"))).isEqualTo("FileSystemException");
+		assertThat(FileFailures.describe(new IOException())).isEqualTo("IOException");
+	}
+
+	private static IOException assertFailure(Executable access, String description) {
+		IOException failure = assertThrows(IOException.class, access);
+		assertThat(FileFailures.describe(failure)).isEqualTo(description);
+		return failure;
+	}
+
+}
