@@ -24,6 +24,7 @@ import dev.quartermaster.backup.support.Ledger;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +57,7 @@ class FullDiskTests {
 		}
 	}
 
+	@Tag("process")
 	@ParameterizedTest
 	@ValueSource(strings = { "WAL", "DELETE" })
 	void fileSizeLimitIsSaidAndLeavesNothing(String journalMode) throws Exception {
