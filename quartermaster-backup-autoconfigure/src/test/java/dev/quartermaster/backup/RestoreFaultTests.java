@@ -66,6 +66,12 @@ class RestoreFaultTests {
 	}
 
 	@Test
+	void cannotTellWhetherEmptyFileIsOpen() throws Exception {
+		Files.createFile(this.database);
+		assertThat(BackupServices.service(this.database).use()).isEqualTo(DatabaseUse.UNKNOWN);
+	}
+
+	@Test
 	@DisabledOnOs(OS.WINDOWS)
 	void saysWhereThatIsKeptWhichWasThereWhenDiskDamagesWhatIsWritten() {
 		TestDatabase.create(this.database, 10);

@@ -40,7 +40,9 @@ class SnapshotVerifierTests {
 	@Test
 	void looksAtNothingWhenNotAskedTo() {
 		assertThat(SnapshotVerifier.verify(this.temp.resolve("missing.db"), VerificationMode.NONE))
-			.isEqualTo(new Verification.Skipped());
+			.isEqualTo(new Verification.Skipped())
+			.extracting(Verification::summary)
+			.isEqualTo("complete, not checked");
 	}
 
 	@Test
