@@ -226,7 +226,7 @@ final class DatabaseFile {
 		catch (FileAlreadyExistsException ex) {
 			throw ex;
 		}
-		catch (FileSystemException | UnsupportedOperationException ex) {
+		catch (FileSystemException ex) {
 			// No hard links on this file system.
 			Files.move(file, aside);
 		}

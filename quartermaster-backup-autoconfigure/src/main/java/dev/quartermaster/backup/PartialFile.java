@@ -205,12 +205,7 @@ final class PartialFile implements AutoCloseable {
 	}
 
 	private static boolean isOld(Path file) throws IOException {
-		try {
-			return Files.getLastModifiedTime(file).toInstant().isBefore(Instant.now().minus(ABANDONED_WITHOUT_LOCK));
-		}
-		catch (NoSuchFileException ex) {
-			return false;
-		}
+		return Files.getLastModifiedTime(file).toInstant().isBefore(Instant.now().minus(ABANDONED_WITHOUT_LOCK));
 	}
 
 	/**

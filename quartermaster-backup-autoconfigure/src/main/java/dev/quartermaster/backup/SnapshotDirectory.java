@@ -198,7 +198,7 @@ final class SnapshotDirectory {
 		try {
 			return publish(name, (file) -> link(same.file(), file));
 		}
-		catch (IOException | UnsupportedOperationException ex) {
+		catch (IOException ex) {
 			return publish(partial, name);
 		}
 	}
@@ -232,9 +232,6 @@ final class SnapshotDirectory {
 			if (FileFailures.isNameTooLong(ex)) {
 				throw ex;
 			}
-			return moveWithoutReplacing(partial, file);
-		}
-		catch (UnsupportedOperationException ex) {
 			return moveWithoutReplacing(partial, file);
 		}
 	}

@@ -53,6 +53,8 @@ public record SnapshotName(String database, LocalDateTime stamp, String reason) 
 
 	private static final Pattern NOT_IN_SLUG = Pattern.compile("[^a-z0-9]+");
 
+	private static final Pattern OUTER_DASHES = Pattern.compile("^-|-$");
+
 	/**
 	 * More of a reason than can matter, so that one of megabytes costs nothing.
 	 */
@@ -125,9 +127,7 @@ public record SnapshotName(String database, LocalDateTime stamp, String reason) 
 	}
 
 	private static String trimDashes(String text) {
-		int start = text.startsWith("-") ? 1 : 0;
-		int end = text.endsWith("-") ? text.length() - 1 : text.length();
-		return (start < end) ? text.substring(start, end) : "";
+		return OUTER_DASHES.matcher(text).replaceAll("");
 	}
 
 	/**

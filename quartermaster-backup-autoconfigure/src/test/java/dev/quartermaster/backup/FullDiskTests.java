@@ -23,8 +23,10 @@ import dev.quartermaster.backup.support.Campaign;
 import dev.quartermaster.backup.support.FaultyBackup;
 import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.Ledger;
+import dev.quartermaster.backup.support.TestDatabase;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +59,7 @@ class FullDiskTests {
 		}
 	}
 
+	@Tag("process")
 	@ParameterizedTest
 	@ValueSource(strings = { "WAL", "DELETE" })
 	void fileSizeLimitIsSaidAndLeavesNothing(String journalMode) throws Exception {
@@ -178,6 +181,41 @@ class FullDiskTests {
 				snapshots.publish(partial, SnapshotName.of("app", LocalDateTime.now(), "x"));
 			}
 		}
+	}
+
+	@Test
+	void lastFreeByteMayBeUsed() throws Exception {
+		Path directory = mount("size=16m");
+		long free = directory.toFile().getUsableSpace();
+		SnapshotDirectory snapshots = new SnapshotDirectory(directory, "app", BackupServices.settings().timeZone());
+		snapshots.prepare(free - BLOCK, BLOCK);
+		assertThatExceptionOfType(NoRoomException.class).isThrownBy(() -> snapshots.prepare(free - BLOCK, BLOCK + 1))
+			.satisfies(BackupDirectory::assertClear);
+	}
+
+	@Test
+	void volumeWithRoomForLockFileAloneIsLeftEmpty() throws Exception {
+		Path directory = mount("size=16m,nr_inodes=100");
+		SnapshotDirectory snapshots = new SnapshotDirectory(directory, "app", BackupServices.settings().timeZone());
+		useUpInodes(directory);
+		Files.delete(directory.resolve("filler0"));
+		List<Path> before = BackupDirectory.leftovers(directory);
+		assertThatExceptionOfType(NoRoomException.class).isThrownBy(snapshots::stage)
+			.satisfies(BackupDirectory::assertClear);
+		assertThat(BackupDirectory.leftovers(directory)).isEqualTo(before);
+	}
+
+	@Test
+	void whatIsNoDatabaseStaysWhenThereIsNoRoomToReplaceIt() throws Exception {
+		Path snapshot = TestDatabase.create(this.temp.resolve("snapshot.db"), 1000);
+		Path directory = mount("size=16m");
+		Path database = Files.writeString(directory.resolve("app.db"), "Dear diary, ".repeat(1000));
+		Path filler = fillUp(directory, 0);
+		assertThatExceptionOfType(NoRoomException.class)
+			.isThrownBy(() -> BackupServices.service(database).restore(snapshot, false))
+			.satisfies(BackupDirectory::assertClear);
+		assertThat(database).hasContent("Dear diary, ".repeat(1000));
+		assertThat(BackupDirectory.leftovers(directory)).containsExactly(filler);
 	}
 
 	@Test

@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup;
 
+import java.nio.file.Path;
 import java.time.LocalDateTime;
 
 import org.jspecify.annotations.Nullable;
@@ -93,6 +94,22 @@ class SnapshotNameTests {
 		SnapshotName earlier = SnapshotName.of("quartermaster", TAKEN.minusSeconds(1), "z");
 		assertThat(earlier).isLessThan(name("a"));
 		assertThat(name("a").attempt(2)).isGreaterThan(name("a")).isLessThan(name("a").attempt(10));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "app.db, app", "app, app", ".hidden, .hidden", ".hidden.db, .hidden", "two.dots.sqlite3, two.dots",
+			"app., app" })
+	void databaseIsFileNameWithoutExtension(String fileName, String database) {
+		assertThat(SnapshotName.databaseOf(Path.of("data", fileName))).isEqualTo(database);
+	}
+
+	@Test
+	void namesWhatIsSetAsideAfterDatabase() {
+		Path database = Path.of("data", "quartermaster.sqlite");
+		assertThat(SnapshotName.setAside(database, TAKEN, 1))
+			.isEqualTo(Path.of("data", "quartermaster-damaged-20260417-115719.db"));
+		assertThat(SnapshotName.setAside(database, TAKEN, 2))
+			.isEqualTo(Path.of("data", "quartermaster-damaged-20260417-115719-2.db"));
 	}
 
 	private static SnapshotName name(@Nullable String reason) {

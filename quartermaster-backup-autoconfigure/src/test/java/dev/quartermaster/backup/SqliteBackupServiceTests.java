@@ -289,6 +289,30 @@ class SqliteBackupServiceTests {
 	}
 
 	@Test
+	void saysWhereDatabaseAndSnapshotsAre() {
+		Path database = this.temp.resolve("quartermaster.db");
+		assertThat(BackupServices.service(database).database()).isEqualTo(database);
+		assertThat(BackupServices.service(database).directory()).isEqualTo(this.temp.resolve("backups"));
+		SqliteBackupService elsewhere = BackupServices.service(SqliteDatabase.of(database),
+				BackupServices.settings(this.temp.resolve("elsewhere"), VerificationMode.QUICK));
+		assertThat(elsewhere.directory()).isEqualTo(this.temp.resolve("elsewhere"));
+	}
+
+	@Test
+	void checksSnapshotAgain() {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1000);
+		Path snapshot = backup(database, "x").snapshot().file();
+		SqliteBackupService service = BackupServices.service(database);
+		assertThat(service.verify(snapshot, VerificationMode.FULL))
+			.isEqualTo(new Verification.Sound(VerificationMode.FULL));
+		service.requireSound(snapshot);
+		TestDatabase.overwrite(snapshot, 4096, new byte[] { 99, 99, 99, 99 });
+		assertThat(service.verify(snapshot, VerificationMode.QUICK)).isInstanceOf(Verification.Corrupt.class);
+		assertThatExceptionOfType(UnsoundSnapshotException.class).isThrownBy(() -> service.requireSound(snapshot))
+			.withMessageContaining(snapshot.toString());
+	}
+
+	@Test
 	void givesEveryConcurrentRequestItsOwnSnapshot() throws Exception {
 		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1000);
 		int requests = 16;
@@ -313,8 +337,10 @@ class SqliteBackupServiceTests {
 	void saysInOneLineWhatWasDone(CapturedOutput output) {
 		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
 		Path file = backup(database, "x").snapshot().file();
-		assertThat(output).containsPattern("INFO .*Backed up \\Q" + database + "\\E to \\Q" + file
-				+ "\\E \\(8.0 KB in \\d+ ms, quick_check ok\\)");
+		assertThat(output)
+			.containsPattern("INFO .*Backed up \\Q" + database + "\\E to \\Q" + file
+					+ "\\E \\(8.0 KB in \\d+ ms, quick_check ok\\)")
+			.doesNotContain("Copying ");
 	}
 
 	@Test

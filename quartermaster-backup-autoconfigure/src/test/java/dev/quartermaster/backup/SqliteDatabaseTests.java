@@ -8,6 +8,7 @@ package dev.quartermaster.backup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.Named;
@@ -158,6 +160,33 @@ class SqliteDatabaseTests {
 		assertThatExceptionOfType(UnsupportedDatabaseException.class)
 			.isThrownBy(() -> SqliteDatabase.of(new DriverManagerDataSource("jdbc:h2:mem:other")).file())
 			.withMessageContaining("H2");
+	}
+
+	@Test
+	void saysThatFileOfDataSourceIsNoDatabase() throws Exception {
+		Path file = Files.writeString(this.temp.resolve("app.db"), "Dear diary, ".repeat(1000));
+		DriverManagerDataSource dataSource = new DriverManagerDataSource("jdbc:sqlite:" + file + "?journal_mode=WAL");
+		assertThatExceptionOfType(NotADatabaseException.class).isThrownBy(() -> SqliteDatabase.of(dataSource).file())
+			.satisfies(BackupDirectory::assertClear);
+	}
+
+	@Test
+	void saysThatDatabaseOfDataSourceIsLocked() throws Exception {
+		Path file = TestDatabase.create(this.temp.resolve("app.db"), 3);
+		DriverManagerDataSource dataSource = new DriverManagerDataSource(
+				"jdbc:sqlite:" + file + "?journal_mode=WAL&busy_timeout=0");
+		try (Connection connection = TestDatabase.open(file); Statement statement = connection.createStatement()) {
+			statement.execute("BEGIN EXCLUSIVE");
+			assertThatExceptionOfType(DatabaseBusyException.class)
+				.isThrownBy(() -> SqliteDatabase.of(dataSource).file())
+				.satisfies(BackupDirectory::assertClear);
+		}
+	}
+
+	@Test
+	void findsFileOfUrlWithoutDataSource() throws Exception {
+		Path file = TestDatabase.create(this.temp.toRealPath().resolve("app.db"), 3);
+		assertThat(SqliteDatabase.of("jdbc:sqlite:" + file).file()).isEqualTo(file);
 	}
 
 	@Test

@@ -1,0 +1,72 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.EOFException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import dev.quartermaster.backup.support.TestDatabase;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link CopiedHeader}.
+ */
+class CopiedHeaderTests {
+
+	private static final int WRITE_VERSION = 18;
+
+	@TempDir
+	private Path temp;
+
+	@ParameterizedTest
+	@CsvSource({ "1, 1", "1, 2", "2, 1", "2, 2" })
+	void turnsWriteAheadLogOffWhicheverVersionSaysIt(byte write, byte read) throws Exception {
+		Path copy = TestDatabase.create(this.temp.resolve("copy.db"), 10);
+		TestDatabase.overwrite(copy, WRITE_VERSION, write, read);
+		CopiedHeader.settle(copy);
+		assertThat(versions(copy)).containsExactly(1, 1);
+		assertThat(TestDatabase.journalMode(copy)).isEqualTo("delete");
+		assertThat(TestDatabase.items(copy)).hasSize(10);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, 1", "1, 2", "2, 1", "2, 2" })
+	void turnsWriteAheadLogOnWhicheverVersionLacksIt(byte write, byte read) throws Exception {
+		Path copy = TestDatabase.create(this.temp.resolve("copy.db"), 10);
+		TestDatabase.overwrite(copy, WRITE_VERSION, write, read);
+		CopiedHeader.settle(copy, true);
+		assertThat(versions(copy)).containsExactly(2, 2);
+		assertThat(TestDatabase.journalMode(copy)).isEqualTo("wal");
+		assertThat(TestDatabase.items(copy)).hasSize(10);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 512, 1024, 4096, 32768, 65536 })
+	void returnsPageSize(int pageSize) throws Exception {
+		Path copy = TestDatabase.create(this.temp.resolve("copy.db"), 10, "page_size = " + pageSize);
+		assertThat(CopiedHeader.settle(copy)).isEqualTo(pageSize);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 19 })
+	void saysThatHeaderIsNotAllThere(int bytes) throws Exception {
+		Path copy = Files.write(this.temp.resolve("copy.db"), new byte[bytes]);
+		assertThatExceptionOfType(EOFException.class).isThrownBy(() -> CopiedHeader.settle(copy));
+	}
+
+	private static byte[] versions(Path file) throws Exception {
+		byte[] content = Files.readAllBytes(file);
+		return new byte[] { content[WRITE_VERSION], content[WRITE_VERSION + 1] };
+	}
+
+}

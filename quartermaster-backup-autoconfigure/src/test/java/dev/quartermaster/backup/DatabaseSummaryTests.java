@@ -1,0 +1,81 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+import dev.quartermaster.backup.support.TestDatabase;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link DatabaseSummary}.
+ */
+class DatabaseSummaryTests {
+
+	@TempDir
+	private Path temp;
+
+	@Test
+	void countsRowsOfEachTableOfApplication() {
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), 3);
+		TestDatabase.execute(database, "CREATE TABLE \"a \"\"quoted\"\" one\" (id INTEGER PRIMARY KEY AUTOINCREMENT)",
+				"CREATE TABLE sqliteish (id INTEGER)", "CREATE VIEW everything AS SELECT * FROM item");
+		DatabaseSummary summary = DatabaseSummary.ofSnapshot(database);
+		assertThat(summary.rows()).containsOnlyKeys("a \"quoted\" one", "item", "sqliteish")
+			.containsEntry("item", OptionalLong.of(3))
+			.containsEntry("a \"quoted\" one", OptionalLong.of(0));
+		assertThat(summary.migration()).isNull();
+		assertThat(DatabaseSummary.ofLive(database, Duration.ZERO)).isEqualTo(summary);
+	}
+
+	@Test
+	void doesNotCountTableThatOnlyApplicationCanRead() {
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), 3);
+		TestDatabase.execute(database, "PRAGMA writable_schema = ON", "INSERT INTO sqlite_schema"
+				+ " VALUES ('table', 'own', 'own', 0, 'CREATE VIRTUAL TABLE own USING module_of_application()')");
+		assertThat(DatabaseSummary.ofSnapshot(database).rows()).containsEntry("own", OptionalLong.empty())
+			.containsEntry("item", OptionalLong.of(3));
+	}
+
+	@Test
+	void givesLastVersionThatFlywayMigratedTo() {
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), 3);
+		TestDatabase.execute(database,
+				"CREATE TABLE flyway_schema_history (installed_rank INT, version TEXT, success BOOLEAN)",
+				"INSERT INTO flyway_schema_history VALUES (1, '1', 1), (2, '10', 1), (3, NULL, 1), (4, '11', 0)");
+		assertThat(DatabaseSummary.ofSnapshot(database).migration()).isEqualTo("10");
+		TestDatabase.execute(database, "DELETE FROM flyway_schema_history");
+		assertThat(DatabaseSummary.ofSnapshot(database).migration()).isNull();
+	}
+
+	@Test
+	void saysWhatCannotBeRead() throws Exception {
+		Path file = Files.writeString(this.temp.resolve("app.db"), "Dear diary, ".repeat(1000));
+		assertThatExceptionOfType(NotADatabaseException.class).isThrownBy(() -> DatabaseSummary.ofSnapshot(file));
+		assertThatExceptionOfType(NotADatabaseException.class)
+			.isThrownBy(() -> DatabaseSummary.ofLive(file, Duration.ZERO));
+	}
+
+	@Test
+	void saysThatDatabaseStayedLocked() throws Exception {
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), 3);
+		try (Connection connection = TestDatabase.open(database); Statement statement = connection.createStatement()) {
+			statement.execute("BEGIN EXCLUSIVE");
+			assertThatExceptionOfType(DatabaseBusyException.class)
+				.isThrownBy(() -> DatabaseSummary.ofLive(database, Duration.ofMillis(1)));
+		}
+	}
+
+}

@@ -1,0 +1,75 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link EarlyFlush}.
+ */
+class EarlyFlushTests {
+
+	private static final long WORTH_IT = 32 * 1024 * 1024;
+
+	@TempDir
+	private Path temp;
+
+	@Test
+	void goesOnUntilItIsStopped() throws Exception {
+		Path file = Files.createFile(this.temp.resolve("copy.db"));
+		EarlyFlush flush = new EarlyFlush(file, WORTH_IT);
+		try {
+			assertThat(threads()).singleElement().satisfies((thread) -> assertThat(thread.isDaemon()).isTrue());
+		}
+		finally {
+			flush.stop();
+		}
+		assertThat(threads()).isEmpty();
+	}
+
+	@Test
+	void doesNotBeginForSmallFile() throws Exception {
+		Path file = Files.createFile(this.temp.resolve("copy.db"));
+		EarlyFlush flush = new EarlyFlush(file, WORTH_IT - 1);
+		assertThat(threads()).isEmpty();
+		flush.stop();
+	}
+
+	@Test
+	void leavesItToLastFlushToFail() {
+		new EarlyFlush(this.temp.resolve("missing").resolve("copy.db"), WORTH_IT).stop();
+		assertThat(threads()).isEmpty();
+	}
+
+	@Test
+	void keepsInterruptionOfThreadThatCopies() throws Exception {
+		Path file = Files.createFile(this.temp.resolve("copy.db"));
+		EarlyFlush flush = new EarlyFlush(file, WORTH_IT);
+		List<Thread> threads = threads();
+		Thread.currentThread().interrupt();
+		flush.stop();
+		assertThat(Thread.interrupted()).isTrue();
+		for (Thread thread : threads) {
+			thread.join();
+		}
+	}
+
+	static List<Thread> threads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> "quartermaster-backup-flush".equals(thread.getName()))
+			.toList();
+	}
+
+}

@@ -1,0 +1,79 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+
+import dev.quartermaster.backup.MigrationGuard.OnFailure;
+import dev.quartermaster.backup.MigrationGuard.When;
+import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.RecordedLog;
+import dev.quartermaster.backup.support.TestDatabase;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link MigrationGuard}.
+ */
+class MigrationGuardTests {
+
+	@TempDir
+	private Path temp;
+
+	@RegisterExtension
+	private final RecordedLog log = new RecordedLog();
+
+	private SqliteBackupService backups;
+
+	@BeforeEach
+	void createDatabase() {
+		this.backups = BackupServices.service(TestDatabase.create(this.temp.resolve("app.db"), 3));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "ALWAYS, true, 1", "ALWAYS, false, 1", "PENDING, true, 1", "PENDING, false, 0" })
+	void takesSnapshotWhenAskedTo(When when, boolean pending, int snapshots) {
+		migrate(when, OnFailure.CONTINUE, () -> pending);
+		assertThat(this.backups.list()).hasSize(snapshots);
+	}
+
+	@Test
+	void takesSnapshotWhenPendingCannotBeTold() {
+		migrate(When.PENDING, OnFailure.CONTINUE, () -> {
+			throw new IllegalStateException("cannot be told");
+		});
+		assertThat(this.backups.list()).hasSize(1);
+	}
+
+	@Test
+	void letsMigrationGoOnWithWarningWhenThereIsNoSnapshot() throws Exception {
+		Files.createFile(this.temp.resolve("backups"));
+		migrate(When.ALWAYS, OnFailure.CONTINUE, () -> true);
+		assertThat(this.log.warnings()).singleElement()
+			.satisfies((warning) -> assertThat(warning.getFormattedMessage()).startsWith("NO SNAPSHOT"));
+	}
+
+	@Test
+	void refusesMigrationWithoutSnapshotWhenAskedTo() throws Exception {
+		Files.createFile(this.temp.resolve("backups"));
+		assertThatExceptionOfType(MigrationRefusedException.class)
+			.isThrownBy(() -> migrate(When.ALWAYS, OnFailure.ABORT, () -> true));
+	}
+
+	private void migrate(When when, OnFailure onFailure, BooleanSupplier pending) {
+		new MigrationGuard(when, onFailure).beforeMigration(this.backups, "x", pending);
+	}
+
+}

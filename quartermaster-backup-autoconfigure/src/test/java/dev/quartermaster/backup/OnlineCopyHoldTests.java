@@ -1,0 +1,231 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+
+import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.Ledger;
+import dev.quartermaster.backup.support.RecordedLog;
+import dev.quartermaster.backup.support.TestDatabase;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.SQLiteErrorCode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for when {@link OnlineCopy} keeps others from writing, and what it lets go of.
+ */
+class OnlineCopyHoldTests {
+
+	/**
+	 * More than two steps.
+	 */
+	private static final int MEGABYTES = 17;
+
+	private static final Duration PATIENCE_OF_DRIVER = Duration.ofSeconds(3);
+
+	/**
+	 * More steps than a copy has that is begun again no more than once.
+	 */
+	private static final int MANY = 10;
+
+	private static final String WRITE = "UPDATE moved SET times = times + 1";
+
+	private static final Duration BUSY_TIMEOUT = Duration.ofSeconds(10);
+
+	@TempDir
+	private Path temp;
+
+	@RegisterExtension
+	private final RecordedLog log = new RecordedLog();
+
+	@Test
+	void showsMomentWhenItWasOpenedInWriteAheadLogMode() throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, "WAL");
+		Path destination = Files.createFile(this.temp.resolve("copy.db"));
+		List<Boolean> written = new ArrayList<>();
+		try (OnlineCopy copy = OnlineCopy.open(database, BUSY_TIMEOUT)) {
+			assertThat(copy.isWriteAheadLog()).isTrue();
+			assertThat(tryToWrite(database)).isTrue();
+			copy.to(destination, (bytes, total) -> {
+				if (written.size() < MANY) {
+					written.add(tryToWrite(database));
+				}
+			});
+		}
+		assertThat(written).as("is never begun again").containsExactly(true, true, true);
+		assertThat(Ledger.moved(destination)).isZero();
+		Ledger.assertWhole(destination, MEGABYTES);
+		assertThat(Ledger.moved(database)).isEqualTo(1 + written.size());
+	}
+
+	@Test
+	void isNotHeldWithRollbackJournalUntilItIsBegunAgain() throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, "DELETE");
+		Path destination = Files.createFile(this.temp.resolve("copy.db"));
+		List<Boolean> written = new ArrayList<>();
+		try (OnlineCopy copy = OnlineCopy.open(database, BUSY_TIMEOUT)) {
+			assertThat(copy.isWriteAheadLog()).isFalse();
+			assertThat(tryToWrite(database)).isTrue();
+			copy.to(destination, (bytes, total) -> {
+				if (bytes < total && written.size() < MANY) {
+					written.add(tryToWrite(database));
+				}
+			});
+			assertThat(tryToWrite(database)).as("is let go of when it is complete").isTrue();
+		}
+		assertThat(written).containsExactly(true, false, false);
+		assertThat(Ledger.moved(destination)).isEqualTo(2);
+		Ledger.assertWhole(destination, MEGABYTES);
+		assertThat(this.log.warnings()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "WAL", "DELETE" })
+	void tellsHowFarItHasCome(String journalMode) throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, journalMode);
+		Path destination = Files.createFile(this.temp.resolve("copy.db"));
+		Steps steps = new Steps();
+		try (OnlineCopy copy = OnlineCopy.open(database, BUSY_TIMEOUT)) {
+			assertThat(copy.size()).isEqualTo(Files.size(database));
+			copy.to(destination, steps);
+		}
+		steps.assertLeadTo(Files.size(destination));
+		Steps back = new Steps();
+		OnlineCopy.into(destination, database, BUSY_TIMEOUT, back);
+		back.assertLeadTo(Files.size(destination));
+	}
+
+	@Test
+	void sizeIncludesWhatIsOnlyInWriteAheadLog() throws Exception {
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), 1, "page_size = 1024", "journal_mode = WAL");
+		try (Connection application = TestDatabase.open(database);
+				Statement statement = application.createStatement()) {
+			statement.execute("CREATE TABLE big (content BLOB)");
+			statement.execute("INSERT INTO big VALUES (randomblob(100000))");
+			long size = Long.parseLong(TestDatabase.query(database, "PRAGMA page_count").get(0)) * 1024;
+			assertThat(size).isGreaterThan(Files.size(database));
+			try (OnlineCopy copy = OnlineCopy.open(database, BUSY_TIMEOUT)) {
+				assertThat(copy.size()).isEqualTo(size);
+			}
+		}
+	}
+
+	@Test
+	void waitsForLockForLongerThanDriverWouldByItself() throws Exception {
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), 10);
+		CountDownLatch locked = new CountDownLatch(1);
+		CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+			try (Connection connection = TestDatabase.open(database);
+					Statement statement = connection.createStatement()) {
+				statement.execute("BEGIN EXCLUSIVE");
+				locked.countDown();
+				LockSupport.parkNanos(PATIENCE_OF_DRIVER.plusMillis(500).toNanos());
+				statement.execute("ROLLBACK");
+			}
+			catch (SQLException ex) {
+				throw new IllegalStateException(ex);
+			}
+		});
+		locked.await();
+		OnlineCopy.open(database, Duration.ofMinutes(1)).close();
+		writer.join();
+	}
+
+	@Test
+	void letsGoOfWriteAheadLogAsSoonAsItIsComplete() throws Exception {
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), 10, "journal_mode = WAL");
+		Path destination = Files.createFile(this.temp.resolve("copy.db"));
+		try (OnlineCopy copy = OnlineCopy.open(database, BUSY_TIMEOUT)) {
+			assertThat(DatabaseUse.of(database)).isEqualTo(DatabaseUse.OPEN);
+			copy.to(destination, (bytes, total) -> {
+			});
+			assertThat(DatabaseUse.of(database)).isEqualTo(DatabaseUse.NOT_OPEN);
+		}
+	}
+
+	@Test
+	void letsGoOfDatabaseThatCannotBeRead() {
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), 10, "journal_mode = WAL");
+		TestDatabase.execute(database, "PRAGMA writable_schema = ON",
+				"UPDATE sqlite_schema SET sql = 'CREATE TABLE item (' WHERE name = 'item'");
+		BackupServices.backup(BackupServices.service(database), "x");
+		assertThat(DatabaseUse.of(database)).isNotEqualTo(DatabaseUse.OPEN);
+	}
+
+	@Test
+	void stopsFlushingWhenLargeCopyIsComplete() throws Exception {
+		Path database = this.temp.resolve("app.db");
+		TestDatabase.execute(database, "CREATE TABLE big (content BLOB)",
+				"INSERT INTO big VALUES (zeroblob(33 * 1024 * 1024))");
+		Path destination = Files.createFile(this.temp.resolve("copy.db"));
+		try (OnlineCopy copy = OnlineCopy.open(database, BUSY_TIMEOUT)) {
+			copy.to(destination, (bytes, total) -> {
+			});
+			assertThat(EarlyFlushTests.threads()).isEmpty();
+		}
+		assertThat(TestDatabase.check(destination)).containsExactly("ok");
+	}
+
+	/**
+	 * Write like an application that does not wait.
+	 */
+	private static boolean tryToWrite(Path database) {
+		try (Connection connection = TestDatabase.open(database); Statement statement = connection.createStatement()) {
+			statement.execute("PRAGMA busy_timeout = 0");
+			statement.execute(WRITE);
+			return true;
+		}
+		catch (SQLException ex) {
+			if (!SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_BUSY)) {
+				throw new IllegalStateException(ex);
+			}
+			return false;
+		}
+	}
+
+	/**
+	 * What was told of the progress.
+	 */
+	private static final class Steps implements OnlineCopy.Progress {
+
+		private final List<Long> bytes = new ArrayList<>();
+
+		private final List<Long> totals = new ArrayList<>();
+
+		@Override
+		public void at(long bytes, long totalBytes) {
+			this.bytes.add(bytes);
+			this.totals.add(totalBytes);
+		}
+
+		void assertLeadTo(long size) {
+			assertThat(this.bytes).hasSizeGreaterThan(2)
+				.isSorted()
+				.doesNotHaveDuplicates()
+				.endsWith(size)
+				.allSatisfy((step) -> assertThat(step).isBetween(1L, size));
+			assertThat(this.totals).containsOnly(size);
+		}
+
+	}
+
+}
