@@ -23,11 +23,11 @@ class FlywayMavenPluginIT {
 	private static final String TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table'"
 			+ " AND name NOT LIKE 'sqlite%' ORDER BY name";
 
-	private final Path directory = Path.of(System.getProperty("flyway-maven-plugin.directory"));
+	private final Path database = Path.of(System.getProperty("flyway-maven-plugin.db"));
 
 	@Test
 	void cleanMetSnapshotOfWhatItRemoved() throws Exception {
-		assertThat(SqliteShell.query(this.directory.resolve("inventory.db"), TABLES)).isEmpty();
+		assertThat(SqliteShell.query(this.database, TABLES)).isEmpty();
 		List<Path> snapshots = snapshots();
 		assertThat(snapshots).isNotEmpty();
 		Path newest = snapshots.get(snapshots.size() - 1);
@@ -36,8 +36,10 @@ class FlywayMavenPluginIT {
 	}
 
 	private List<Path> snapshots() throws Exception {
-		try (Stream<Path> files = Files.list(this.directory.resolve("backups"))) {
-			return files.sorted().toList();
+		try (Stream<Path> files = Files.list(this.database.resolveSibling("backups"))) {
+			return files.filter((file) -> file.getFileName().toString().startsWith("flyway-maven-plugin-"))
+				.sorted()
+				.toList();
 		}
 	}
 

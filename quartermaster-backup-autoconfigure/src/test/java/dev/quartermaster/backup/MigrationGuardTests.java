@@ -73,7 +73,7 @@ class MigrationGuardTests {
 	}
 
 	private void migrate(When when, OnFailure onFailure, BooleanSupplier pending) {
-		new MigrationGuard(when, onFailure).beforeMigration(this.backups, "x", pending);
+		new MigrationGuard(when, onFailure, false).beforeChange(this.backups, "x", pending);
 	}
 
 }
