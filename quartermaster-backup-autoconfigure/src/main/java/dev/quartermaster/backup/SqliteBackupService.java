@@ -14,6 +14,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +46,8 @@ public final class SqliteBackupService {
 
 	private final BackupListener listener;
 
+	private final @Nullable UnaryOperator<Path> places;
+
 	private final Clock clock;
 
 	/**
@@ -56,9 +61,25 @@ public final class SqliteBackupService {
 	}
 
 	SqliteBackupService(SqliteDatabase database, BackupSettings settings, BackupListener listener, Clock clock) {
+		this(database, settings, listener, null, clock);
+	}
+
+	/**
+	 * Create a new instance for one of several databases.
+	 * @param places tells where the snapshots of a database go; asked when there is
+	 * something to put there or to look for, and not before
+	 */
+	SqliteBackupService(SqliteDatabase database, BackupSettings settings, BackupListener listener,
+			UnaryOperator<Path> places) {
+		this(database, settings, listener, places, Clock.systemUTC());
+	}
+
+	private SqliteBackupService(SqliteDatabase database, BackupSettings settings, BackupListener listener,
+			@Nullable UnaryOperator<Path> places, Clock clock) {
 		this.database = database;
 		this.settings = settings;
 		this.listener = listener;
+		this.places = places;
 		this.clock = clock;
 	}
 
@@ -165,12 +186,31 @@ public final class SqliteBackupService {
 	}
 
 	/**
+	 * Return the file of the database without a connection of its data source, if that
+	 * shows its URL.
+	 */
+	Path locate() {
+		return this.database.fileByUrl();
+	}
+
+	boolean isOf(DataSource dataSource) {
+		return this.database.isOf(dataSource);
+	}
+
+	/**
+	 * Return whether somebody who knows the other databases tells where the snapshots go.
+	 */
+	boolean isPlaced() {
+		return this.places != null;
+	}
+
+	/**
 	 * Return where the snapshots of the database are.
 	 * @return the absolute path of the directory, which may not exist yet
 	 * @throws UnsupportedDatabaseException if the database is not SQLite or has no file
 	 */
 	public Path directory() {
-		return this.settings.directoryFor(this.database.file());
+		return directoryFor(this.database.file());
 	}
 
 	/**
@@ -244,9 +284,12 @@ public final class SqliteBackupService {
 		return result;
 	}
 
+	private Path directoryFor(Path file) {
+		return (this.places != null) ? this.places.apply(file) : this.settings.directoryFor(file);
+	}
+
 	private SnapshotDirectory directoryOf(Path file) {
-		return new SnapshotDirectory(this.settings.directoryFor(file), SnapshotName.databaseOf(file),
-				this.settings.timeZone());
+		return new SnapshotDirectory(directoryFor(file), SnapshotName.databaseOf(file), this.settings.timeZone());
 	}
 
 	private void log(BackupResult result) {
