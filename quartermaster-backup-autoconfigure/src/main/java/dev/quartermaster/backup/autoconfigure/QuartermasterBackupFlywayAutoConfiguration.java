@@ -5,15 +5,11 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
-import dev.quartermaster.backup.BackupListener;
-import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.MigrationGuard;
-import dev.quartermaster.backup.SqliteBackupService;
-import dev.quartermaster.backup.SqliteDatabase;
+import dev.quartermaster.backup.SqliteBackupServices;
 import dev.quartermaster.backup.flyway.BackupFlywayMigrationStrategy;
 import org.flywaydb.core.Flyway;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -36,13 +32,12 @@ public final class QuartermasterBackupFlywayAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(FlywayMigrationStrategy.class)
-	BackupFlywayMigrationStrategy backupFlywayMigrationStrategy(BackupSettings settings,
-			ObjectProvider<BackupListener> listeners, QuartermasterBackupProperties properties) {
+	BackupFlywayMigrationStrategy backupFlywayMigrationStrategy(SqliteBackupServices services,
+			QuartermasterBackupProperties properties) {
 		MigrationGuard guard = new MigrationGuard(properties.migration().when(), properties.migration().onFailure());
 		// Flyway may have a data source of its own, so the one to back up is known only
 		// when it migrates.
-		return new BackupFlywayMigrationStrategy((dataSource) -> new SqliteBackupService(SqliteDatabase.of(dataSource),
-				settings, new LazyBackupListeners(listeners)), guard);
+		return new BackupFlywayMigrationStrategy(services::of, guard);
 	}
 
 }
