@@ -41,6 +41,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.SimpleThreadScope;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -263,6 +264,21 @@ class SeveralDataSourcesTests {
 			});
 	}
 
+	@Test
+	void migrationDoesNotWaitForBeansThatWaitForIt() {
+		Migrations.atFirst(this.tasks);
+		Contexts.runner("jdbc:sqlite:" + this.tasks, Migrations.FIRST_AND_SECOND)
+			.withUserConfiguration(AfterMigrationConfiguration.class)
+			.withPropertyValues("test.directory=" + this.directory)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(Migrations.snapshots(this.tasks)).hasSize(1);
+				assertThat(Migrations.versions(this.tasks)).containsExactly("1", "2");
+				assertThat(names(context)).containsExactly("dataSource", "users");
+				assertThat(services(context).named("dataSource")).isSameAs(context.getBean(SqliteBackupService.class));
+			});
+	}
+
 	private static ApplicationContextRunner runner() {
 		return Contexts.runner().withPropertyValues("spring.flyway.enabled=false");
 	}
@@ -304,6 +320,24 @@ class SeveralDataSourcesTests {
 		@Bean(defaultCandidate = false)
 		@FlywayDataSource
 		DataSource usersDataSource(@Value("${test.directory}/b/app.db") Path file) {
+			return Contexts.dataSource(file);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class AfterMigrationConfiguration {
+
+		@Bean
+		SqliteBackupService ownService(JdbcTemplate migrated, DataSource dataSource, BackupSettings settings) {
+			assertThat(migrated.queryForList("SELECT name FROM item", String.class)).isNotEmpty();
+			return new SqliteBackupService(SqliteDatabase.of(dataSource), settings, new BackupListener() {
+			});
+		}
+
+		@Bean(defaultCandidate = false)
+		DataSource usersDataSource(JdbcTemplate migrated, @Value("${test.directory}/b/app.db") Path file) {
+			assertThat(migrated.queryForList("SELECT name FROM item", String.class)).isNotEmpty();
 			return Contexts.dataSource(file);
 		}
 
