@@ -263,10 +263,27 @@ class BackupCommandIT {
 		this.environment.put("SPRING_PROFILES_ACTIVE", "several");
 		this.environment.put("APP_ORDERBOOK_JDBCURL", "jdbc:sqlite:orders.db");
 		this.environment.put("QUARTERMASTER_BACKUP_DIR", "of-several");
-		run("create").misused("[datasource, order-book]", "--database");
+		run("create").misused("[dataSource, orderBook]", "--database");
 		run("create", "--database", "order-book").done();
 		assertOneSnapshotIn("of-several", "orders");
 		assertThat(snapshots()).isEmpty();
+	}
+
+	@Test
+	void databasesOfTheSameFileNameStayApart() throws Exception {
+		make(Files.createDirectory(this.home.resolve("tasks")).resolve("quartermaster.db"), "sweep");
+		Path config = Files.createDirectory(this.home.resolve("config"));
+		Files.writeString(config.resolve("application.yml"), """
+				app: {datasource: {tasks: {url: 'jdbc:sqlite:tasks/quartermaster.db'}}}
+				quartermaster: {backup: {dir: all}}
+				""");
+		run("create", "--database", "tasks").done();
+		assertOneSnapshotIn("all/tasks", "sweep");
+		run("create", "--database", "dataSource").done();
+		assertOneSnapshotIn("all/dataSource", "anvil", "bellows");
+		run("create", "--url", "jdbc:sqlite:quartermaster.db", "--dir", "outright").done();
+		assertOneSnapshotIn("outright", "anvil", "bellows");
+		assertThat(files(this.home.resolve("all"))).isEmpty();
 	}
 
 	@ParameterizedTest

@@ -40,6 +40,15 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	}
 
 	/**
+	 * Return settings with a directory of their own and the same in all else.
+	 * @param directory where snapshots go
+	 * @return the settings
+	 */
+	public BackupSettings withDirectory(Path directory) {
+		return new BackupSettings(directory, this.verification, this.busyTimeout, this.timeZone, this.minFreeSpace);
+	}
+
+	/**
 	 * Return the directory for the snapshots of a database.
 	 * @param database the file of the database
 	 * @return the absolute path of the directory

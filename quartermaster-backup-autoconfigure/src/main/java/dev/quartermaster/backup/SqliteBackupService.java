@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +50,8 @@ public final class SqliteBackupService {
 
 	private final BackupListener listener;
 
+	private final @Nullable UnaryOperator<Path> places;
+
 	private final Clock clock;
 
 	/**
@@ -60,9 +65,25 @@ public final class SqliteBackupService {
 	}
 
 	SqliteBackupService(SqliteDatabase database, BackupSettings settings, BackupListener listener, Clock clock) {
+		this(database, settings, listener, null, clock);
+	}
+
+	/**
+	 * Create a new instance for one of several databases.
+	 * @param places tells where the snapshots of a database go; asked when there is
+	 * something to put there or to look for, and not before
+	 */
+	SqliteBackupService(SqliteDatabase database, BackupSettings settings, BackupListener listener,
+			UnaryOperator<Path> places) {
+		this(database, settings, listener, places, Clock.systemUTC());
+	}
+
+	private SqliteBackupService(SqliteDatabase database, BackupSettings settings, BackupListener listener,
+			@Nullable UnaryOperator<Path> places, Clock clock) {
 		this.database = database;
 		this.settings = settings;
 		this.listener = listener;
+		this.places = places;
 		this.clock = clock;
 	}
 
@@ -193,12 +214,31 @@ public final class SqliteBackupService {
 	}
 
 	/**
+	 * Return the file of the database without a connection of its data source, if that
+	 * shows its URL.
+	 */
+	Path locate() {
+		return this.database.fileByUrl();
+	}
+
+	boolean isOf(DataSource dataSource) {
+		return this.database.isOf(dataSource);
+	}
+
+	/**
+	 * Return whether somebody who knows the other databases tells where the snapshots go.
+	 */
+	boolean isPlaced() {
+		return this.places != null;
+	}
+
+	/**
 	 * Return where the snapshots of the database are.
 	 * @return the absolute path of the directory, which may not exist yet
 	 * @throws UnsupportedDatabaseException if the database is not SQLite or has no file
 	 */
 	public Path directory() {
-		return this.settings.directoryFor(this.database.file());
+		return directoryFor(this.database.file());
 	}
 
 	/**
@@ -290,6 +330,14 @@ public final class SqliteBackupService {
 	 * @throws BackupException if it fails; the database is then what the migration left
 	 */
 	UndoneMigration undoMigration(Snapshot before) {
+		BackupSettings beside = this.settings.withDirectory(before.file().toAbsolutePath().getParent());
+		// The application may be gone, and with it those who listen and those who know
+		// where snapshots go.
+		return new SqliteBackupService(SqliteDatabase.of(this.database.file()), beside, new BackupListener() {
+		}, this.clock).undo(before);
+	}
+
+	private UndoneMigration undo(Snapshot before) {
 		requireSound(before.file());
 		Optional<Snapshot> keptEarlier = list().stream()
 			.filter((snapshot) -> snapshot.name().reason().startsWith(FAILED_MIGRATION)
@@ -308,9 +356,12 @@ public final class SqliteBackupService {
 		return new UndoneMigration(before, (kept != null) ? kept.snapshot() : null);
 	}
 
+	private Path directoryFor(Path file) {
+		return (this.places != null) ? this.places.apply(file) : this.settings.directoryFor(file);
+	}
+
 	private SnapshotDirectory directoryOf(Path file) {
-		return new SnapshotDirectory(this.settings.directoryFor(file), SnapshotName.databaseOf(file),
-				this.settings.timeZone());
+		return new SnapshotDirectory(directoryFor(file), SnapshotName.databaseOf(file), this.settings.timeZone());
 	}
 
 	private void log(BackupResult result) {

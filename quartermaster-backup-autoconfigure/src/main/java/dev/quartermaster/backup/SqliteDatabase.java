@@ -15,6 +15,7 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
+import org.sqlite.JDBC;
 import org.sqlite.SQLiteErrorCode;
 
 /**
@@ -96,6 +97,10 @@ public final class SqliteDatabase {
 		thread.start();
 	}
 
+	boolean isOf(DataSource dataSource) {
+		return this.dataSource == dataSource;
+	}
+
 	/**
 	 * Return the file of the database, which may not exist yet or be empty.
 	 * @return the absolute path
@@ -110,6 +115,36 @@ public final class SqliteDatabase {
 			this.file = known;
 		}
 		return known;
+	}
+
+	/**
+	 * Return the file of the database like {@link #file()}, but from the URL of the data
+	 * source if it shows one. For whoever has no business with this database: that starts
+	 * no pool, waits for no server and makes no file.
+	 * @return the absolute path
+	 * @throws UnsupportedDatabaseException if it is another database than SQLite, or one
+	 * without a file
+	 * @throws BackupException if only a connection can tell, and there is none
+	 */
+	Path fileByUrl() {
+		String url = (this.file == null && this.dataSource != null) ? DataSourceUrl.of(this.dataSource) : null;
+		if (url != null && isPlain(url)) {
+			try {
+				return SqliteUrl.toFile(url);
+			}
+			catch (InvalidPathException ex) {
+				// Whether SQLite can make something of it is for a connection to tell.
+			}
+		}
+		return file();
+	}
+
+	/**
+	 * Return whether a URL is of SQLite's own driver or has nothing to do with SQLite.
+	 * Drivers that wrap another one write it into their URLs.
+	 */
+	private static boolean isPlain(String url) {
+		return url.startsWith(JDBC.PREFIX) || (url.startsWith("jdbc:") && !url.contains(":sqlite:"));
 	}
 
 	private Path locate() {

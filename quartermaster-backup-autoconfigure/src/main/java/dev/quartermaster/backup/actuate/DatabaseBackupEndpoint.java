@@ -6,11 +6,14 @@
 package dev.quartermaster.backup.actuate;
 
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
+import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupResult;
 import dev.quartermaster.backup.Snapshot;
-import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.SqliteBackupServices;
 import dev.quartermaster.backup.Verification;
 import org.jspecify.annotations.Nullable;
 
@@ -20,53 +23,93 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * {@link Endpoint @Endpoint} to take a snapshot of the application's database, and to see
+ * {@link Endpoint @Endpoint} to take snapshots of the application's databases, and to see
  * which there are.
  */
 @Endpoint(id = "dbbackup")
 public final class DatabaseBackupEndpoint {
 
-	private final SqliteBackupService backups;
+	private static final Comparator<SnapshotOfDatabase> NEWEST_FIRST = Comparator
+		.comparing((SnapshotOfDatabase of) -> of.snapshot().takenAt().toInstant())
+		.thenComparing((of) -> of.snapshot().name())
+		.reversed();
+
+	private final SqliteBackupServices services;
 
 	/**
 	 * Create a new instance.
-	 * @param backups the door to the snapshots
+	 * @param services the doors to the snapshots of each database
 	 */
-	public DatabaseBackupEndpoint(SqliteBackupService backups) {
-		this.backups = backups;
+	public DatabaseBackupEndpoint(SqliteBackupServices services) {
+		this.services = services;
 	}
 
 	/**
-	 * Return the snapshots of the database.
+	 * Return the snapshots that there are.
+	 * @param database the name of the database, or {@code null} for all
 	 * @return the snapshots, newest first
 	 */
 	@ReadOperation
-	public SnapshotsDescriptor snapshots() {
-		return new SnapshotsDescriptor(this.backups.list().stream().map(SnapshotDescriptor::of).toList());
+	public SnapshotsDescriptor snapshots(@Nullable String database) {
+		List<SnapshotOfDatabase> all = new ArrayList<>();
+		this.services.select(database)
+			.forEach((name, backups) -> backups.list()
+				.forEach((snapshot) -> all.add(new SnapshotOfDatabase(name, snapshot))));
+		return new SnapshotsDescriptor(all.stream().sorted(NEWEST_FIRST).map(SnapshotOfDatabase::descriptor).toList());
 	}
 
 	/**
 	 * Return one snapshot.
 	 * @param name its file name
+	 * @param database the name of its database, or {@code null} to look in all
 	 * @return the snapshot, or {@code null} if there is none of that name
 	 */
 	@ReadOperation
-	public @Nullable SnapshotDescriptor snapshot(@Selector String name) {
-		return this.backups.find(name).map(SnapshotDescriptor::of).orElse(null);
+	public @Nullable SnapshotDescriptor snapshot(@Selector String name, @Nullable String database) {
+		List<SnapshotDescriptor> found = new ArrayList<>();
+		this.services.select(database)
+			.forEach((of, backups) -> backups.find(name)
+				.ifPresent((snapshot) -> found.add(SnapshotDescriptor.of(of, snapshot))));
+		if (found.size() > 1) {
+			throw new AmbiguousSnapshotException(name, found.stream().map(SnapshotDescriptor::database).toList());
+		}
+		return found.isEmpty() ? null : found.get(0);
 	}
 
 	/**
-	 * Take a snapshot.
+	 * Take a snapshot of one database, or of each.
 	 * @param reason why, in any words; {@code manual} if there is none
-	 * @return the snapshot, or that there was nothing to back up
+	 * @param database the name of the database, or {@code null} for all
+	 * @return the snapshot, or that there was nothing to back up; if there are several
+	 * databases, what became of each, failures included
 	 */
 	@WriteOperation
-	public BackupDescriptor backup(@Nullable String reason) {
-		return BackupDescriptor.of(this.backups.backup(reason));
+	public BackupDescriptor backup(@Nullable String reason, @Nullable String database) {
+		List<BackupOutcome> outcomes = backupEach(reason, database);
+		if (outcomes.size() == 1 && outcomes.get(0) instanceof BackupOutcome.Failed failed) {
+			throw failed.failure();
+		}
+		return BackupDescriptor.of(outcomes);
+	}
+
+	List<BackupOutcome> backupEach(@Nullable String reason, @Nullable String database) {
+		return this.services.select(database)
+			.entrySet()
+			.stream()
+			.map((entry) -> BackupOutcome.of(entry.getKey(), entry.getValue(), reason))
+			.toList();
+	}
+
+	private record SnapshotOfDatabase(String database, Snapshot snapshot) {
+
+		SnapshotDescriptor descriptor() {
+			return SnapshotDescriptor.of(this.database, this.snapshot);
+		}
+
 	}
 
 	/**
-	 * The snapshots of the database.
+	 * The snapshots of a database, or of all.
 	 *
 	 * @param snapshots the snapshots, newest first
 	 */
@@ -76,55 +119,84 @@ public final class DatabaseBackupEndpoint {
 	/**
 	 * A snapshot.
 	 *
+	 * @param database the name of its database
 	 * @param name its file name
 	 * @param reason why it was taken, as a slug
 	 * @param takenAt when it was taken
 	 * @param size its size in bytes
 	 */
-	public record SnapshotDescriptor(String name, String reason, OffsetDateTime takenAt, long size) {
+	public record SnapshotDescriptor(String database, String name, String reason, OffsetDateTime takenAt, long size) {
 
-		static SnapshotDescriptor of(Snapshot snapshot) {
-			return new SnapshotDescriptor(snapshot.name().toString(), snapshot.name().reason(),
+		static SnapshotDescriptor of(String database, Snapshot snapshot) {
+			return new SnapshotDescriptor(database, snapshot.name().toString(), snapshot.name().reason(),
 					snapshot.takenAt().toOffsetDateTime(), snapshot.size());
 		}
 
 	}
 
 	/**
-	 * What a request for a snapshot came to.
+	 * What a request for snapshots came to.
 	 */
 	public sealed interface BackupDescriptor {
 
-		static BackupDescriptor of(BackupResult result) {
-			if (result instanceof BackupResult.Created created) {
-				SnapshotDescriptor snapshot = SnapshotDescriptor.of(created.snapshot());
-				return new CreatedDescriptor(snapshot.name(), snapshot.reason(), snapshot.takenAt(), snapshot.size(),
-						VerificationDescriptor.of(created.verification()));
-			}
-			return new NothingDescriptor("Nothing to back up: there is no data in " + result.database() + " yet.");
+		static BackupDescriptor of(List<BackupOutcome> outcomes) {
+			List<BackupDescriptor> results = outcomes.stream().map(BackupOutcome::descriptor).toList();
+			return (results.size() == 1) ? results.get(0) : new ResultsDescriptor(results);
 		}
 
 	}
 
 	/**
+	 * What became of each of several databases.
+	 *
+	 * @param results the results, one for each
+	 */
+	public record ResultsDescriptor(List<BackupDescriptor> results) implements BackupDescriptor {
+	}
+
+	/**
 	 * A new snapshot.
 	 *
+	 * @param database the name of its database
 	 * @param name its file name
 	 * @param reason why it was taken, as a slug
 	 * @param takenAt when it was taken
 	 * @param size its size in bytes
 	 * @param verification what the check of it found
 	 */
-	public record CreatedDescriptor(String name, String reason, OffsetDateTime takenAt, long size,
+	public record CreatedDescriptor(String database, String name, String reason, OffsetDateTime takenAt, long size,
 			VerificationDescriptor verification) implements BackupDescriptor {
+
+		static CreatedDescriptor of(String database, BackupResult.Created created) {
+			SnapshotDescriptor snapshot = SnapshotDescriptor.of(database, created.snapshot());
+			return new CreatedDescriptor(database, snapshot.name(), snapshot.reason(), snapshot.takenAt(),
+					snapshot.size(), VerificationDescriptor.of(created.verification()));
+		}
+
 	}
 
 	/**
-	 * There is no database yet.
+	 * There is no data yet.
 	 *
+	 * @param database the name of the database
 	 * @param message says so
 	 */
-	public record NothingDescriptor(String message) implements BackupDescriptor {
+	public record NothingDescriptor(String database, String message) implements BackupDescriptor {
+	}
+
+	/**
+	 * There is no snapshot of one of the databases.
+	 *
+	 * @param database the name of the database
+	 * @param error what happened, to which file and what it means
+	 * @param action what to do
+	 */
+	public record FailedDescriptor(String database, String error, String action) implements BackupDescriptor {
+
+		static FailedDescriptor of(String database, BackupException failure) {
+			return new FailedDescriptor(database, failure.getProblem() + ".", failure.getAction());
+		}
+
 	}
 
 	/**

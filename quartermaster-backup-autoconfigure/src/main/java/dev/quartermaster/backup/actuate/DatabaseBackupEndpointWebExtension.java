@@ -5,15 +5,17 @@
 
 package dev.quartermaster.backup.actuate;
 
+import java.util.List;
 import java.util.function.Supplier;
 
 import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.BackupResult;
 import dev.quartermaster.backup.DatabaseBusyException;
 import dev.quartermaster.backup.NoRoomException;
 import dev.quartermaster.backup.NotADatabaseException;
+import dev.quartermaster.backup.UnknownDatabaseException;
 import dev.quartermaster.backup.UnsupportedDatabaseException;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint.BackupDescriptor;
-import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint.CreatedDescriptor;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint.SnapshotDescriptor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,40 +55,57 @@ public final class DatabaseBackupEndpointWebExtension {
 	}
 
 	/**
-	 * Return the snapshots of the database.
+	 * Return the snapshots that there are.
+	 * @param database the name of the database, or {@code null} for all
 	 * @return 200 with the snapshots, newest first
 	 */
 	@ReadOperation
-	public WebEndpointResponse<?> snapshots() {
-		return answer(() -> new WebEndpointResponse<>(this.endpoint.snapshots()));
+	public WebEndpointResponse<?> snapshots(@Nullable String database) {
+		return answer(() -> new WebEndpointResponse<>(this.endpoint.snapshots(database)));
 	}
 
 	/**
 	 * Return one snapshot.
 	 * @param name its file name
-	 * @return 200 with the snapshot, or 404
+	 * @param database the name of its database, or {@code null} to look in all
+	 * @return 200 with the snapshot, 404, or 409 if several databases have one
 	 */
 	@ReadOperation
-	public WebEndpointResponse<?> snapshot(@Selector String name) {
+	public WebEndpointResponse<?> snapshot(@Selector String name, @Nullable String database) {
 		return answer(() -> {
-			SnapshotDescriptor snapshot = this.endpoint.snapshot(name);
+			SnapshotDescriptor snapshot = this.endpoint.snapshot(name, database);
 			return (snapshot != null) ? new WebEndpointResponse<>(snapshot)
 					: new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
 		});
 	}
 
 	/**
-	 * Take a snapshot.
+	 * Take a snapshot of one database, or of each.
 	 * @param reason why, in any words; {@code manual} if there is none
-	 * @return 201 with the snapshot, or 200 if there was nothing to back up
+	 * @param database the name of the database, or {@code null} for all
+	 * @return 201 with the snapshot, or 200 if there was nothing to back up; if there are
+	 * several databases, what became of each, with the status of the worst failure if
+	 * there is one, and 201 if there is none but a snapshot
 	 */
 	@WriteOperation
-	public WebEndpointResponse<?> backup(@Nullable String reason) {
+	public WebEndpointResponse<?> backup(@Nullable String reason, @Nullable String database) {
 		return answer(() -> {
-			BackupDescriptor result = this.endpoint.backup(reason);
-			return new WebEndpointResponse<>(result,
-					(result instanceof CreatedDescriptor) ? CREATED : WebEndpointResponse.STATUS_OK);
+			List<BackupOutcome> outcomes = this.endpoint.backupEach(reason, database);
+			// Failures have the highest numbers, and the worse they are the higher.
+			int status = outcomes.stream()
+				.mapToInt(DatabaseBackupEndpointWebExtension::statusOf)
+				.max()
+				.orElse(WebEndpointResponse.STATUS_OK);
+			return new WebEndpointResponse<>(BackupDescriptor.of(outcomes), status);
 		});
+	}
+
+	private static int statusOf(BackupOutcome outcome) {
+		if (outcome instanceof BackupOutcome.Failed failed) {
+			return warn(failed.failure());
+		}
+		return (outcome instanceof BackupOutcome.Done done && done.result() instanceof BackupResult.Created) ? CREATED
+				: WebEndpointResponse.STATUS_OK;
 	}
 
 	private static WebEndpointResponse<?> answer(Supplier<WebEndpointResponse<?>> operation) {
@@ -94,14 +113,23 @@ public final class DatabaseBackupEndpointWebExtension {
 			return operation.get();
 		}
 		catch (BackupException ex) {
-			int status = statusOf(ex);
-			logger.warn("Answered a request with {}: {}", status, ex.getMessage());
+			int status = warn(ex);
 			return new WebEndpointResponse<>(new FailureDescriptor(ex.getProblem() + ".", ex.getAction()), status);
 		}
 	}
 
+	private static int warn(BackupException failure) {
+		int status = statusOf(failure);
+		logger.warn("Answered a request with {}: {}", status, failure.getMessage());
+		return status;
+	}
+
 	private static int statusOf(BackupException ex) {
-		if (ex instanceof UnsupportedDatabaseException || ex instanceof NotADatabaseException) {
+		if (ex instanceof UnknownDatabaseException) {
+			return WebEndpointResponse.STATUS_BAD_REQUEST;
+		}
+		if (ex instanceof UnsupportedDatabaseException || ex instanceof NotADatabaseException
+				|| ex instanceof AmbiguousSnapshotException) {
 			return CONFLICT;
 		}
 		if (ex instanceof DatabaseBusyException) {
@@ -112,7 +140,7 @@ public final class DatabaseBackupEndpointWebExtension {
 	}
 
 	/**
-	 * Why there is no snapshot.
+	 * Why there is no answer.
 	 *
 	 * @param error what happened, to which file and what it means
 	 * @param action what to do

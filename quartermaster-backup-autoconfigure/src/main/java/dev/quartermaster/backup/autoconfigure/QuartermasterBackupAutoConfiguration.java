@@ -10,9 +10,10 @@ import javax.sql.DataSource;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.SqliteBackupService;
-import dev.quartermaster.backup.SqliteDatabase;
+import dev.quartermaster.backup.SqliteBackupServices;
 import org.sqlite.SQLiteConnection;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -25,7 +26,7 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for snapshots of the application's
- * SQLite database.
+ * SQLite databases.
  */
 @AutoConfiguration(afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
 @ConditionalOnClass(SQLiteConnection.class)
@@ -41,10 +42,16 @@ public final class QuartermasterBackupAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	@ConditionalOnSingleCandidate(DataSource.class)
-	SqliteBackupService sqliteBackupService(DataSource dataSource, BackupSettings settings,
+	SqliteBackupServices sqliteBackupServices(ListableBeanFactory beanFactory, BackupSettings settings,
 			ObjectProvider<BackupListener> listeners) {
-		return new SqliteBackupService(SqliteDatabase.of(dataSource), settings, new LazyBackupListeners(listeners));
+		return new SqliteBackupServices(new CandidateBeans(beanFactory), settings, new LazyBackupListeners(listeners));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnSingleCandidate(DataSource.class)
+	SqliteBackupService sqliteBackupService(DataSource dataSource, SqliteBackupServices services) {
+		return services.standard(dataSource);
 	}
 
 }

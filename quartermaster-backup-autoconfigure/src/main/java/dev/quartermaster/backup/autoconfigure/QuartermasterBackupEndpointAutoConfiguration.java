@@ -5,7 +5,7 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
-import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.SqliteBackupServices;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension;
 
@@ -17,6 +17,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the {@code dbbackup} endpoint.
@@ -24,13 +25,14 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = QuartermasterBackupAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(DatabaseBackupEndpoint.class)
-@ConditionalOnBean({ QuartermasterBackupProperties.class, SqliteBackupService.class })
+@ConditionalOnBean({ QuartermasterBackupProperties.class, SqliteBackupServices.class })
+@Conditional(OnDatabaseCondition.class)
 public final class QuartermasterBackupEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	DatabaseBackupEndpoint databaseBackupEndpoint(SqliteBackupService backups) {
-		return new DatabaseBackupEndpoint(backups);
+	DatabaseBackupEndpoint databaseBackupEndpoint(SqliteBackupServices services) {
+		return new DatabaseBackupEndpoint(services);
 	}
 
 	@Bean

@@ -60,9 +60,7 @@ public final class QuartermasterBackupFlywayAutoConfiguration {
 		@ConditionalOnBean(Flyway.class)
 		@ConditionalOnMissingBean(FlywayMigrationStrategy.class)
 		BackupFlywayMigrationStrategy backupFlywayMigrationStrategy(SchemaDoors doors) {
-			// Flyway may have a data source of its own, so the one to back up is known
-			// only
-			// when it migrates.
+			// Flyway may have a data source of its own, which only Flyway knows.
 			return new BackupFlywayMigrationStrategy(Flyway::migrate,
 					(DataSource dataSource) -> doors.backups(dataSource), doors.guard());
 		}

@@ -5,11 +5,9 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
-import dev.quartermaster.backup.BackupListener;
-import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.MigrationGuard;
+import dev.quartermaster.backup.SqliteBackupServices;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -40,9 +38,9 @@ public final class QuartermasterBackupMigrationAutoConfiguration {
 	}
 
 	@Bean
-	SchemaDoors schemaDoors(MigrationGuard guard, QuartermasterBackupProperties properties, BackupSettings settings,
-			ObjectProvider<BackupListener> listeners) {
-		return new SchemaDoors(guard, properties.migration().excludeBeans(), settings, listeners);
+	SchemaDoors schemaDoors(MigrationGuard guard, QuartermasterBackupProperties properties,
+			SqliteBackupServices services) {
+		return new SchemaDoors(guard, properties.migration().excludeBeans(), services);
 	}
 
 	@Bean

@@ -11,21 +11,17 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 
 import javax.sql.DataSource;
 
-import dev.quartermaster.backup.BackupListener;
-import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.MigrationGuard;
 import dev.quartermaster.backup.SqliteBackupService;
-import dev.quartermaster.backup.SqliteDatabase;
+import dev.quartermaster.backup.SqliteBackupServices;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.aop.scope.ScopedProxyUtils;
-import org.springframework.beans.factory.ObjectProvider;
 
 /**
  * The doors to the schema: the beans that change it, and what the bean post-processors
@@ -41,19 +37,16 @@ final class SchemaDoors {
 
 	private final Set<String> excludedBeans;
 
-	private final Function<SqliteDatabase, SqliteBackupService> backups;
-
-	private final Map<DataSource, SqliteBackupService> known = new ConcurrentHashMap<>();
+	private final SqliteBackupServices services;
 
 	private final Map<String, Set<String>> guarded = new ConcurrentHashMap<>();
 
 	private volatile boolean started;
 
-	SchemaDoors(MigrationGuard guard, Set<String> excludedBeans, BackupSettings settings,
-			ObjectProvider<BackupListener> listeners) {
+	SchemaDoors(MigrationGuard guard, Set<String> excludedBeans, SqliteBackupServices services) {
 		this.guard = guard;
 		this.excludedBeans = excludedBeans;
-		this.backups = (database) -> new SqliteBackupService(database, settings, new LazyBackupListeners(listeners));
+		this.services = services;
 	}
 
 	/**
@@ -87,11 +80,11 @@ final class SchemaDoors {
 	}
 
 	SqliteBackupService backups(DataSource dataSource) {
-		return this.known.computeIfAbsent(dataSource, (key) -> this.backups.apply(SqliteDatabase.of(key)));
+		return this.services.of(dataSource);
 	}
 
 	SqliteBackupService backups(Path file) {
-		return this.backups.apply(SqliteDatabase.of(file));
+		return this.services.of(file);
 	}
 
 	/**

@@ -9,10 +9,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.regex.Matcher;
@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.SnapshotPlaces;
 import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.UnsupportedDatabaseException;
 import dev.quartermaster.backup.VerificationMode;
@@ -128,6 +129,18 @@ final class ApplicationConfiguration {
 		}
 	}
 
+	/**
+	 * Return settings for one of the databases: with the directory in which the
+	 * application keeps its snapshots apart from those of another one, if it must.
+	 * @param settings the settings for all of them
+	 * @param database the one
+	 */
+	BackupSettings apart(BackupSettings settings, SqliteDatabase database) {
+		Path file = database.file();
+		Path directory = new SnapshotPlaces(settings, configured().files()).directoryFor(file);
+		return settings.withDirectory(directory);
+	}
+
 	private @Nullable Path directory() {
 		String directory = backup("dir", String.class, "");
 		try {
@@ -167,20 +180,20 @@ final class ApplicationConfiguration {
 		return choose(configured(), name);
 	}
 
-	private SqliteDatabase choose(Map<String, SqliteDatabase> databases, @Nullable String name) {
-		if (name != null) {
-			SqliteDatabase database = databases.get(name);
-			if (database == null) {
-				throw new UsageException("There is no SQLite database " + name + " in the configuration, but "
-						+ databases.keySet() + ". Give one of these with --database.");
-			}
-			return database;
+	private SqliteDatabase choose(ConfiguredDatabases databases, @Nullable String name) {
+		List<String> names = (name != null) ? databases.like(name) : List.copyOf(databases.names());
+		if (names.size() == 1) {
+			return SqliteDatabase.of(Objects.requireNonNull(databases.files().get(names.get(0))));
 		}
-		if (databases.size() > 1) {
-			throw new UsageException("There are several SQLite databases in the configuration: " + databases.keySet()
+		if (!names.isEmpty()) {
+			throw new UsageException("There are several SQLite databases in the configuration: " + names
 					+ ". Say which with --database.");
 		}
-		return databases.values().stream().findFirst().orElseGet(this::main);
+		if (name != null) {
+			throw new UsageException("There is no SQLite database " + name + " in the configuration, but "
+					+ databases.names() + ". Give one of these with --database.");
+		}
+		return main();
 	}
 
 	private SqliteDatabase main() {
@@ -202,10 +215,9 @@ final class ApplicationConfiguration {
 	}
 
 	/**
-	 * Return the SQLite databases in the configuration, each file once, by the name of
-	 * what their URL belongs to: as short a name as tells them apart.
+	 * Return the SQLite databases in the configuration, each file once.
 	 */
-	private Map<String, SqliteDatabase> configured() {
+	private ConfiguredDatabases configured() {
 		Map<Path, String> owners = new LinkedHashMap<>();
 		add(owners, MAIN_URL);
 		for (PropertySource<?> source : environment().getPropertySources()) {
@@ -215,18 +227,7 @@ final class ApplicationConfiguration {
 				}
 			}
 		}
-		List<String> shortNames = owners.values().stream().map(ApplicationConfiguration::lastPart).toList();
-		Map<String, SqliteDatabase> databases = new LinkedHashMap<>();
-		owners.forEach((file, owner) -> {
-			String shortName = lastPart(owner);
-			boolean unique = Collections.frequency(shortNames, shortName) == 1;
-			databases.put(unique ? shortName : owner, SqliteDatabase.of(file));
-		});
-		return databases;
-	}
-
-	private static String lastPart(String owner) {
-		return owner.substring(owner.lastIndexOf('.') + 1);
+		return new ConfiguredDatabases(owners);
 	}
 
 	private void add(Map<Path, String> owners, String property) {

@@ -59,9 +59,11 @@ abstract class DatabaseCommand implements Callable<Integer> {
 		ApplicationConfiguration configuration = this.parent.configuration();
 		BackupSettings settings = configuration.settings(this.directory);
 		try (ProgressBar progress = new ProgressBar(console)) {
-			SqliteBackupService backups = new SqliteBackupService(configuration.database(this.url, this.database),
-					settings, progress);
-			return run(backups, settings, console, progress);
+			SqliteDatabase database = configuration.database(this.url, this.database);
+			if (this.directory == null) {
+				settings = configuration.apart(settings, database);
+			}
+			return run(new SqliteBackupService(database, settings, progress), settings, console, progress);
 		}
 	}
 

@@ -58,8 +58,9 @@ class DatabaseBackupEndpointFailureTests {
 	@Test
 	void postOnOtherDatabaseIsConflict(CapturedOutput output) {
 		try (EndpointApplication application = EndpointApplication.onUrl(H2)) {
-			assertThatFailure(application.backup("smoke test"), 409, output).containsEntry("error",
-					"The database is H2, not SQLite.");
+			Response response = application.backup("smoke test");
+			assertThat(response.<String>json("$.database")).isEqualTo("dataSource");
+			assertThatFailure(response, 409, output).containsEntry("error", "The database is H2, not SQLite.");
 		}
 	}
 
@@ -205,6 +206,8 @@ class DatabaseBackupEndpointFailureTests {
 	private static MapAssert<String, String> assertThatFailure(Response response, int status, CapturedOutput output) {
 		assertThat(response.status()).isEqualTo(status);
 		Map<String, String> body = response.json("$");
+		assertThat(body.getOrDefault("database", "dataSource")).isEqualTo("dataSource");
+		body.remove("database");
 		assertThat(body).containsOnlyKeys("error", "action")
 			.allSatisfy((property, sentence) -> assertThat(sentence).matches("[A-Z][^\\n]+[^.]\\.")
 				.doesNotContain("Exception"));

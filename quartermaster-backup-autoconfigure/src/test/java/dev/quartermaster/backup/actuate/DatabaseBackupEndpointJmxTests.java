@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +105,33 @@ class DatabaseBackupEndpointJmxTests {
 			.withNoCause();
 	}
 
+	@Test
+	void backupOfSeveralKeepsOthersWhenOneFails() throws Exception {
+		Path users = Files.createDirectories(this.directory.resolve("b")).resolve("app.db");
+		Path tasks = Files.createDirectories(this.directory.resolve("a")).resolve("app.db");
+		Files.writeString(tasks, "lantern, 4\nrope, 2\n".repeat(100));
+		TestDatabase.create(users, 2);
+		start(TwoDatabasesConfiguration.class, "unused", "test.directory=" + this.directory);
+		List<?> results = (List<?>) value((Map<?, ?>) invoke("backup", "smoke test", null), "results");
+		assertThat(results).hasSize(2);
+		assertThat(text((Map<?, ?>) results.get(0), "database")).isEqualTo("tasks");
+		assertThat(text((Map<?, ?>) results.get(0), "error")).contains("not a SQLite database");
+		assertThat(text((Map<?, ?>) results.get(1), "database")).isEqualTo("users");
+		assertThat(text((Map<?, ?>) results.get(1), "reason")).isEqualTo("smoke-test");
+		assertThat(text((Map<?, ?>) invoke("backup", "one", "users"), "database")).isEqualTo("users");
+		assertThat((List<?>) value((Map<?, ?>) invoke("snapshots", "users"), "snapshots")).hasSize(2);
+		assertThatExceptionOfType(MBeanException.class).isThrownBy(() -> invoke("backup", "one", "tasks"))
+			.withMessageContaining("not a SQLite database");
+	}
+
+	@Test
+	void unknownDatabaseIsToldWithThoseThatThereAre() {
+		start(TwoDatabasesConfiguration.class, "unused", "test.directory=" + this.directory);
+		assertThatExceptionOfType(MBeanException.class).isThrownBy(() -> invoke("backup", "smoke test", "stock"))
+			.withMessage("There is no SQLite database of that name in the application, but tasks, users."
+					+ " Give one of these names, or none for all databases.");
+	}
+
 	private Object invoke(String operation, @Nullable String... arguments) throws JMException {
 		String[] signature = new String[arguments.length];
 		Arrays.fill(signature, String.class.getName());
@@ -120,9 +148,14 @@ class DatabaseBackupEndpointJmxTests {
 	}
 
 	private void start(String url) {
-		this.application = EndpointApplication.start(WithoutSecurity.class, url,
-				"spring.main.web-application-type=none", "spring.jmx.enabled=true",
-				"management.endpoints.jmx.exposure.include=dbbackup", "management.endpoints.jmx.domain=" + DOMAIN);
+		start(WithoutSecurity.class, url);
+	}
+
+	private void start(Class<?> source, String url, String... properties) {
+		List<String> all = new ArrayList<>(List.of(properties));
+		all.addAll(List.of("spring.main.web-application-type=none", "spring.jmx.enabled=true",
+				"management.endpoints.jmx.exposure.include=dbbackup", "management.endpoints.jmx.domain=" + DOMAIN));
+		this.application = EndpointApplication.start(source, url, all.toArray(String[]::new));
 	}
 
 }

@@ -66,6 +66,7 @@ class DatabaseBackupEndpointTests {
 	void postCreatesSnapshot() {
 		Response response = application.backup("smoke test");
 		assertThat(response.status()).isEqualTo(201);
+		assertThat(response.<String>json("$.database")).isEqualTo("dataSource");
 		assertThat(response.<String>json("$.name")).matches("stock-[0-9]{8}-[0-9]{6}-smoke-test\\.db");
 		assertThat(response.<String>json("$.reason")).isEqualTo("smoke-test");
 		assertThat(files()).containsExactly(backups.resolve(response.<String>json("$.name")));
@@ -161,7 +162,7 @@ class DatabaseBackupEndpointTests {
 		Files.createDirectories(backups);
 		Path file = TestDatabase.create(backups.resolve("stock-20260103-120000-before-import.db"), 1);
 		assertThat(application.get("").body()).isEqualTo(
-				"{\"snapshots\":[{\"name\":\"stock-20260103-120000-before-import.db\",\"reason\":\"before-import\","
+				"{\"snapshots\":[{\"database\":\"dataSource\",\"name\":\"stock-20260103-120000-before-import.db\",\"reason\":\"before-import\","
 						+ "\"takenAt\":\"2026-01-03T12:00:00+05:30\",\"size\":" + Files.size(file) + "}]}");
 	}
 
@@ -171,7 +172,7 @@ class DatabaseBackupEndpointTests {
 		application.backup("another");
 		Response response = application.get("/" + created.json("$.name"));
 		assertThat(response.status()).isEqualTo(200);
-		for (String property : List.of("name", "reason", "takenAt", "size")) {
+		for (String property : List.of("database", "name", "reason", "takenAt", "size")) {
 			assertThat(response.<Object>json("$." + property)).isEqualTo(created.json("$." + property));
 		}
 	}

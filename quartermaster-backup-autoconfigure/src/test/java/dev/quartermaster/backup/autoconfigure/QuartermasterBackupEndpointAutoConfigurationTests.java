@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import javax.sql.DataSource;
 
 import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.SqliteBackupServices;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -107,12 +108,23 @@ class QuartermasterBackupEndpointAutoConfigurationTests {
 	}
 
 	@Test
-	void runWithSeveralDataSourcesShouldNotHaveEndpointBean() {
+	void runWithSeveralDataSourcesShouldHaveEndpointBean() {
 		this.runner.withPropertyValues(WEB)
 			.withUserConfiguration(TwoDataSources.class)
-			.run((context) -> assertThat(context).hasNotFailed()
-				.doesNotHaveBean(DatabaseBackupEndpoint.class)
-				.doesNotHaveBean(DatabaseBackupEndpointWebExtension.class));
+			.run((context) -> assertThat(context).hasSingleBean(DatabaseBackupEndpoint.class)
+				.hasSingleBean(DatabaseBackupEndpointWebExtension.class)
+				.doesNotHaveBean(SqliteBackupService.class));
+	}
+
+	@Test
+	void runWithoutCandidateForInjectionShouldHaveEndpointBean() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(QuartermasterBackupAutoConfiguration.class,
+					QuartermasterBackupEndpointAutoConfiguration.class))
+			.withPropertyValues(WEB)
+			.withBean("hidden", DataSource.class, SQLiteDataSource::new,
+					(definition) -> definition.setAutowireCandidate(false))
+			.run((context) -> assertThat(context).hasSingleBean(DatabaseBackupEndpoint.class));
 	}
 
 	@Test
@@ -168,8 +180,8 @@ class QuartermasterBackupEndpointAutoConfigurationTests {
 	static class UserEndpoint {
 
 		@Bean
-		DatabaseBackupEndpoint userEndpoint(SqliteBackupService backups) {
-			return new DatabaseBackupEndpoint(backups);
+		DatabaseBackupEndpoint userEndpoint(SqliteBackupServices services) {
+			return new DatabaseBackupEndpoint(services);
 		}
 
 	}

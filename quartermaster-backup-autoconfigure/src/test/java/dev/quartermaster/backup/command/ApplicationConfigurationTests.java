@@ -94,11 +94,11 @@ class ApplicationConfigurationTests {
 				  site: {url: 'https://example.org'}
 				""");
 		assertThatExceptionOfType(UsageException.class).isThrownBy(() -> file(null))
-			.withMessageContaining("[datasource, orders, customers]")
+			.withMessageContaining("[dataSource, orders, customers]")
 			.withMessageContaining("--database");
 		assertThatExceptionOfType(UsageException.class).isThrownBy(() -> file("warehouse"))
 			.withMessageContaining("no SQLite database warehouse")
-			.withMessageContaining("[datasource, orders, customers]");
+			.withMessageContaining("[dataSource, orders, customers]");
 		assertThat(file("datasource")).isEqualTo(Path.of("/data/app.db"));
 		assertThat(file("orders")).isEqualTo(Path.of("/data/orders.db"));
 		assertThat(file("customers")).isEqualTo(Path.of("/data/customers.db"));
@@ -112,10 +112,43 @@ class ApplicationConfigurationTests {
 				app: {audit: {url: 'jdbc:sqlite:/data/audit.db'}}
 				""");
 		assertThatExceptionOfType(UsageException.class).isThrownBy(() -> file(null))
-			.withMessageContaining("[orders.datasource, customers.datasource, audit]");
+			.withMessageContaining("[orders, customers, audit]");
 		assertThat(file("orders.datasource")).isEqualTo(Path.of("/data/orders.db"));
 		assertThat(file("customers.datasource")).isEqualTo(Path.of("/data/customers.db"));
 		assertThat(file("audit")).isEqualTo(Path.of("/data/audit.db"));
+		assertThatExceptionOfType(UsageException.class).isThrownBy(() -> file("datasource"))
+			.withMessageContaining("several")
+			.withMessageContaining("[orders, customers]");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "taskList", "taskListDataSource", "task-list", "task-list-datasource", "tasklist",
+			"app.datasource.task-list" })
+	void databaseMayBeCalledLikeItsBeanOrItsProperty(String name) throws Exception {
+		yaml("application.yml", """
+				spring: {datasource: {url: 'jdbc:sqlite:/data/app.db'}}
+				app: {datasource: {task-list: {url: 'jdbc:sqlite:/data/tasks.db'}}}
+				""");
+		assertThat(file(name)).isEqualTo(Path.of("/data/tasks.db"));
+		for (String main : List.of("dataSource", "datasource", "spring.datasource")) {
+			assertThat(file(main)).isEqualTo(Path.of("/data/app.db"));
+		}
+		assertThatExceptionOfType(UsageException.class).isThrownBy(() -> file("other"))
+			.withMessageContaining("[dataSource, taskList]");
+	}
+
+	@Test
+	void databasesOfTheSameFileNameAreKeptApartLikeInTheApplication() throws Exception {
+		yaml("application.yml",
+				"""
+						spring: {datasource: {url: 'jdbc:sqlite:/data/a/app.db'}}
+						app: {datasource: {tasks: {url: 'jdbc:sqlite:/data/b/app.db'}, users: {url: 'jdbc:sqlite:/data/users.db'}}}
+						quartermaster: {backup: {dir: /snapshots}}
+						""");
+		assertThat(directory("dataSource")).isEqualTo(Path.of("/snapshots/dataSource"));
+		assertThat(directory("tasks")).isEqualTo(Path.of("/snapshots/tasks"));
+		assertThat(directory("users")).isEqualTo(Path.of("/snapshots"));
+		assertThat(directory("tasks", "--quartermaster.backup.dir=")).isEqualTo(Path.of("/data/b/backups"));
 	}
 
 	@Test
@@ -215,6 +248,11 @@ class ApplicationConfigurationTests {
 
 	private Path file(@Nullable String name, String... properties) {
 		return configuration(properties).database(null, name).file();
+	}
+
+	private @Nullable Path directory(String name, String... properties) {
+		ApplicationConfiguration configuration = configuration(properties);
+		return configuration.apart(configuration.settings(null), configuration.database(null, name)).directory();
 	}
 
 	/**

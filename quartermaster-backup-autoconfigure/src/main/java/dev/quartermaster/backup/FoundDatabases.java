@@ -1,0 +1,141 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out which candidates are SQLite databases, and which of them are the same.
+ */
+final class FoundDatabases {
+
+	private static final Logger logger = LoggerFactory.getLogger(FoundDatabases.class);
+
+	private final List<Database> databases = new ArrayList<>();
+
+	private final List<Database> unsupported = new ArrayList<>();
+
+	/**
+	 * Add what is behind a data source. If it is the same database as that of one before,
+	 * its names become further names of that.
+	 * @param name the name of the database
+	 * @param bean the name of the data source
+	 * @param service the door to its snapshots
+	 */
+	void add(String name, String bean, SqliteBackupService service) {
+		Database same = addIfNew(new Database(name, service, bean));
+		if (same != null) {
+			same.aliases.add(name);
+			same.aliases.add(bean);
+		}
+	}
+
+	/**
+	 * Add a door that the application has defined. If it leads to a database that was
+	 * added before, it is the door to that one from now on.
+	 * @param bean the name of the door
+	 * @param service the door
+	 */
+	void addDefined(String bean, SqliteBackupService service) {
+		for (Database known : this.databases) {
+			if (known.service == service) {
+				known.aliases.add(bean);
+				return;
+			}
+		}
+		if (this.unsupported.stream().anyMatch((known) -> known.service == service)) {
+			return;
+		}
+		Database same = addIfNew(new Database(bean, service, bean));
+		if (same != null) {
+			same.service = service;
+			same.aliases.add(bean);
+		}
+	}
+
+	private @Nullable Database addIfNew(Database candidate) {
+		try {
+			Path file = SnapshotPlaces.identity(candidate.service.locate());
+			for (Database database : this.databases) {
+				if (file.equals(database.file)) {
+					return database;
+				}
+			}
+			candidate.file = file;
+			this.databases.add(candidate);
+		}
+		catch (UnsupportedDatabaseException ex) {
+			this.unsupported.add(candidate);
+		}
+		catch (BackupException ex) {
+			// To leave it out would be to conceal that there is no snapshot of it.
+			logger.debug("The file of the database {} cannot be told now", candidate.name, ex);
+			this.databases.add(candidate);
+		}
+		return null;
+	}
+
+	/**
+	 * Return the databases that were found.
+	 * @return those of SQLite, or one that is not if there is no other
+	 */
+	List<Database> result() {
+		return !this.databases.isEmpty() ? this.databases : this.unsupported.stream().limit(1).toList();
+	}
+
+	/**
+	 * A database, as far as it is known.
+	 */
+	static final class Database {
+
+		private final String name;
+
+		private final Set<String> aliases = new LinkedHashSet<>();
+
+		private SqliteBackupService service;
+
+		private @Nullable Path file;
+
+		private Database(String name, SqliteBackupService service, String bean) {
+			this.name = name;
+			this.service = service;
+			this.aliases.add(bean);
+		}
+
+		String name() {
+			return this.name;
+		}
+
+		SqliteBackupService service() {
+			return this.service;
+		}
+
+		/**
+		 * Return the identity of the file, or {@code null} if it cannot be told now.
+		 */
+		@Nullable Path file() {
+			return this.file;
+		}
+
+		/**
+		 * Return whether something else by which the database may be called is this: the
+		 * whole name of a bean, or a name that it would have without the others.
+		 */
+		boolean isCalled(String name) {
+			return this.aliases.contains(name);
+		}
+
+	}
+
+}

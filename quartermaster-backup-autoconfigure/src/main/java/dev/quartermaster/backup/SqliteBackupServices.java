@@ -1,0 +1,267 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import javax.sql.DataSource;
+
+import dev.quartermaster.backup.FoundDatabases.Database;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The SQLite databases of an application, each with the door to its snapshots.
+ * <p>
+ * A database is a file. It is named like its data source, without {@code DataSource} at
+ * the end, unless that would be the name of another one as well: then both keep their
+ * whole names. Two data sources of one file are one database. What is not a SQLite file
+ * is left out as long as there is one.
+ * <p>
+ * Databases whose snapshots would mix, because they have the same file name and one
+ * directory was chosen for all, get directories of their own, see {@link SnapshotPlaces}.
+ * So to find the place of a snapshot is to look at all databases, but none is opened for
+ * that whose data source shows its URL.
+ * <p>
+ * Everything is looked up when it is needed and never before. Instances are safe for use
+ * by several threads.
+ */
+public final class SqliteBackupServices {
+
+	private static final Logger logger = LoggerFactory.getLogger(SqliteBackupServices.class);
+
+	private final Candidates candidates;
+
+	private final BackupSettings settings;
+
+	private final BackupListener listener;
+
+	private final Map<DataSource, SqliteBackupService> standard = new IdentityHashMap<>();
+
+	private final Set<Path> told = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Create a new instance. Nothing is looked up yet.
+	 * @param candidates what may be a database of the application
+	 * @param settings how snapshots are taken
+	 * @param listener is told of every backup
+	 */
+	public SqliteBackupServices(Candidates candidates, BackupSettings settings, BackupListener listener) {
+		this.candidates = candidates;
+		this.settings = settings;
+		this.listener = listener;
+	}
+
+	/**
+	 * Return the databases of the application. If there is no SQLite file among them, the
+	 * first of them is returned all the same: asked for a snapshot, it says why there is
+	 * none.
+	 * @return the doors to their snapshots by name, the preferred database first; never
+	 * empty
+	 * @throws UnsupportedDatabaseException if the application has no database at all
+	 */
+	public Map<String, SqliteBackupService> all() {
+		Map<String, SqliteBackupService> all = new LinkedHashMap<>();
+		atLeastOne().forEach((database) -> all.put(database.name(), database.service()));
+		return Collections.unmodifiableMap(all);
+	}
+
+	/**
+	 * Return the database of a name, or all if none is given.
+	 * @param name the name of a database, or the whole name of a data source of it;
+	 * {@code null} or blank for all
+	 * @return the doors to their snapshots by name; never empty
+	 * @throws UnknownDatabaseException if there is none of that name
+	 * @throws UnsupportedDatabaseException if the application has no database at all
+	 */
+	public Map<String, SqliteBackupService> select(@Nullable String name) {
+		if (name == null || name.isBlank()) {
+			return all();
+		}
+		List<Database> databases = atLeastOne();
+		Database found = databases.stream()
+			.filter((database) -> database.name().equals(name))
+			.findFirst()
+			.or(() -> databases.stream().filter((database) -> database.isCalled(name)).findFirst())
+			.orElseThrow(() -> unknown(databases));
+		return Map.of(found.name(), found.service());
+	}
+
+	/**
+	 * Return the door to the snapshots of the database of a name.
+	 * @param name the name of the database, or the whole name of a data source of it
+	 * @return the door to its snapshots
+	 * @throws UnknownDatabaseException if there is none of that name
+	 * @throws UnsupportedDatabaseException if the application has no database at all
+	 */
+	public SqliteBackupService named(String name) {
+		if (name.isBlank()) {
+			throw unknown(atLeastOne());
+		}
+		return select(name).values().iterator().next();
+	}
+
+	/**
+	 * Does not repeat the name, which may be anything that somebody sent.
+	 */
+	private static UnknownDatabaseException unknown(List<Database> databases) {
+		List<String> names = databases.stream().map(Database::name).toList();
+		return new UnknownDatabaseException(
+				"There is no SQLite database of that name in the application, but " + String.join(", ", names),
+				"Give one of these names, or none for all databases.");
+	}
+
+	/**
+	 * Return the door to the snapshots of the database behind a data source: the one that
+	 * the application has defined for it, or one like those of its other databases.
+	 * Nothing is opened yet.
+	 * @param dataSource the data source, which may be one that the application did not
+	 * name
+	 * @return the door to its snapshots
+	 */
+	public SqliteBackupService of(DataSource dataSource) {
+		return definedFor(dataSource, this.candidates.services()).or(() -> known(dataSource))
+			// Not kept: others may come with a new data source for every migration.
+			.orElseGet(() -> make(SqliteDatabase.of(dataSource)));
+	}
+
+	/**
+	 * Return the door to the snapshots of the database in a file. Nothing is opened yet.
+	 * @param file the file of the database
+	 * @return the door to its snapshots
+	 */
+	public SqliteBackupService of(Path file) {
+		return make(SqliteDatabase.of(file));
+	}
+
+	private static Optional<SqliteBackupService> definedFor(DataSource dataSource,
+			Map<String, SqliteBackupService> defined) {
+		return defined.values().stream().filter((service) -> service.isOf(dataSource)).findFirst();
+	}
+
+	private Optional<SqliteBackupService> known(DataSource dataSource) {
+		synchronized (this.standard) {
+			return Optional.ofNullable(this.standard.get(dataSource));
+		}
+	}
+
+	/**
+	 * Return the door that a data source of the application gets if the application does
+	 * not define one for it. Nothing is opened yet.
+	 * @param dataSource the data source
+	 * @return the door to its snapshots, the same for each call
+	 */
+	public SqliteBackupService standard(DataSource dataSource) {
+		synchronized (this.standard) {
+			return this.standard.computeIfAbsent(dataSource, (key) -> make(SqliteDatabase.of(key)));
+		}
+	}
+
+	private SqliteBackupService make(SqliteDatabase database) {
+		return new SqliteBackupService(database, this.settings, this.listener, this::directoryFor);
+	}
+
+	private Path directoryFor(Path file) {
+		Map<String, Path> files = new LinkedHashMap<>();
+		Path identity = SnapshotPlaces.identity(file);
+		for (Database database : databases()) {
+			Path other = database.file();
+			if (identity.equals(other) && !database.service().isPlaced()) {
+				// The application chose where the snapshots of this one go.
+				return database.service().directory();
+			}
+			if (other != null) {
+				files.put(database.name(), other);
+			}
+		}
+		SnapshotPlaces places = new SnapshotPlaces(this.settings, files);
+		Path directory = places.directoryFor(file);
+		List<Path> rivals = places.rivals(file);
+		if (!rivals.isEmpty() && this.told.add(directory)) {
+			tell(file, directory, rivals);
+		}
+		return directory;
+	}
+
+	private void tell(Path file, Path directory, List<Path> rivals) {
+		Path shared = this.settings.directoryFor(file);
+		String what = "The snapshots of {} go to {}, because those of {} would have the same names in {}";
+		int mixed = count(shared, file);
+		if (mixed == 0) {
+			logger.info(what, file, directory, rivals, shared);
+		}
+		else {
+			logger.warn(
+					what + ". There are snapshots already ({}), which stay there and are not listed any more."
+							+ " Move each to the directory of the database that it is of.",
+					file, directory, rivals, shared, mixed);
+		}
+	}
+
+	private int count(Path directory, Path file) {
+		try {
+			return new SnapshotDirectory(directory, SnapshotName.databaseOf(file), this.settings.timeZone()).list()
+				.size();
+		}
+		catch (BackupException ex) {
+			// Whoever needs the directory will say so.
+			return 0;
+		}
+	}
+
+	private List<Database> atLeastOne() {
+		List<Database> databases = databases();
+		if (databases.isEmpty()) {
+			throw new UnsupportedDatabaseException("The application has no database",
+					"Configure one, as in spring.datasource.url=jdbc:sqlite:app.db.", null);
+		}
+		return databases;
+	}
+
+	private List<Database> databases() {
+		Map<String, DataSource> dataSources = this.candidates.dataSources();
+		Map<String, SqliteBackupService> defined = this.candidates.services();
+		Set<String> beans = new HashSet<>(dataSources.keySet());
+		beans.addAll(defined.keySet());
+		DatabaseNames names = new DatabaseNames(beans);
+		FoundDatabases found = new FoundDatabases();
+		dataSources.forEach((bean, dataSource) -> found.add(names.of(bean), bean,
+				definedFor(dataSource, defined).orElseGet(() -> standard(dataSource))));
+		defined.forEach(found::addDefined);
+		return found.result();
+	}
+
+	/**
+	 * What may be a database of the application. Asked for each use, since it may change
+	 * while the application starts.
+	 */
+	public interface Candidates {
+
+		/**
+		 * Return the data sources of the application, of any kind.
+		 * @return the data sources by name, the preferred one first
+		 */
+		Map<String, DataSource> dataSources();
+
+		/**
+		 * Return the doors that the application has defined.
+		 * @return the doors by name
+		 */
+		Map<String, SqliteBackupService> services();
+
+	}
+
+}

@@ -1,0 +1,22 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.actuate;
+
+import java.util.List;
+
+import dev.quartermaster.backup.BackupException;
+
+/**
+ * Several databases have a snapshot of the name that was asked for.
+ */
+final class AmbiguousSnapshotException extends BackupException {
+
+	AmbiguousSnapshotException(String name, List<String> databases) {
+		super("Several databases have a snapshot " + name + ": " + String.join(", ", databases),
+				"Say which is meant, as in ?database=" + databases.get(0) + ".", null);
+	}
+
+}

@@ -1,0 +1,73 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.actuate;
+
+import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.BackupResult;
+import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint.BackupDescriptor;
+import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint.CreatedDescriptor;
+import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint.FailedDescriptor;
+import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint.NothingDescriptor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What became of one database: a failure is kept, so that the others get their turn.
+ */
+sealed interface BackupOutcome {
+
+	String database();
+
+	BackupDescriptor descriptor();
+
+	static BackupOutcome of(String database, SqliteBackupService backups, @Nullable String reason) {
+		try {
+			return new Done(database, backups.backup(reason));
+		}
+		catch (BackupException ex) {
+			return new Failed(database, ex);
+		}
+		catch (RuntimeException ex) {
+			Failed.logger.warn("The backup of the database {} failed unexpectedly", database, ex);
+			return new Failed(database, new BackupException(
+					"The backup of the database " + database + " failed unexpectedly: " + ex,
+					"This is a defect of Quartermaster Backup: please report it with the stack trace in the log.", ex));
+		}
+	}
+
+	/**
+	 * It did not fail.
+	 */
+	record Done(String database, BackupResult result) implements BackupOutcome {
+
+		@Override
+		public BackupDescriptor descriptor() {
+			if (this.result instanceof BackupResult.Created created) {
+				return CreatedDescriptor.of(this.database, created);
+			}
+			return new NothingDescriptor(this.database,
+					"Nothing to back up: there is no data in " + this.result.database() + " yet.");
+		}
+
+	}
+
+	/**
+	 * It failed.
+	 */
+	record Failed(String database, BackupException failure) implements BackupOutcome {
+
+		private static final Logger logger = LoggerFactory.getLogger(BackupOutcome.class);
+
+		@Override
+		public BackupDescriptor descriptor() {
+			return FailedDescriptor.of(this.database, this.failure);
+		}
+
+	}
+
+}

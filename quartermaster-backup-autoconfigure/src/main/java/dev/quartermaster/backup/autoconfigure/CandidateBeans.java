@@ -1,0 +1,96 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.autoconfigure;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.SqliteBackupServices;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.BeansException;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
+
+/**
+ * Looks for databases among the beans of the application, including those that are not
+ * candidates for injection. The one that is injected where nothing else is said comes
+ * first.
+ * <p>
+ * A bean that cannot be made is passed over: a migration may ask while the bean is being
+ * made, and must not fail because of it.
+ */
+final class CandidateBeans implements SqliteBackupServices.Candidates {
+
+	private static final Logger logger = LoggerFactory.getLogger(CandidateBeans.class);
+
+	private final ListableBeanFactory beanFactory;
+
+	CandidateBeans(ListableBeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+	}
+
+	@Override
+	public Map<String, DataSource> dataSources() {
+		Map<String, DataSource> all = beans(DataSource.class);
+		DataSource preferred = preferred();
+		Map<String, DataSource> sorted = new LinkedHashMap<>();
+		all.forEach((name, dataSource) -> {
+			if (dataSource == preferred) {
+				sorted.put(name, dataSource);
+			}
+		});
+		sorted.putAll(all);
+		return sorted;
+	}
+
+	@Override
+	public Map<String, SqliteBackupService> services() {
+		return beans(SqliteBackupService.class);
+	}
+
+	private <T> Map<String, T> beans(Class<T> type) {
+		Map<String, T> beans = new LinkedHashMap<>();
+		for (String name : names(this.beanFactory, type, false)) {
+			try {
+				beans.put(name, this.beanFactory.getBean(name, type));
+			}
+			catch (BeansException ex) {
+				logger.debug("The bean {} cannot be had now, and is left out", name, ex);
+			}
+		}
+		return beans;
+	}
+
+	private @Nullable DataSource preferred() {
+		try {
+			return this.beanFactory.getBeanProvider(DataSource.class).getIfUnique();
+		}
+		catch (BeansException ex) {
+			logger.debug("The preferred data source cannot be had now", ex);
+			return null;
+		}
+	}
+
+	/**
+	 * Return the names of all beans of a type. None is made to find out.
+	 * @param everyScope whether to include those that are made anew for each use
+	 */
+	static List<String> names(ListableBeanFactory beanFactory, Class<?> type, boolean everyScope) {
+		return Arrays.stream(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, type, everyScope, false))
+			.filter((name) -> !ScopedProxyUtils.isScopedTarget(name))
+			.toList();
+	}
+
+}
