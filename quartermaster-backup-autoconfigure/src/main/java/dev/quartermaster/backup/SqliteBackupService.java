@@ -330,7 +330,7 @@ public final class SqliteBackupService {
 	 * @throws BackupException if it fails; the database is then what the migration left
 	 */
 	UndoneMigration undoMigration(Snapshot before) {
-		BackupSettings beside = this.settings.withDirectory(before.file().toAbsolutePath().getParent());
+		BackupSettings beside = this.settings.withDirectory(before.file().resolveSibling(""));
 		// The application may be gone, and with it those who listen and those who know
 		// where snapshots go.
 		return new SqliteBackupService(SqliteDatabase.of(this.database.file()), beside, new BackupListener() {
