@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import javax.sql.DataSource;
 
@@ -37,6 +38,8 @@ final class CandidateBeans implements SqliteBackupServices.Candidates {
 
 	private final ListableBeanFactory beanFactory;
 
+	private final Map<String, DataSource> unfinished = new ConcurrentHashMap<>();
+
 	CandidateBeans(ListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
 	}
@@ -60,9 +63,28 @@ final class CandidateBeans implements SqliteBackupServices.Candidates {
 		return beans(SqliteBackupService.class);
 	}
 
+	/**
+	 * Do something that asks for databases while a data source is still being made, which
+	 * nobody but its maker can have yet.
+	 */
+	void whileMaking(String name, DataSource dataSource, Runnable action) {
+		this.unfinished.put(name, dataSource);
+		try {
+			action.run();
+		}
+		finally {
+			this.unfinished.remove(name);
+		}
+	}
+
 	private <T> Map<String, T> beans(Class<T> type) {
 		Map<String, T> beans = new LinkedHashMap<>();
 		for (String name : names(this.beanFactory, type, false)) {
+			Object unfinished = this.unfinished.get(name);
+			if (unfinished != null) {
+				beans.put(name, type.cast(unfinished));
+				continue;
+			}
 			try {
 				beans.put(name, this.beanFactory.getBean(name, type));
 			}

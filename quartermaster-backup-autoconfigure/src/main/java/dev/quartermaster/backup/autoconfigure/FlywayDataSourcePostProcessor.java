@@ -18,7 +18,9 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.boot.flyway.autoconfigure.FlywayDataSource;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
 
 /**
  * Takes a snapshot of a database of which nobody knows who migrates it: that of a data
@@ -30,6 +32,11 @@ import org.springframework.core.env.Environment;
 final class FlywayDataSourcePostProcessor implements BeanPostProcessor {
 
 	private static final String HOOK = "data source that Flyway may be given by hand";
+
+	/**
+	 * From Boot's module for Flyway, which need not be there.
+	 */
+	private static final String FLYWAY_DATA_SOURCE = "org.springframework.boot.flyway.autoconfigure.FlywayDataSource";
 
 	private final ObjectProvider<SchemaDoors> doors;
 
@@ -49,9 +56,7 @@ final class FlywayDataSourcePostProcessor implements BeanPostProcessor {
 		if (bean instanceof DataSource dataSource && !isGuardedElsewhere(beanName)) {
 			SchemaDoors doors = this.doors.getObject();
 			if (!doors.isStarted() && doors.guards(bean, beanName, HOOK)) {
-				doors.beforeChange(dataSource, "flyway");
-				// Nobody will tell whether and when it was migrated.
-				doors.changed(dataSource);
+				doors.beforeAnyChange(beanName, dataSource, "flyway");
 			}
 		}
 		return bean;
@@ -71,12 +76,17 @@ final class FlywayDataSourcePostProcessor implements BeanPostProcessor {
 		List<String> candidates = Arrays.stream(this.beanFactory.getBeanNamesForType(DataSource.class, true, false))
 			.filter(this::isDefaultCandidate)
 			.toList();
-		return candidates.equals(List.of(beanName)) || isPrimary(beanName);
+		return candidates.equals(List.of(beanName)) || isPrimary(beanName) || isOfFlyway(beanName);
 	}
 
 	private boolean isDefaultCandidate(String beanName) {
 		return !(definitionOf(beanName) instanceof AbstractBeanDefinition definition)
 				|| (definition.isAutowireCandidate() && definition.isDefaultCandidate());
+	}
+
+	private boolean isOfFlyway(String beanName) {
+		return ClassUtils.isPresent(FLYWAY_DATA_SOURCE, this.beanFactory.getBeanClassLoader())
+				&& this.beanFactory.findAnnotationOnBean(beanName, FlywayDataSource.class) != null;
 	}
 
 	private boolean isPrimary(String beanName) {

@@ -41,10 +41,15 @@ public final class QuartermasterBackupAutoConfiguration {
 	}
 
 	@Bean
+	CandidateBeans databaseCandidateBeans(ListableBeanFactory beanFactory) {
+		return new CandidateBeans(beanFactory);
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
-	SqliteBackupServices sqliteBackupServices(ListableBeanFactory beanFactory, BackupSettings settings,
+	SqliteBackupServices sqliteBackupServices(CandidateBeans candidates, BackupSettings settings,
 			ObjectProvider<BackupListener> listeners) {
-		return new SqliteBackupServices(new CandidateBeans(beanFactory), settings, new LazyBackupListeners(listeners));
+		return new SqliteBackupServices(candidates, settings, new LazyBackupListeners(listeners));
 	}
 
 	@Bean

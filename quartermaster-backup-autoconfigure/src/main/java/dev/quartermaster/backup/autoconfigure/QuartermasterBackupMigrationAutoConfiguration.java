@@ -39,8 +39,8 @@ public final class QuartermasterBackupMigrationAutoConfiguration {
 
 	@Bean
 	SchemaDoors schemaDoors(MigrationGuard guard, QuartermasterBackupProperties properties,
-			SqliteBackupServices services) {
-		return new SchemaDoors(guard, properties.migration().excludeBeans(), services);
+			SqliteBackupServices services, CandidateBeans candidates) {
+		return new SchemaDoors(guard, properties.migration().excludeBeans(), services, candidates);
 	}
 
 	@Bean

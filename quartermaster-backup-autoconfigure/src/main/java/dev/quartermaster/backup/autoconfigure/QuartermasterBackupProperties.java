@@ -67,7 +67,11 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 	 */
 	public record Migration(@DefaultValue("true") boolean enabled, @DefaultValue("always") MigrationGuard.When when,
 			@DefaultValue("continue") MigrationGuard.OnFailure onFailure, @DefaultValue("false") boolean restoreOnError,
-			@DefaultValue Set<String> excludeBeans) {
+			@Nullable Set<String> excludeBeans) {
+
+		public Migration {
+			excludeBeans = (excludeBeans != null) ? Set.copyOf(excludeBeans) : Set.of();
+		}
 
 		MigrationGuard guard() {
 			return new MigrationGuard(this.when, this.onFailure, this.restoreOnError);

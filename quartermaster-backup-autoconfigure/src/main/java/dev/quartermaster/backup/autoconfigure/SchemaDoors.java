@@ -39,11 +39,15 @@ final class SchemaDoors {
 
 	private final SqliteBackupServices services;
 
+	private final CandidateBeans candidates;
+
 	private final Map<String, Set<String>> guarded = new ConcurrentHashMap<>();
 
 	private volatile boolean started;
 
-	SchemaDoors(MigrationGuard guard, Set<String> excludedBeans, SqliteBackupServices services) {
+	SchemaDoors(MigrationGuard guard, Set<String> excludedBeans, SqliteBackupServices services,
+			CandidateBeans candidates) {
+		this.candidates = candidates;
 		this.guard = guard;
 		this.excludedBeans = excludedBeans;
 		this.services = services;
@@ -92,6 +96,17 @@ final class SchemaDoors {
 	 */
 	void beforeChange(DataSource dataSource, String reason) {
 		this.guard.beforeChange(backups(dataSource), reason, () -> true);
+	}
+
+	/**
+	 * Somebody may be about to change the schema of the database behind a data source
+	 * that is still being made. Nobody will tell whether and when that was done.
+	 */
+	void beforeAnyChange(String beanName, DataSource dataSource, String reason) {
+		this.candidates.whileMaking(beanName, dataSource, () -> {
+			beforeChange(dataSource, reason);
+			changed(dataSource);
+		});
 	}
 
 	/**

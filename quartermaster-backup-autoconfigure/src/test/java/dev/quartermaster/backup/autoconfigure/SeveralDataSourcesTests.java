@@ -31,6 +31,7 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.config.BeanDefinitionCustomizer;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinitionHolder;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -242,13 +243,28 @@ class SeveralDataSourcesTests {
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				assertThat(Migrations.versions(this.users)).containsExactly("1", "2");
-				assertThat(Migrations.files(shared)).containsExactly(shared.resolve("dataSource"),
-						shared.resolve("users"));
+				assertThat(Migrations.files(shared)).containsExactly(shared.resolve("users"));
 				List<Snapshot> snapshots = services(context).named("users").list();
 				assertThat(snapshots).singleElement()
 					.satisfies((snapshot) -> assertThat(snapshot.file()).hasParent(shared.resolve("users")));
-				assertThat(services(context).named("dataSource").list()).singleElement()
-					.satisfies((snapshot) -> assertThat(snapshot.file()).hasParent(shared.resolve("dataSource")));
+				assertThat(services(context).named("dataSource").list()).isEmpty();
+			});
+	}
+
+	@Test
+	void databaseThatFlywayMayBeGivenByHandHasItsSnapshotWhereTheEndpointLooks() {
+		Migrations.atFirst(this.tasks);
+		Migrations.atFirst(this.users);
+		Path shared = this.directory.resolve("shared");
+		Contexts.runner("jdbc:sqlite:" + this.tasks, Migrations.FIRST_AND_SECOND)
+			.withBean("usersDataSource", DataSource.class, () -> Contexts.dataSource(this.users),
+					(definition) -> ((AbstractBeanDefinition) definition).setDefaultCandidate(false))
+			.withPropertyValues("quartermaster.backup.dir=" + shared)
+			.run((context) -> {
+				assertThat(Migrations.files(shared)).containsExactly(shared.resolve("dataSource"),
+						shared.resolve("users"));
+				assertThat(services(context).named("users").list()).hasSize(1);
+				assertThat(services(context).named("dataSource").list()).hasSize(1);
 			});
 	}
 
