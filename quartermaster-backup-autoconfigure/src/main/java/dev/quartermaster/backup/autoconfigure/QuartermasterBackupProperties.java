@@ -67,11 +67,7 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 	 */
 	public record Migration(@DefaultValue("true") boolean enabled, @DefaultValue("always") MigrationGuard.When when,
 			@DefaultValue("continue") MigrationGuard.OnFailure onFailure, @DefaultValue("false") boolean restoreOnError,
-			@Nullable Set<String> excludeBeans) {
-
-		public Migration {
-			excludeBeans = (excludeBeans != null) ? Set.copyOf(excludeBeans) : Set.of();
-		}
+			@DefaultValue Set<String> excludeBeans) {
 
 		MigrationGuard guard() {
 			return new MigrationGuard(this.when, this.onFailure, this.restoreOnError);
