@@ -124,6 +124,16 @@ public final class MigrationGuard {
 		}
 	}
 
+	/**
+	 * Return whether a database has been guarded since the application began to start,
+	 * and there was something in it.
+	 * @param backups the door to the snapshots of the database
+	 * @return whether there is a snapshot from before the change
+	 */
+	public boolean guards(SqliteBackupService backups) {
+		return changeOf(backups).flatMap(Change::describe).isPresent();
+	}
+
 	private Optional<Change> changeOf(SqliteBackupService backups) {
 		try {
 			return Optional.ofNullable(this.changes.get(backups.database()));

@@ -51,6 +51,8 @@ public record SnapshotName(String database, LocalDateTime stamp, String reason) 
 
 	private static final Pattern COMBINING_MARKS = Pattern.compile("\\p{M}+");
 
+	private static final int LAST_ASCII = 0x7f;
+
 	private static final Pattern NOT_IN_SLUG = Pattern.compile("[^a-z0-9]+");
 
 	private static final Pattern OUTER_DASHES = Pattern.compile("^-|-$");
@@ -120,7 +122,11 @@ public record SnapshotName(String database, LocalDateTime stamp, String reason) 
 			return MANUAL;
 		}
 		String text = reason.substring(0, Math.min(reason.length(), MAX_REASON_READ));
-		text = COMBINING_MARKS.matcher(Normalizer.normalize(text, Normalizer.Form.NFKD)).replaceAll("");
+		if (!text.chars().allMatch((character) -> character <= LAST_ASCII)) {
+			// Only then, since to load the tables of Unicode takes as long as a small
+			// copy.
+			text = COMBINING_MARKS.matcher(Normalizer.normalize(text, Normalizer.Form.NFKD)).replaceAll("");
+		}
 		text = trimDashes(NOT_IN_SLUG.matcher(text.toLowerCase(Locale.ROOT)).replaceAll("-"));
 		text = trimDashes(text.substring(0, Math.min(text.length(), MAX_REASON_LENGTH)));
 		return text.isEmpty() ? MANUAL : text;

@@ -12,8 +12,6 @@ import javax.sql.DataSource;
 import dev.quartermaster.backup.MigrationGuard;
 import dev.quartermaster.backup.SqliteBackupService;
 import org.flywaydb.core.Flyway;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 
@@ -26,8 +24,6 @@ import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
  * for anybody else in a pool of one.
  */
 public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrategy {
-
-	private static final Logger logger = LoggerFactory.getLogger(BackupFlywayMigrationStrategy.class);
 
 	private final FlywayMigrationStrategy strategy;
 
@@ -66,7 +62,9 @@ public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrat
 			throw ex;
 		}
 		this.guard.changed(backups);
-		NewerDatabase.find(flyway, backups).ifPresent((newer) -> logger.warn(newer.getMessage()));
+		if (this.guard.guards(backups)) {
+			NewerDatabase.warnInBackground(flyway, backups);
+		}
 	}
 
 }

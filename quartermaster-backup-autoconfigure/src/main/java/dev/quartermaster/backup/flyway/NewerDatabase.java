@@ -21,6 +21,7 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.callback.Callback;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,29 @@ final class NewerDatabase {
 			MigrationState.FUTURE_FAILED, MigrationState.MISSING_SUCCESS, MigrationState.MISSING_FAILED);
 
 	private NewerDatabase() {
+	}
+
+	/**
+	 * Find out after a migration that Flyway let pass, and say so in the log. Flyway
+	 * looks at everything once more for that, which took it 20 ms while the application
+	 * went on to start, so that it is done on a thread and with a connection of its own.
+	 */
+	static void warnInBackground(Flyway flyway, SqliteBackupService backups) {
+		Thread thread = new Thread(() -> {
+			try {
+				Flyway apart = Flyway.configure(flyway.getConfiguration().getClassLoader())
+					.configuration(flyway.getConfiguration())
+					.dataSource("jdbc:sqlite:" + backups.database(), null, null)
+					.callbacks(new Callback[0])
+					.load();
+				find(apart, backups).ifPresent((newer) -> logger.warn(newer.getMessage()));
+			}
+			catch (RuntimeException ex) {
+				logger.debug("Whether the database is newer than the application cannot be told", ex);
+			}
+		}, "quartermaster-backup-newer");
+		thread.setDaemon(true);
+		thread.start();
 	}
 
 	static Optional<NewerDatabaseException> find(Flyway flyway, SqliteBackupService backups) {
