@@ -47,7 +47,7 @@ final class FlywayMigrationStrategyPostProcessor implements BeanPostProcessor {
 
 	private static FlywayMigrationStrategy guard(FlywayMigrationStrategy strategy, SchemaDoors doors) {
 		FlywayMigrationStrategy guarded = new BackupFlywayMigrationStrategy(strategy,
-				(DataSource dataSource) -> doors.backups(dataSource), doors.guard());
+				(DataSource dataSource) -> doors.backups(dataSource), doors.guard(), doors::afterStart);
 		Class<?> type = strategy.getClass();
 		if (ClassUtils.isLambdaClass(type) || Modifier.isFinal(type.getModifiers())
 				|| AopUtils.isJdkDynamicProxy(strategy)) {

@@ -62,7 +62,7 @@ public final class QuartermasterBackupFlywayAutoConfiguration {
 		BackupFlywayMigrationStrategy backupFlywayMigrationStrategy(SchemaDoors doors) {
 			// Flyway may have a data source of its own, which only Flyway knows.
 			return new BackupFlywayMigrationStrategy(Flyway::migrate,
-					(DataSource dataSource) -> doors.backups(dataSource), doors.guard());
+					(DataSource dataSource) -> doors.backups(dataSource), doors.guard(), doors::afterStart);
 		}
 
 	}

@@ -6,17 +6,20 @@
 package dev.quartermaster.backup.autoconfigure;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import javax.sql.DataSource;
 
 import dev.quartermaster.backup.MigrationGuard;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteBackupServices;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +30,7 @@ import org.springframework.aop.scope.ScopedProxyUtils;
  * The doors to the schema: the beans that change it, and what the bean post-processors
  * need that put a guard before them.
  */
-final class SchemaDoors {
+final class SchemaDoors implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(SchemaDoors.class);
 
@@ -40,6 +43,10 @@ final class SchemaDoors {
 	private final SqliteBackupServices services;
 
 	private final CandidateBeans candidates;
+
+	private final List<Runnable> afterStart = new CopyOnWriteArrayList<>();
+
+	private volatile @Nullable Thread afterStartThread;
 
 	private final Map<String, Set<String>> guarded = new ConcurrentHashMap<>();
 
@@ -124,6 +131,41 @@ final class SchemaDoors {
 		Set<Path> databases = this.guard.started();
 		if (!databases.isEmpty()) {
 			logger.info("Guarded against changes of the schema: {}, by {}", databases, describe());
+		}
+		if (!this.afterStart.isEmpty()) {
+			runAfterStart();
+		}
+	}
+
+	/**
+	 * Run something in the background once the application has started, if it starts at
+	 * all.
+	 */
+	void afterStart(Runnable task) {
+		this.afterStart.add(task);
+	}
+
+	private void runAfterStart() {
+		Thread thread = new Thread(() -> this.afterStart.forEach(Runnable::run), "quartermaster-backup");
+		thread.setDaemon(true);
+		this.afterStartThread = thread;
+		thread.start();
+	}
+
+	/**
+	 * Wait for what runs in the background, so that nobody has a database open when the
+	 * application has stopped.
+	 */
+	@Override
+	public void close() {
+		Thread thread = this.afterStartThread;
+		if (thread != null) {
+			try {
+				thread.join();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
 		}
 	}
 

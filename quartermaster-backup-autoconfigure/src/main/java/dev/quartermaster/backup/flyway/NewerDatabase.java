@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup.flyway;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Objects;
@@ -41,26 +42,28 @@ final class NewerDatabase {
 	}
 
 	/**
-	 * Find out after a migration that Flyway let pass, and say so in the log. Flyway
-	 * looks at everything once more for that, which took it 20 ms while the application
-	 * went on to start, so that it is done on a thread and with a connection of its own.
+	 * Find out after a migration that Flyway let pass, and say so in the log. With a
+	 * connection of its own, since it is of no use to wait for one of the application's.
 	 */
-	static void warnInBackground(Flyway flyway, SqliteBackupService backups) {
-		Thread thread = new Thread(() -> {
-			try {
-				Flyway apart = Flyway.configure(flyway.getConfiguration().getClassLoader())
-					.configuration(flyway.getConfiguration())
-					.dataSource("jdbc:sqlite:" + backups.database(), null, null)
-					.callbacks(new Callback[0])
-					.load();
-				find(apart, backups).ifPresent((newer) -> logger.warn(newer.getMessage()));
-			}
-			catch (RuntimeException ex) {
-				logger.debug("Whether the database is newer than the application cannot be told", ex);
-			}
-		}, "quartermaster-backup-newer");
-		thread.setDaemon(true);
-		thread.start();
+	static void warn(Flyway flyway, SqliteBackupService backups) {
+		try {
+			Flyway apart = Flyway.configure(flyway.getConfiguration().getClassLoader())
+				.configuration(flyway.getConfiguration())
+				.dataSource(urlOf(backups.database()), null, null)
+				.callbacks(new Callback[0])
+				.load();
+			find(apart, backups).ifPresent((newer) -> logger.warn(newer.getMessage()));
+		}
+		catch (FlywayException | BackupException ex) {
+			logger.debug("Whether the database is newer than the application cannot be told", ex);
+		}
+	}
+
+	/**
+	 * Return a URL that does not make the file if it is gone.
+	 */
+	private static String urlOf(Path file) {
+		return "jdbc:sqlite:file:" + file.toUri().getRawPath() + "?mode=rw";
 	}
 
 	static Optional<NewerDatabaseException> find(Flyway flyway, SqliteBackupService backups) {

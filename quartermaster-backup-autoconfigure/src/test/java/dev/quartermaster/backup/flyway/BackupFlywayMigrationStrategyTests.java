@@ -123,7 +123,7 @@ class BackupFlywayMigrationStrategyTests {
 
 	private static BackupFlywayMigrationStrategy strategy(When when, OnFailure onFailure) {
 		return new BackupFlywayMigrationStrategy(Flyway::migrate, (dataSource) -> service(dataSource),
-				new MigrationGuard(when, onFailure, false));
+				new MigrationGuard(when, onFailure, false), Runnable::run);
 	}
 
 	/**
@@ -144,7 +144,7 @@ class BackupFlywayMigrationStrategyTests {
 
 		};
 		return new BackupFlywayMigrationStrategy(Flyway::migrate, (dataSource) -> service(unlinked),
-				new MigrationGuard(When.ALWAYS, onFailure, false));
+				new MigrationGuard(When.ALWAYS, onFailure, false), Runnable::run);
 	}
 
 	private static SqliteBackupService service(DataSource dataSource) {
