@@ -32,4 +32,5 @@ fi
 java=java
 [ -n "${JAVA_HOME:-}" ] && java="$JAVA_HOME/bin/java"
 
-exec "$java" -Djarmode=dbbackup -jar "$jar" create --url "${QUARTERMASTER_DB_URL:-jdbc:sqlite:quartermaster.db}" -- "${1:-manual}"
+# It is over before the optimising compiler pays off: without that, in two thirds of the time.
+exec "$java" -XX:TieredStopAtLevel=1 -Djarmode=dbbackup -jar "$jar" create --url "${QUARTERMASTER_DB_URL:-jdbc:sqlite:quartermaster.db}" -- "${1:-manual}"
