@@ -8,7 +8,6 @@ package dev.quartermaster.backup.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.quartermaster.backup.MigrationRefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,17 +27,12 @@ final class SchemaChangeFailure {
 	 * @return the failure, or {@code null} if there is none
 	 */
 	static @Nullable Throwable find(Throwable failure) {
-		Throwable found = null;
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			if (cause instanceof MigrationRefusedException) {
-				// Nothing was changed, and what to do is known.
-				return null;
-			}
-			if (found == null && isOfSchemaChange(cause)) {
-				found = cause;
+			if (isOfSchemaChange(cause)) {
+				return cause;
 			}
 		}
-		return found;
+		return null;
 	}
 
 	private static boolean isOfSchemaChange(Throwable cause) {

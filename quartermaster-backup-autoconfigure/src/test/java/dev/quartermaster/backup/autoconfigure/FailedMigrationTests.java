@@ -5,6 +5,8 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -94,9 +96,11 @@ class FailedMigrationTests {
 	}
 
 	@Test
-	void failureThatLeftNothingIsNotRestored(CapturedOutput output) {
+	void failureThatLeftNothingIsNotRestored(CapturedOutput output) throws IOException {
+		byte[] content = Files.readAllBytes(this.database);
 		startAndFail(Migrations.FIRST + ",classpath:db/broken", RESTORE);
 		assertAsBefore();
+		assertThat(this.database).hasBinaryContent(content);
 		assertThat(snapshots("failed-migration")).isEmpty();
 		assertThat(output).contains("The database " + this.database + " is as it was before");
 	}

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.aop.scope.ScopedObject;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -258,6 +259,26 @@ class FlywayDoorsTests {
 				.anySatisfy((snapshot) -> assertThat(TestDatabase.items(snapshot)).containsExactly("kettle"))
 				.anySatisfy((snapshot) -> assertThat(TestDatabase.items(snapshot)).containsExactly("kettle", "pan"));
 		});
+	}
+
+	@Test
+	void severalMigrationsAfterStartMeetOneSnapshot() {
+		application()
+			.withPropertyValues("spring.flyway.target=1", "quartermaster.backup.migration.when=pending",
+					"spring.flyway.locations=" + Migrations.FIRST_AND_SECOND + ",classpath:db/fourth")
+			.run((context) -> {
+				assertThat(Migrations.snapshots(this.database)).isEmpty();
+				Flyway flyway = context.getBean(Flyway.class);
+				Flyway.configure().configuration(flyway.getConfiguration()).target("latest").load().migrate();
+				assertThat(Migrations.versions(this.database)).containsExactly("1", "2", "4");
+				assertSnapshotFromBefore("flyway");
+			});
+	}
+
+	@Test
+	void strategyInScopeIsGuardedBehindItsProxy() {
+		application().withUserConfiguration(ThreadScopedStrategy.class)
+			.run((context) -> assertThat(context.getBean("users")).isInstanceOf(ScopedObject.class));
 	}
 
 	@Test
