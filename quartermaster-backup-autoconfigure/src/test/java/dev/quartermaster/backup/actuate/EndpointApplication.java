@@ -40,6 +40,8 @@ final class EndpointApplication implements AutoCloseable {
 
 	static final String EXPOSED = "management.endpoints.web.exposure.include=dbbackup";
 
+	private static final String HIBERNATE = "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration";
+
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private final ConfigurableApplicationContext context;
@@ -73,6 +75,7 @@ final class EndpointApplication implements AutoCloseable {
 	static EndpointApplication start(Class<?> source, String url, String... properties) {
 		return new EndpointApplication(new SpringApplicationBuilder(source)
 			.properties("server.port=0", "server.address=127.0.0.1", "spring.flyway.enabled=false",
+					"spring.liquibase.enabled=false", "spring.autoconfigure.exclude=" + HIBERNATE,
 					"spring.main.banner-mode=off", "spring.datasource.url=" + url)
 			.properties(properties)
 			.run());

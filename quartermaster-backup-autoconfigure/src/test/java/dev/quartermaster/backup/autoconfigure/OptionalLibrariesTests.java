@@ -19,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -45,7 +47,9 @@ class OptionalLibrariesTests {
 	void applicationWithAllLibrariesHasAllBeans() {
 		List<String> beans = start(ClassPath.without("no-such-library"));
 		assertThat(beans).contains(SqliteBackupService.class.getName(), BackupFlywayMigrationStrategy.class.getName(),
-				DatabaseBackupEndpoint.class.getName(), DatabaseBackupEndpointWebExtension.class.getName());
+				DatabaseBackupEndpoint.class.getName(), DatabaseBackupEndpointWebExtension.class.getName(),
+				LiquibasePostProcessor.class.getName(), EntityManagerFactoryPostProcessor.class.getName(),
+				SessionFactoryPostProcessor.class.getName(), SqlScriptsPostProcessor.class.getName());
 		assertThat(Migrations.snapshots(this.database)).hasSize(1);
 	}
 
@@ -62,6 +66,26 @@ class OptionalLibrariesTests {
 		List<String> beans = start(ClassPath.without("flyway", "spring-boot-flyway"));
 		assertThat(beans).contains(SqliteBackupService.class.getName(), DatabaseBackupEndpoint.class.getName())
 			.doesNotContain(BackupFlywayMigrationStrategy.class.getName());
+	}
+
+	@Test
+	void applicationWithoutLiquibaseHasOtherDoors() {
+		List<String> beans = start(ClassPath.without("liquibase", "spring-boot-liquibase"));
+		assertThat(beans)
+			.contains(BackupFlywayMigrationStrategy.class.getName(), EntityManagerFactoryPostProcessor.class.getName(),
+					SqlScriptsPostProcessor.class.getName())
+			.doesNotContain(LiquibasePostProcessor.class.getName());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "hibernate", "spring-orm" })
+	void applicationWithoutHibernateHasOtherDoors(String library) {
+		List<String> beans = start(ClassPath.without(library, "spring-boot-hibernate", "spring-boot-jpa"));
+		assertThat(beans)
+			.contains(BackupFlywayMigrationStrategy.class.getName(), LiquibasePostProcessor.class.getName(),
+					SqlScriptsPostProcessor.class.getName())
+			.doesNotContain(EntityManagerFactoryPostProcessor.class.getName(),
+					SessionFactoryPostProcessor.class.getName());
 	}
 
 	@Test

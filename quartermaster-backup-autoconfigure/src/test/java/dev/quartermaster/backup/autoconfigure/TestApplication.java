@@ -18,12 +18,14 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * An application that has nothing but what Boot and we configure for it. Called with
- * {@code --name=value} arguments, it starts, stops and returns the class names of our
- * beans.
+ * An application that has nothing but what Boot and we configure for it, and of what
+ * migrates databases has only Flyway. Called with {@code --name=value} arguments, it
+ * starts, stops and returns the class names of our beans.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
-@EnableAutoConfiguration
+@EnableAutoConfiguration(
+		excludeName = { "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
+				"org.springframework.boot.liquibase.autoconfigure.LiquibaseAutoConfiguration" })
 public class TestApplication implements Function<List<String>, List<String>> {
 
 	static ConfigurableApplicationContext start(String... arguments) {

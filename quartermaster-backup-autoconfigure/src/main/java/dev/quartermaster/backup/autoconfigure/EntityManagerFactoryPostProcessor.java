@@ -1,0 +1,85 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.autoconfigure;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.orm.jpa.AbstractEntityManagerFactoryBean;
+import org.springframework.orm.jpa.JpaVendorAdapter;
+
+/**
+ * Takes a snapshot before Hibernate makes, changes or drops tables because an
+ * {@code EntityManagerFactory} starts. If that is done by another thread, the snapshot is
+ * taken before it begins.
+ */
+final class EntityManagerFactoryPostProcessor extends SchemaDoorPostProcessor<AbstractEntityManagerFactoryBean> {
+
+	EntityManagerFactoryPostProcessor(ObjectProvider<SchemaDoors> doors) {
+		super(doors, AbstractEntityManagerFactoryBean.class, "hibernate", "schema generation of Hibernate");
+	}
+
+	@Override
+	boolean changesSchema(AbstractEntityManagerFactoryBean bean) {
+		return settings(bean).changeSchema();
+	}
+
+	@Override
+	@Nullable DataSource dataSource(AbstractEntityManagerFactoryBean bean) {
+		DataSource dataSource = bean.getDataSource();
+		return (dataSource != null) ? dataSource : settings(bean).dataSource();
+	}
+
+	private static HibernateSettings settings(AbstractEntityManagerFactoryBean bean) {
+		Map<String, Object> settings = new HashMap<>();
+		JpaVendorAdapter adapter = bean.getJpaVendorAdapter();
+		if (adapter != null) {
+			settings.putAll(adapter.getJpaPropertyMap());
+		}
+		settings.putAll(bean.getJpaPropertyMap());
+		return new HibernateSettings(settings, bean.getBeanClassLoader());
+	}
+
+	@Override
+	boolean goesOn(AbstractEntityManagerFactoryBean bean, Runnable changed) {
+		AsyncTaskExecutor executor = bean.getBootstrapExecutor();
+		if (executor == null) {
+			return false;
+		}
+		bean.setBootstrapExecutor(new TellingExecutor(executor, changed));
+		return true;
+	}
+
+	/**
+	 * Tells when Hibernate has started well.
+	 */
+	private record TellingExecutor(AsyncTaskExecutor executor, Runnable changed) implements AsyncTaskExecutor {
+
+		@Override
+		public void execute(Runnable task) {
+			this.executor.execute(task);
+		}
+
+		@Override
+		public <T> Future<T> submit(Callable<T> task) {
+			return this.executor.submit(() -> {
+				T result = task.call();
+				this.changed.run();
+				return result;
+			});
+		}
+
+	}
+
+}

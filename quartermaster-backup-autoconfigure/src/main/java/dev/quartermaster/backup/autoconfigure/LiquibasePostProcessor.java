@@ -1,0 +1,41 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.autoconfigure;
+
+import javax.sql.DataSource;
+
+import dev.quartermaster.backup.liquibase.LiquibaseUpdate;
+import liquibase.integration.spring.SpringLiquibase;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+
+/**
+ * Takes a snapshot before a {@link SpringLiquibase} updates a database, or drops all that
+ * is in it.
+ */
+final class LiquibasePostProcessor extends SchemaDoorPostProcessor<SpringLiquibase> {
+
+	LiquibasePostProcessor(ObjectProvider<SchemaDoors> doors) {
+		super(doors, SpringLiquibase.class, LiquibaseUpdate.REASON, "update of Liquibase");
+	}
+
+	@Override
+	boolean changesSchema(SpringLiquibase bean) {
+		return new LiquibaseUpdate(bean).willRun();
+	}
+
+	@Override
+	@Nullable DataSource dataSource(SpringLiquibase bean) {
+		return bean.getDataSource();
+	}
+
+	@Override
+	boolean isPending(SpringLiquibase bean) {
+		return new LiquibaseUpdate(bean).isPending();
+	}
+
+}

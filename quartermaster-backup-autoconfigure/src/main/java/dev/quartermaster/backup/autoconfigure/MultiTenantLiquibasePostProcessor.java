@@ -1,0 +1,36 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.autoconfigure;
+
+import javax.sql.DataSource;
+
+import dev.quartermaster.backup.liquibase.LiquibaseUpdate;
+import liquibase.integration.spring.MultiTenantSpringLiquibase;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+
+/**
+ * Takes a snapshot before a {@link MultiTenantSpringLiquibase} updates the database of
+ * its data source. Those that it finds with JNDI are its own secret.
+ */
+final class MultiTenantLiquibasePostProcessor extends SchemaDoorPostProcessor<MultiTenantSpringLiquibase> {
+
+	MultiTenantLiquibasePostProcessor(ObjectProvider<SchemaDoors> doors) {
+		super(doors, MultiTenantSpringLiquibase.class, LiquibaseUpdate.REASON, "update of Liquibase");
+	}
+
+	@Override
+	boolean changesSchema(MultiTenantSpringLiquibase bean) {
+		return LiquibaseUpdate.isWanted() && bean.isShouldRun();
+	}
+
+	@Override
+	@Nullable DataSource dataSource(MultiTenantSpringLiquibase bean) {
+		return bean.getDataSource();
+	}
+
+}

@@ -1,0 +1,117 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.autoconfigure;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+import dev.quartermaster.backup.SqliteBackupService;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+
+/**
+ * Takes a snapshot before a bean is initialized that changes the schema in doing so.
+ *
+ * @param <T> the type of the beans
+ */
+abstract class SchemaDoorPostProcessor<T> implements BeanPostProcessor {
+
+	private static final Logger logger = LoggerFactory.getLogger(SchemaDoorPostProcessor.class);
+
+	private final ObjectProvider<SchemaDoors> doors;
+
+	private final Class<T> type;
+
+	private final String reason;
+
+	private final String hook;
+
+	private final Map<Object, SqliteBackupService> changing = Collections.synchronizedMap(new IdentityHashMap<>());
+
+	/**
+	 * Create a new instance.
+	 * @param doors the doors to the schema, which are looked up when the first one comes
+	 * @param type the type of the beans
+	 * @param reason the reason for the names of the snapshots
+	 * @param hook how the beans are guarded, in words
+	 */
+	SchemaDoorPostProcessor(ObjectProvider<SchemaDoors> doors, Class<T> type, String reason, String hook) {
+		this.doors = doors;
+		this.type = type;
+		this.reason = reason;
+		this.hook = hook;
+	}
+
+	/**
+	 * Return whether the initialization of a bean changes the schema, or may do so.
+	 */
+	abstract boolean changesSchema(T bean);
+
+	/**
+	 * Return the data source of the database whose schema a bean changes, if it is known.
+	 */
+	abstract @Nullable DataSource dataSource(T bean);
+
+	/**
+	 * Return whether there is anything to change, if that is another question.
+	 */
+	boolean isPending(T bean) {
+		return true;
+	}
+
+	/**
+	 * Return whether the change is still going on when the bean is initialized, in which
+	 * case somebody else runs {@code changed} at its end, or nobody.
+	 */
+	boolean goesOn(T bean, Runnable changed) {
+		return false;
+	}
+
+	@Override
+	public final Object postProcessBeforeInitialization(Object bean, String beanName) {
+		if (this.type.isInstance(bean)) {
+			T door = this.type.cast(bean);
+			if (changesSchema(door)) {
+				beforeChange(door, beanName, this.doors.getObject());
+			}
+		}
+		return bean;
+	}
+
+	private void beforeChange(T bean, String beanName, SchemaDoors doors) {
+		if (!doors.guards(bean, beanName, this.hook)) {
+			return;
+		}
+		DataSource dataSource = dataSource(bean);
+		if (dataSource == null) {
+			logger.info("No snapshot before {} changes a schema: it does not tell of which database", beanName);
+			return;
+		}
+		// Kept, because the data source may be closed when the bean is done with it.
+		SqliteBackupService backups = doors.backups(dataSource);
+		doors.guard().beforeChange(backups, this.reason, () -> isPending(bean));
+		if (!goesOn(bean, () -> doors.guard().changed(backups))) {
+			this.changing.put(bean, backups);
+		}
+	}
+
+	@Override
+	public final Object postProcessAfterInitialization(Object bean, String beanName) {
+		SqliteBackupService backups = this.changing.remove(bean);
+		if (backups != null) {
+			this.doors.getObject().guard().changed(backups);
+		}
+		return bean;
+	}
+
+}

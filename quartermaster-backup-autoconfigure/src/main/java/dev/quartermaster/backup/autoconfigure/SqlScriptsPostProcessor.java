@@ -1,0 +1,120 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.autoconfigure;
+
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.stream.Stream;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
+import org.springframework.boot.sql.init.AbstractScriptDatabaseInitializer;
+import org.springframework.boot.sql.init.DatabaseInitializationMode;
+import org.springframework.boot.sql.init.DatabaseInitializationSettings;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.core.io.support.ResourcePatternUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Takes a snapshot before Boot runs SQL scripts: those of {@code spring.sql.init}, those
+ * of its modules that have their own, and those of the application's own initializers.
+ * Not if there is no script, or if Boot was told not to run them.
+ */
+final class SqlScriptsPostProcessor extends SchemaDoorPostProcessor<DataSourceScriptDatabaseInitializer> {
+
+	private static final String OPTIONAL = "optional:";
+
+	private final ResourceLoader resourceLoader;
+
+	SqlScriptsPostProcessor(ObjectProvider<SchemaDoors> doors, ResourceLoader resourceLoader) {
+		super(doors, DataSourceScriptDatabaseInitializer.class, "sql-init", "SQL scripts of Spring Boot");
+		this.resourceLoader = resourceLoader;
+	}
+
+	@Override
+	boolean changesSchema(DataSourceScriptDatabaseInitializer bean) {
+		DatabaseInitializationSettings settings = settings(bean);
+		if (settings == null || isOverridden(bean)) {
+			return true;
+		}
+		if (settings.getMode() == DatabaseInitializationMode.NEVER || !hasScripts(settings)) {
+			return false;
+		}
+		return settings.getMode() == DatabaseInitializationMode.ALWAYS
+				|| !Boolean.FALSE.equals(call(bean, "isEmbeddedDatabase"));
+	}
+
+	@Override
+	@Nullable DataSource dataSource(DataSourceScriptDatabaseInitializer bean) {
+		return (call(bean, "getDataSource") instanceof DataSource dataSource) ? dataSource : null;
+	}
+
+	private static @Nullable DatabaseInitializationSettings settings(DataSourceScriptDatabaseInitializer bean) {
+		try {
+			// Nobody but the initializer knows what it was made with.
+			Field field = AbstractScriptDatabaseInitializer.class.getDeclaredField("settings");
+			ReflectionUtils.makeAccessible(field);
+			return (field.get(bean) instanceof DatabaseInitializationSettings settings) ? settings : null;
+		}
+		catch (ReflectiveOperationException | RuntimeException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Return whether the application says itself what is to be run.
+	 */
+	private static boolean isOverridden(DataSourceScriptDatabaseInitializer bean) {
+		return Stream.of("afterPropertiesSet", "initializeDatabase")
+			.map((name) -> ReflectionUtils.findMethod(bean.getClass(), name))
+			.anyMatch((method) -> method == null
+					|| method.getDeclaringClass() != AbstractScriptDatabaseInitializer.class);
+	}
+
+	private boolean hasScripts(DatabaseInitializationSettings settings) {
+		return hasScripts(settings.getSchemaLocations()) || hasScripts(settings.getDataLocations());
+	}
+
+	private boolean hasScripts(@Nullable List<String> locations) {
+		return locations != null && locations.stream().anyMatch(this::hasScripts);
+	}
+
+	private boolean hasScripts(String location) {
+		String pattern = location.startsWith(OPTIONAL) ? location.substring(OPTIONAL.length()) : location;
+		try {
+			return Stream.of(ResourcePatternUtils.getResourcePatternResolver(this.resourceLoader).getResources(pattern))
+				.anyMatch(Resource::isReadable);
+		}
+		catch (IOException | RuntimeException ex) {
+			return true;
+		}
+	}
+
+	/**
+	 * Call a method that is protected.
+	 */
+	private static @Nullable Object call(DataSourceScriptDatabaseInitializer bean, String name) {
+		try {
+			Method method = ReflectionUtils.findMethod(bean.getClass(), name);
+			if (method == null) {
+				return null;
+			}
+			ReflectionUtils.makeAccessible(method);
+			return method.invoke(bean);
+		}
+		catch (ReflectiveOperationException | RuntimeException ex) {
+			return null;
+		}
+	}
+
+}

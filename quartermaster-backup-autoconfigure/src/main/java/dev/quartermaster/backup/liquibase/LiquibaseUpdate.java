@@ -1,0 +1,139 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.liquibase;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.sql.Connection;
+
+import javax.sql.DataSource;
+
+import liquibase.Contexts;
+import liquibase.LabelExpression;
+import liquibase.Liquibase;
+import liquibase.Scope;
+import liquibase.changelog.ChangeLogHistoryServiceFactory;
+import liquibase.database.Database;
+import liquibase.integration.commandline.LiquibaseCommandLineConfiguration;
+import liquibase.integration.spring.SpringLiquibase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells what a {@link SpringLiquibase} is about to do when it is initialized, so that a
+ * snapshot can be taken first. What cannot be told for sure is answered as if it changed
+ * the schema.
+ */
+public final class LiquibaseUpdate {
+
+	/**
+	 * The reason for the names of the snapshots.
+	 */
+	public static final String REASON = "liquibase";
+
+	private final SpringLiquibase liquibase;
+
+	/**
+	 * Create a new instance.
+	 * @param liquibase has all of its properties and is not initialized yet
+	 */
+	public LiquibaseUpdate(SpringLiquibase liquibase) {
+		this.liquibase = liquibase;
+	}
+
+	/**
+	 * Return whether Liquibase was told to run, by those who configure all of it.
+	 * @return {@code false} if it will not
+	 */
+	public static boolean isWanted() {
+		return !Boolean.FALSE.equals(LiquibaseCommandLineConfiguration.SHOULD_RUN.getCurrentValue());
+	}
+
+	/**
+	 * Return whether it will run at all.
+	 * @return {@code false} if it is switched off
+	 */
+	public boolean willRun() {
+		return isWanted() && !Boolean.FALSE.equals(shouldRun());
+	}
+
+	private @Nullable Object shouldRun() {
+		try {
+			// There is only a setter.
+			Field field = SpringLiquibase.class.getDeclaredField("shouldRun");
+			field.setAccessible(true);
+			return field.get(this.liquibase);
+		}
+		catch (ReflectiveOperationException | RuntimeException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Return whether it will change anything. It is only asked for what it would run: it
+	 * does not even make its history table.
+	 * @return {@code false} only if there is nothing to run
+	 */
+	public boolean isPending() {
+		DataSource dataSource = this.liquibase.getDataSource();
+		if (dataSource == null || this.liquibase.isDropFirst() || this.liquibase.isClearCheckSums() || isCustomized()) {
+			return true;
+		}
+		try (Connection connection = dataSource.getConnection(); Liquibase asked = createLiquibase(connection)) {
+			return isPending(asked);
+		}
+		catch (RuntimeException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException("Liquibase does not tell what it would run", ex);
+		}
+	}
+
+	private boolean isPending(Liquibase asked) throws Exception {
+		Database database = asked.getDatabase();
+		try {
+			return !asked
+				.listUnrunChangeSets(new Contexts(this.liquibase.getContexts()),
+						new LabelExpression(this.liquibase.getLabelFilter()), false)
+				.isEmpty();
+		}
+		finally {
+			// What it remembers must not outlive the question, since others may get the
+			// same
+			// connection.
+			Scope.getCurrentScope()
+				.getSingleton(ChangeLogHistoryServiceFactory.class)
+				.getChangeLogService(database)
+				.reset();
+		}
+	}
+
+	/**
+	 * Return whether code of the application takes part, which might change something
+	 * when it is only asked.
+	 */
+	private boolean isCustomized() {
+		if (this.liquibase.getCustomizer() != null) {
+			return true;
+		}
+		for (Class<?> type = this.liquibase.getClass(); type != SpringLiquibase.class; type = type.getSuperclass()) {
+			for (Method method : type.getDeclaredMethods()) {
+				if (method.getName().startsWith("create") || method.getName().equals("performUpdate")) {
+					return true;
+				}
+			}
+		}
+		return false;
+	}
+
+	private Liquibase createLiquibase(Connection connection) throws ReflectiveOperationException {
+		// Protected, but nothing else knows the parameters of the change log.
+		Method method = SpringLiquibase.class.getDeclaredMethod("createLiquibase", Connection.class);
+		method.setAccessible(true);
+		return (Liquibase) method.invoke(this.liquibase, connection);
+	}
+
+}

@@ -1,0 +1,350 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.autoconfigure;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+
+import javax.sql.DataSource;
+
+import dev.quartermaster.backup.support.Migrations;
+import dev.quartermaster.backup.support.RecordedLog;
+import dev.quartermaster.backup.support.TestDatabase;
+import dev.quartermaster.backup.support.entity.Item;
+import jakarta.persistence.EntityManagerFactory;
+import org.hibernate.SessionFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
+import org.springframework.boot.jpa.autoconfigure.EntityManagerFactoryBuilderCustomizer;
+import org.springframework.boot.persistence.autoconfigure.EntityScan;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
+import org.springframework.orm.jpa.hibernate.LocalSessionFactoryBean;
+import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link QuartermasterBackupHibernateAutoConfiguration}.
+ */
+class QuartermasterBackupHibernateAutoConfigurationTests {
+
+	private static final String DDL_AUTO = "spring.jpa.hibernate.ddl-auto=";
+
+	private static final String ACTION = "spring.jpa.properties.jakarta.persistence.schema-generation.database.action=";
+
+	@TempDir
+	private Path directory;
+
+	@RegisterExtension
+	private final RecordedLog log = new RecordedLog();
+
+	private Doors doors;
+
+	private Path database;
+
+	@BeforeEach
+	void setUp() {
+		this.doors = new Doors(this.directory, this.log);
+		this.database = this.doors.database();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { DDL_AUTO + "create", DDL_AUTO + "create-drop", ACTION + "drop-and-create" })
+	void snapshotIsTakenBeforeTablesAreDropped(String property) {
+		create();
+		sqlite().withPropertyValues(property).run((context) -> {
+			this.doors.assertSnapshot(context, "hibernate");
+			assertThat(TestDatabase.items(this.database)).isEmpty();
+			assertChanged();
+			assertThat(this.log.guarded())
+				.containsExactly("[" + this.database + "], by schema generation of Hibernate (entityManagerFactory)");
+		});
+	}
+
+	@Test
+	void snapshotIsTakenBeforeTablesAreDroppedForGood() {
+		create();
+		sqlite().withPropertyValues(ACTION + "drop").run((context) -> {
+			this.doors.assertSnapshot(context, "hibernate");
+			assertThat(Migrations.tables(this.database)).doesNotContain("item");
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { DDL_AUTO + "update", ACTION + "update", "spring.jpa.generate-ddl=true" })
+	void snapshotIsTakenBeforeTablesAreChanged(String property) {
+		create();
+		sqlite().withPropertyValues(property).run((context) -> {
+			this.doors.assertSnapshot(context, "hibernate");
+			assertThat(TestDatabase.items(this.database)).containsExactly("kettle");
+			assertChanged();
+		});
+	}
+
+	@Test
+	void snapshotIsTakenWhenOnlyPendingMatters() {
+		create();
+		sqlite().withPropertyValues(DDL_AUTO + "update", "quartermaster.backup.migration.when=pending")
+			.run((context) -> this.doors.assertSnapshot(context, "hibernate"));
+	}
+
+	@Test
+	void snapshotIsTakenBeforeHibernateStartsInTheBackground() {
+		create();
+		sqlite().withPropertyValues(DDL_AUTO + "create")
+			.withUserConfiguration(BackgroundConfiguration.class)
+			.run((context) -> {
+				assertThat(context.getBean(LocalContainerEntityManagerFactoryBean.class).getBootstrapExecutor())
+					.isNotNull();
+				this.doors.assertSnapshot(context, "hibernate");
+				assertThat(TestDatabase.items(this.database)).isEmpty();
+			});
+	}
+
+	@Test
+	void changeInTheBackgroundThatCameToAGoodEndIsNotUndone() {
+		create();
+		sqlite().withPropertyValues(DDL_AUTO + "create", "quartermaster.backup.migration.restore-on-error=true")
+			.withUserConfiguration(BackgroundConfiguration.class, SeveralDoorsTests.FailedStart.class)
+			.run((context) -> {
+				this.doors.assertSnapshot(context, "hibernate");
+				assertThat(TestDatabase.items(this.database)).isEmpty();
+			});
+	}
+
+	@Test
+	void entityManagerFactoryOfTheUserIsGuarded() {
+		create();
+		runner().withUserConfiguration(OwnConfiguration.class).run((context) -> {
+			this.doors.assertSnapshot(context, "hibernate");
+			assertThat(TestDatabase.items(this.database)).isEmpty();
+		});
+	}
+
+	@Test
+	void entityManagerFactoryWithoutDataSourceIsGuarded() {
+		create();
+		runner().withPropertyValues("test.database=" + this.database)
+			.withUserConfiguration(UrlConfiguration.class)
+			.run((context) -> {
+				this.doors.assertSnapshot(context, "hibernate");
+				assertThat(TestDatabase.items(this.database)).isEmpty();
+			});
+	}
+
+	@Test
+	void sessionFactoryIsGuarded() {
+		create();
+		runner().withUserConfiguration(SessionFactoryConfiguration.class).run((context) -> {
+			this.doors.assertSnapshot(context, "hibernate");
+			assertThat(TestDatabase.items(this.database)).isEmpty();
+		});
+	}
+
+	@Test
+	void firstBootHasNothingToBackUp() {
+		sqlite().withPropertyValues(DDL_AUTO + "create").run((context) -> {
+			this.doors.assertFirstBoot(context);
+			assertChanged();
+		});
+	}
+
+	@Test
+	void failingBackupIsOneWarningAndHibernateGoesOn() throws Exception {
+		create();
+		sqlite().withPropertyValues(this.doors.failing(DDL_AUTO + "create")).run((context) -> {
+			this.doors.assertOneWarning(context);
+			assertThat(TestDatabase.items(this.database)).isEmpty();
+		});
+	}
+
+	@Test
+	void failingBackupRefusesChangeWhenAskedTo() throws Exception {
+		create();
+		sqlite()
+			.withPropertyValues(
+					this.doors.failing(DDL_AUTO + "create", "quartermaster.backup.migration.on-failure=abort"))
+			.run(this.doors::assertRefused);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { DDL_AUTO + "none", DDL_AUTO, ACTION + "none", "spring.jpa.show-sql=false" })
+	void backsOffWhenNothingIsChanged(String property) {
+		create();
+		sqlite().withPropertyValues(property).run((context) -> {
+			assertThat(context).hasSingleBean(EntityManagerFactory.class);
+			this.doors.assertNoSnapshot(context);
+		});
+		assertThat(Doors.columns(this.database)).containsExactly("id", "name");
+	}
+
+	@Test
+	void backsOffWhenTablesAreOnlyValidated() {
+		TestDatabase.execute(this.database, "CREATE TABLE item (id BIGINT PRIMARY KEY, name VARCHAR, place VARCHAR)");
+		sqlite().withPropertyValues(DDL_AUTO + "validate").run((context) -> {
+			assertThat(context).hasSingleBean(EntityManagerFactory.class);
+			this.doors.assertNoSnapshot(context);
+		});
+	}
+
+	@Test
+	void backsOffWhenDisabled() {
+		create();
+		sqlite().withPropertyValues(DDL_AUTO + "create", "quartermaster.backup.enabled=false")
+			.run(this::assertChangedWithoutSnapshot);
+	}
+
+	@Test
+	void backsOffWhenDisabledForMigrations() {
+		create();
+		sqlite().withPropertyValues(DDL_AUTO + "create", "quartermaster.backup.migration.enabled=false")
+			.run(this::assertChangedWithoutSnapshot);
+	}
+
+	@Test
+	void backsOffFromExcludedBean() {
+		create();
+		sqlite()
+			.withPropertyValues(DDL_AUTO + "create",
+					"quartermaster.backup.migration.exclude-beans=entityManagerFactory")
+			.run(this::assertChangedWithoutSnapshot);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "org.hibernate.", "org.springframework.orm." })
+	void backsOffWithoutLibraryOnTheClassPath(String hidden) {
+		create();
+		this.doors.sqlite(HibernateJpaAutoConfiguration.class, hidden).run((context) -> {
+			assertThat(context).doesNotHaveBean(EntityManagerFactoryPostProcessor.class);
+			this.doors.assertNoSnapshot(context);
+		});
+	}
+
+	@Test
+	void databaseOtherThanSqliteIsNotRefused() {
+		// Boot makes tables in an embedded database without being asked for.
+		with(Doors.runner("jdbc:h2:mem:hibernate", HibernateJpaAutoConfiguration.class))
+			.withPropertyValues("quartermaster.backup.migration.on-failure=abort")
+			.run((context) -> this.doors.assertNotSupported(context, "The database is H2, not SQLite"));
+	}
+
+	@Test
+	void databaseInMemoryIsNotRefused() {
+		with(Doors.runner("jdbc:sqlite::memory:", HibernateJpaAutoConfiguration.class))
+			.withPropertyValues(DDL_AUTO + "create", "quartermaster.backup.migration.on-failure=abort")
+			.run((context) -> this.doors.assertNotSupported(context,
+					"The SQLite database lives in memory, not in a file"));
+	}
+
+	private ApplicationContextRunner sqlite() {
+		return with(runner());
+	}
+
+	private ApplicationContextRunner runner() {
+		return this.doors.sqlite(HibernateJpaAutoConfiguration.class);
+	}
+
+	private static ApplicationContextRunner with(ApplicationContextRunner runner) {
+		return runner.withUserConfiguration(Entities.class);
+	}
+
+	private void create() {
+		TestDatabase.execute(this.database, "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT NOT NULL)",
+				"INSERT INTO item (name) VALUES ('kettle')");
+	}
+
+	private void assertChanged() {
+		assertThat(Doors.columns(this.database)).contains("place");
+	}
+
+	private void assertChangedWithoutSnapshot(AssertableApplicationContext context) {
+		this.doors.assertNoSnapshot(context);
+		assertChanged();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EntityScan(basePackageClasses = Item.class)
+	static class Entities {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class BackgroundConfiguration {
+
+		@Bean
+		EntityManagerFactoryBuilderCustomizer inTheBackground() {
+			return (builder) -> builder.setBootstrapExecutor(new SimpleAsyncTaskExecutor("hibernate-"));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnConfiguration {
+
+		@Bean
+		LocalContainerEntityManagerFactoryBean own(DataSource dataSource) {
+			LocalContainerEntityManagerFactoryBean factory = factory("create");
+			factory.setDataSource(dataSource);
+			return factory;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class UrlConfiguration {
+
+		@Bean
+		LocalContainerEntityManagerFactoryBean own(@Value("${test.database}") Path file) {
+			LocalContainerEntityManagerFactoryBean factory = factory("create");
+			factory.getJpaPropertyMap().put("jakarta.persistence.jdbc.url", "jdbc:sqlite:" + file);
+			return factory;
+		}
+
+	}
+
+	private static LocalContainerEntityManagerFactoryBean factory(String action) {
+		LocalContainerEntityManagerFactoryBean factory = new LocalContainerEntityManagerFactoryBean();
+		factory.setJpaVendorAdapter(new HibernateJpaVendorAdapter());
+		factory.setPackagesToScan(Item.class.getPackageName());
+		factory.setJpaPropertyMap(Map.of("hibernate.hbm2ddl.auto", action));
+		return factory;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SessionFactoryConfiguration {
+
+		@Bean
+		LocalSessionFactoryBean sessions(DataSource dataSource) {
+			LocalSessionFactoryBean factory = new LocalSessionFactoryBean();
+			factory.setDataSource(dataSource);
+			factory.setAnnotatedClasses(Item.class);
+			Properties properties = new Properties();
+			properties.setProperty("hibernate.hbm2ddl.auto", "create");
+			factory.setHibernateProperties(properties);
+			return factory;
+		}
+
+		@Bean
+		String uses(SessionFactory sessions) {
+			return sessions.toString();
+		}
+
+	}
+
+}

@@ -1,0 +1,359 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.autoconfigure;
+
+import java.nio.file.Path;
+
+import javax.sql.DataSource;
+
+import dev.quartermaster.backup.support.Migrations;
+import dev.quartermaster.backup.support.RecordedLog;
+import dev.quartermaster.backup.support.TestDatabase;
+import liquibase.Liquibase;
+import liquibase.integration.spring.Customizer;
+import liquibase.integration.spring.MultiTenantSpringLiquibase;
+import liquibase.integration.spring.SpringLiquibase;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.liquibase.autoconfigure.DataSourceClosingSpringLiquibase;
+import org.springframework.boot.liquibase.autoconfigure.LiquibaseAutoConfiguration;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.DefaultResourceLoader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link QuartermasterBackupLiquibaseAutoConfiguration}.
+ */
+class QuartermasterBackupLiquibaseAutoConfigurationTests {
+
+	private static final String CHANGE_LOG = "classpath:liquibase/items.sql";
+
+	private static final String WHEN_PENDING = "quartermaster.backup.migration.when=pending";
+
+	@TempDir
+	private Path directory;
+
+	@RegisterExtension
+	private final RecordedLog log = new RecordedLog();
+
+	private Doors doors;
+
+	private Path database;
+
+	@BeforeEach
+	void setUp() {
+		this.doors = new Doors(this.directory, this.log);
+		this.database = this.doors.database();
+	}
+
+	@Test
+	void snapshotIsTakenBeforeUpdate() throws Exception {
+		atFirst(this.database);
+		second().run((context) -> {
+			this.doors.assertSnapshot(context, "liquibase");
+			assertUpdated(this.database);
+			assertThat(this.log.guarded())
+				.containsExactly("[" + this.database + "], by update of Liquibase (liquibase)");
+		});
+	}
+
+	@Test
+	void snapshotIsTakenBeforeEverythingIsDropped() throws Exception {
+		atFirst(this.database);
+		second().withPropertyValues("spring.liquibase.drop-first=true", WHEN_PENDING).run((context) -> {
+			this.doors.assertSnapshot(context, "liquibase");
+			assertThat(TestDatabase.items(this.database)).isEmpty();
+		});
+	}
+
+	@Test
+	void snapshotIsOfDatabaseThatLiquibaseUrlMeans() throws Exception {
+		Path other = atFirst(this.directory.resolve("other.db"));
+		TestDatabase.create(this.database, 3);
+		second().withPropertyValues("spring.liquibase.url=jdbc:sqlite:" + other).run((context) -> {
+			assertThat(context).hasSingleBean(DataSourceClosingSpringLiquibase.class);
+			assertUpdated(other);
+			assertThat(Migrations.snapshots(this.database)).singleElement().satisfies((snapshot) -> {
+				assertThat(snapshot.getFileName().toString()).matches("other-\\d{8}-\\d{6}-liquibase\\.db");
+				assertThat(TestDatabase.items(snapshot)).containsExactly("kettle");
+			});
+		});
+	}
+
+	@Test
+	void firstBootHasNothingToBackUp() {
+		second().run(this.doors::assertFirstBoot);
+	}
+
+	@Test
+	void firstBootHasNothingToBackUpWhenOnlyPendingMatters() {
+		second().withPropertyValues(WHEN_PENDING).run(this.doors::assertFirstBoot);
+	}
+
+	@Test
+	void snapshotIsTakenByDefaultWhenNothingIsPending() throws Exception {
+		atFirst(this.database);
+		first().run((context) -> this.doors.assertSnapshot(context, "liquibase"));
+	}
+
+	@Test
+	void noSnapshotWhenNothingIsPendingAndOnlyPendingMatters() throws Exception {
+		atFirst(this.database);
+		first().withPropertyValues(WHEN_PENDING).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(Migrations.snapshots(this.database)).isEmpty();
+		});
+	}
+
+	@Test
+	void snapshotIsTakenWhenSomethingIsPending() throws Exception {
+		atFirst(this.database);
+		second().withPropertyValues(WHEN_PENDING).run((context) -> {
+			this.doors.assertSnapshot(context, "liquibase");
+			assertUpdated(this.database);
+		});
+	}
+
+	@Test
+	void snapshotIsWithoutTablesOfLiquibaseWhenThatIsAskedWhatIsPending() {
+		TestDatabase.execute(this.database, "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT NOT NULL)",
+				"INSERT INTO item (name) VALUES ('kettle')");
+		second().withPropertyValues(WHEN_PENDING).run((context) -> {
+			assertThat(context).as("there is a table already").hasFailed();
+			this.doors.assertSnapshot("liquibase");
+			assertThat(Migrations.tables(Migrations.snapshots(this.database).get(0))).containsExactly("item");
+		});
+	}
+
+	@Test
+	void snapshotIsTakenWhenTheApplicationTakesPart() throws Exception {
+		atFirst(this.database);
+		first().withPropertyValues(WHEN_PENDING).withUserConfiguration(CustomizerConfiguration.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(Migrations.snapshots(this.database)).singleElement()
+				.satisfies((snapshot) -> assertThat(TestDatabase.items(snapshot)).containsExactly("kettle"));
+			assertThat(Migrations.tables(this.database)).doesNotContain("item");
+		});
+	}
+
+	@Test
+	void everyBeanIsGuarded() throws Exception {
+		atFirst(this.database);
+		second().withUserConfiguration(OwnConfiguration.class).run((context) -> {
+			assertThat(context).getBeans(SpringLiquibase.class).containsOnlyKeys("own", "switchedOff");
+			this.doors.assertSnapshot(context, "liquibase");
+			assertUpdated(this.database);
+		});
+	}
+
+	@Test
+	void severalTenantsAreGuarded() throws Exception {
+		atFirst(this.database);
+		second().withPropertyValues("spring.liquibase.enabled=false")
+			.withUserConfiguration(TenantsConfiguration.class)
+			.run((context) -> {
+				this.doors.assertSnapshot(context, "liquibase");
+				assertUpdated(this.database);
+			});
+	}
+
+	@Test
+	void tenantsThatNobodyKnowsAreOneLineOfInformation() throws Exception {
+		atFirst(this.database);
+		second().withPropertyValues("spring.liquibase.enabled=false")
+			.withBean("tenants", MultiTenantSpringLiquibase.class)
+			.run((context) -> {
+				assertThat(context).as("there is no JNDI").hasFailed();
+				assertThat(this.doors.messages())
+					.containsExactly("No snapshot before tenants changes a schema: it does not tell of which database");
+			});
+	}
+
+	@Test
+	void failingBackupIsOneWarningAndUpdateGoesOn() throws Exception {
+		atFirst(this.database);
+		second().withPropertyValues(this.doors.failing()).run((context) -> {
+			this.doors.assertOneWarning(context);
+			assertUpdated(this.database);
+		});
+	}
+
+	@Test
+	void failingBackupRefusesUpdateWhenAskedTo() throws Exception {
+		atFirst(this.database);
+		second().withPropertyValues(this.doors.failing("quartermaster.backup.migration.on-failure=abort"))
+			.run(this.doors::assertRefused);
+	}
+
+	@Test
+	void backsOffWhenDisabled() throws Exception {
+		atFirst(this.database);
+		second().withPropertyValues("quartermaster.backup.enabled=false").run(this::assertUpdatedWithoutSnapshot);
+	}
+
+	@Test
+	void backsOffWhenDisabledForMigrations() throws Exception {
+		atFirst(this.database);
+		second().withPropertyValues("quartermaster.backup.migration.enabled=false")
+			.run(this::assertUpdatedWithoutSnapshot);
+	}
+
+	@Test
+	void backsOffFromExcludedBean() throws Exception {
+		atFirst(this.database);
+		second().withPropertyValues("quartermaster.backup.migration.exclude-beans=liquibase")
+			.run(this::assertUpdatedWithoutSnapshot);
+	}
+
+	@Test
+	void backsOffWhenLiquibaseIsDisabled() throws Exception {
+		atFirst(this.database);
+		second().withPropertyValues("spring.liquibase.enabled=false").run(this.doors::assertNoSnapshot);
+		assertThat(Migrations.tables(this.database)).doesNotContain("location");
+	}
+
+	@Test
+	void backsOffFromBeanThatDoesNotRun() throws Exception {
+		atFirst(this.database);
+		second().withUserConfiguration(SwitchedOffConfiguration.class).run(this.doors::assertNoSnapshot);
+	}
+
+	@Test
+	void backsOffWithoutLiquibaseOnTheClassPath() throws Exception {
+		atFirst(this.database);
+		this.doors.sqlite(LiquibaseAutoConfiguration.class, "liquibase.").run((context) -> {
+			assertThat(context).doesNotHaveBean(LiquibasePostProcessor.class);
+			this.doors.assertNoSnapshot(context);
+		});
+	}
+
+	@Test
+	void backsOffWithoutSqliteOnTheClassPath() {
+		h2("org.sqlite").run((context) -> {
+			assertThat(context).doesNotHaveBean(LiquibasePostProcessor.class);
+			this.doors.assertNoSnapshot(context);
+		});
+	}
+
+	@Test
+	void databaseOtherThanSqliteIsNotRefused() {
+		h2().withPropertyValues("quartermaster.backup.migration.on-failure=abort")
+			.run((context) -> this.doors.assertNotSupported(context, "The database is H2, not SQLite"));
+	}
+
+	@Test
+	void databaseInMemoryIsNotRefused() {
+		with(Doors.runner("jdbc:sqlite::memory:", LiquibaseAutoConfiguration.class), "second")
+			.withPropertyValues("quartermaster.backup.migration.on-failure=abort")
+			.run((context) -> this.doors.assertNotSupported(context,
+					"The SQLite database lives in memory, not in a file"));
+	}
+
+	private ApplicationContextRunner h2(String... hidden) {
+		return with(Doors.runner("jdbc:h2:" + this.directory.resolve("h2"), LiquibaseAutoConfiguration.class, hidden),
+				"first");
+	}
+
+	private ApplicationContextRunner first() {
+		return with(this.doors.sqlite(LiquibaseAutoConfiguration.class), "first");
+	}
+
+	private ApplicationContextRunner second() {
+		return with(this.doors.sqlite(LiquibaseAutoConfiguration.class), "second");
+	}
+
+	private static ApplicationContextRunner with(ApplicationContextRunner runner, String contexts) {
+		return runner.withPropertyValues("spring.liquibase.change-log=" + CHANGE_LOG,
+				"spring.liquibase.contexts=" + contexts);
+	}
+
+	private static Path atFirst(Path file) throws Exception {
+		SpringLiquibase liquibase = liquibase(Contexts.dataSource(file), "first");
+		liquibase.setResourceLoader(new DefaultResourceLoader());
+		liquibase.afterPropertiesSet();
+		TestDatabase.execute(file, "INSERT INTO item (name) VALUES ('kettle')");
+		return file;
+	}
+
+	private static SpringLiquibase liquibase(DataSource dataSource, String contexts) {
+		SpringLiquibase liquibase = new SpringLiquibase();
+		liquibase.setDataSource(dataSource);
+		liquibase.setChangeLog(CHANGE_LOG);
+		liquibase.setContexts(contexts);
+		return liquibase;
+	}
+
+	private void assertUpdated(Path file) {
+		assertThat(Migrations.tables(file)).contains("item", "location");
+		assertThat(TestDatabase.items(file)).containsExactly("kettle moved");
+	}
+
+	private void assertUpdatedWithoutSnapshot(AssertableApplicationContext context) {
+		this.doors.assertNoSnapshot(context);
+		assertUpdated(this.database);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnConfiguration {
+
+		@Bean
+		SpringLiquibase own(DataSource dataSource) {
+			return liquibase(dataSource, "second");
+		}
+
+		@Bean
+		SpringLiquibase switchedOff(DataSource dataSource) {
+			SpringLiquibase liquibase = liquibase(dataSource, "second");
+			liquibase.setShouldRun(false);
+			return liquibase;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SwitchedOffConfiguration {
+
+		@Bean
+		SpringLiquibase switchedOff(DataSource dataSource) {
+			return new OwnConfiguration().switchedOff(dataSource);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TenantsConfiguration {
+
+		@Bean
+		MultiTenantSpringLiquibase tenants(DataSource dataSource) {
+			MultiTenantSpringLiquibase liquibase = new MultiTenantSpringLiquibase();
+			liquibase.setDataSource(dataSource);
+			liquibase.setChangeLog(CHANGE_LOG);
+			liquibase.setContexts("second");
+			return liquibase;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CustomizerConfiguration {
+
+		@Bean
+		Customizer<Liquibase> dropsItems(DataSource dataSource) {
+			return (liquibase) -> TestDatabase.execute(
+					Path.of(liquibase.getDatabase().getConnection().getURL().substring("jdbc:sqlite:".length())),
+					"DROP TABLE item");
+		}
+
+	}
+
+}
