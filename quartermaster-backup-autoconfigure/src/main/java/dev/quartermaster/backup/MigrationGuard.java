@@ -68,19 +68,22 @@ public final class MigrationGuard {
 	 * @param backups the door to the snapshots of the database that is about to change
 	 * @param reason the reason for the snapshot's name
 	 * @param pending tells whether anything will be changed; asked only if it matters
+	 * @return whether the database is guarded, so that the end of the change is to be
+	 * told
 	 * @throws MigrationRefusedException if no snapshot could be taken and there is to be
 	 * no migration without one
 	 */
-	public void beforeChange(SqliteBackupService backups, String reason, BooleanSupplier pending) {
+	public boolean beforeChange(SqliteBackupService backups, String reason, BooleanSupplier pending) {
 		if (this.when == When.PENDING && !isPending(pending)) {
 			logger.debug("No snapshot with the reason {}, because nothing is pending", reason);
-			return;
+			return false;
 		}
 		try {
 			Path database = backups.database();
 			Change change = this.started ? new Change(backups, database, reason)
 					: this.changes.computeIfAbsent(database, (file) -> new Change(backups, file, reason));
 			change.begin(reason);
+			return true;
 		}
 		catch (UnsupportedDatabaseException ex) {
 			if (this.unsupported.add(ex.getProblem())) {
@@ -102,6 +105,7 @@ public final class MigrationGuard {
 					+ " the backup failed unexpectedly. This is a defect of Quartermaster Backup: please report it.",
 					ex);
 		}
+		return false;
 	}
 
 	/**
@@ -122,16 +126,6 @@ public final class MigrationGuard {
 		if (this.restoreOnError) {
 			changeOf(backups).ifPresent(Change::undo);
 		}
-	}
-
-	/**
-	 * Return whether a database has been guarded since the application began to start,
-	 * and there was something in it.
-	 * @param backups the door to the snapshots of the database
-	 * @return whether there is a snapshot from before the change
-	 */
-	public boolean guards(SqliteBackupService backups) {
-		return changeOf(backups).flatMap(Change::describe).isPresent();
 	}
 
 	private Optional<Change> changeOf(SqliteBackupService backups) {

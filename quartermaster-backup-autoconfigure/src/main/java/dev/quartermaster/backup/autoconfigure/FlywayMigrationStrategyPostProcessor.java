@@ -36,9 +36,9 @@ final class FlywayMigrationStrategyPostProcessor implements BeanPostProcessor {
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (bean instanceof FlywayMigrationStrategy strategy) {
+		if (bean instanceof FlywayMigrationStrategy strategy && !(bean instanceof BackupFlywayMigrationStrategy)) {
 			SchemaDoors doors = this.doors.getObject();
-			if (doors.guards(bean, beanName, HOOK) && !(bean instanceof BackupFlywayMigrationStrategy)) {
+			if (doors.guards(bean, beanName, HOOK)) {
 				return guard(strategy, doors);
 			}
 		}

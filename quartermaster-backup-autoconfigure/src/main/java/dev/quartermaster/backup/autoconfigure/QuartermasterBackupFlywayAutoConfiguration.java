@@ -5,9 +5,6 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
-import javax.sql.DataSource;
-
-import dev.quartermaster.backup.flyway.BackupFlywayMigrationStrategy;
 import org.flywaydb.core.Flyway;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -59,10 +56,9 @@ public final class QuartermasterBackupFlywayAutoConfiguration {
 		@Bean
 		@ConditionalOnBean(Flyway.class)
 		@ConditionalOnMissingBean(FlywayMigrationStrategy.class)
-		BackupFlywayMigrationStrategy backupFlywayMigrationStrategy(SchemaDoors doors) {
-			// Flyway may have a data source of its own, which only Flyway knows.
-			return new BackupFlywayMigrationStrategy(Flyway::migrate,
-					(DataSource dataSource) -> doors.backups(dataSource), doors.guard(), doors::afterStart);
+		FlywayMigrationStrategy backupFlywayMigrationStrategy() {
+			// Guarded by the post-processor, as one of the application's would be.
+			return Flyway::migrate;
 		}
 
 	}

@@ -99,8 +99,8 @@ abstract class SchemaDoorPostProcessor<T> implements BeanPostProcessor {
 		}
 		// Kept, because the data source may be closed when the bean is done with it.
 		SqliteBackupService backups = doors.backups(dataSource);
-		doors.guard().beforeChange(backups, this.reason, () -> isPending(bean));
-		if (!goesOn(bean, () -> doors.guard().changed(backups))) {
+		if (doors.guard().beforeChange(backups, this.reason, () -> isPending(bean))
+				&& !goesOn(bean, () -> doors.guard().changed(backups))) {
 			this.changing.put(bean, backups);
 		}
 	}

@@ -99,28 +99,16 @@ final class SchemaDoors implements AutoCloseable {
 	}
 
 	/**
-	 * Something is about to change the schema of the database behind a data source.
-	 */
-	void beforeChange(DataSource dataSource, String reason) {
-		this.guard.beforeChange(backups(dataSource), reason, () -> true);
-	}
-
-	/**
 	 * Somebody may be about to change the schema of the database behind a data source
 	 * that is still being made. Nobody will tell whether and when that was done.
 	 */
 	void beforeAnyChange(String beanName, DataSource dataSource, String reason) {
 		this.candidates.whileMaking(beanName, dataSource, () -> {
-			beforeChange(dataSource, reason);
-			changed(dataSource);
+			SqliteBackupService backups = backups(dataSource);
+			if (this.guard.beforeChange(backups, reason, () -> true)) {
+				this.guard.changed(backups);
+			}
 		});
-	}
-
-	/**
-	 * The change came to a good end.
-	 */
-	void changed(DataSource dataSource) {
-		this.guard.changed(backups(dataSource));
 	}
 
 	/**

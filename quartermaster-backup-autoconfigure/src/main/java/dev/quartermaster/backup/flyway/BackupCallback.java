@@ -118,7 +118,9 @@ public final class BackupCallback implements Callback {
 			}
 			case BEFORE_EACH_MIGRATE -> beforeChange(operation, MIGRATE);
 			default -> {
-				this.guard.changed(operation.backups);
+				if (operation.guarded) {
+					this.guard.changed(operation.backups);
+				}
 				this.operations.remove(dataSource);
 			}
 		}
@@ -139,9 +141,9 @@ public final class BackupCallback implements Callback {
 	}
 
 	private void beforeChange(Operation operation, String reason) {
-		if (!operation.guarded) {
-			operation.guarded = true;
-			this.guard.beforeChange(operation.backups, reason, () -> true);
+		if (!operation.asked) {
+			operation.asked = true;
+			operation.guarded = this.guard.beforeChange(operation.backups, reason, () -> true);
 		}
 	}
 
@@ -157,6 +159,8 @@ public final class BackupCallback implements Callback {
 	private static final class Operation {
 
 		private final SqliteBackupService backups;
+
+		private volatile boolean asked;
 
 		private volatile boolean guarded;
 

@@ -57,17 +57,20 @@ public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrat
 			return;
 		}
 		SqliteBackupService backups = this.backups.apply(dataSource);
-		this.guard.beforeChange(backups, BackupCallback.MIGRATE, () -> flyway.info().pending().length > 0);
+		boolean guarded = this.guard.beforeChange(backups, BackupCallback.MIGRATE,
+				() -> flyway.info().pending().length > 0);
 		try {
 			this.strategy.migrate(flyway);
 		}
 		catch (RuntimeException ex) {
 			NewerDatabase.find(flyway, backups).ifPresent(ex::addSuppressed);
-			this.guard.changeFailed(backups);
+			if (guarded) {
+				this.guard.changeFailed(backups);
+			}
 			throw ex;
 		}
-		this.guard.changed(backups);
-		if (this.guard.guards(backups)) {
+		if (guarded) {
+			this.guard.changed(backups);
 			// Flyway looks at everything once more for that, which takes it 20 ms.
 			this.afterStart.execute(() -> NewerDatabase.warn(flyway, backups));
 		}
