@@ -7,7 +7,7 @@ package dev.quartermaster.demo;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Comparator;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -28,18 +28,16 @@ class FlywayMavenPluginIT {
 	@Test
 	void cleanMetSnapshotOfWhatItRemoved() throws Exception {
 		assertThat(SqliteShell.query(this.database, TABLES)).isEmpty();
-		List<Path> snapshots = snapshots();
-		assertThat(snapshots).isNotEmpty();
-		Path newest = snapshots.get(snapshots.size() - 1);
-		assertThat(newest.getFileName().toString()).endsWith("-flyway-clean.db");
+		Path newest = newestBeforeClean();
 		assertThat(SqliteShell.query(newest, TABLES)).contains("flyway_schema_history", "item", "location");
 	}
 
-	private List<Path> snapshots() throws Exception {
+	private Path newestBeforeClean() throws Exception {
 		try (Stream<Path> files = Files.list(this.database.resolveSibling("backups"))) {
-			return files.filter((file) -> file.getFileName().toString().startsWith("flyway-maven-plugin-"))
-				.sorted()
-				.toList();
+			return files
+				.filter((file) -> file.getFileName().toString().matches("flyway-maven-plugin-.*-flyway-clean.db"))
+				.max(Comparator.naturalOrder())
+				.orElseThrow();
 		}
 	}
 
