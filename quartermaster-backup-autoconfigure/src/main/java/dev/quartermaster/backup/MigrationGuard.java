@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -123,9 +124,16 @@ public final class MigrationGuard {
 	 * @param backups the door to the snapshots of the database that was to be changed
 	 */
 	public void changeFailed(SqliteBackupService backups) {
-		if (this.restoreOnError) {
-			changeOf(backups).ifPresent(Change::undo);
-		}
+		changeOf(backups).ifPresent((change) -> change.fail(this.restoreOnError));
+	}
+
+	/**
+	 * Nobody will tell whether a change of the schema comes, and to what end. It is not
+	 * undone when something fails.
+	 * @param backups the door to the snapshots of the database that may be changed
+	 */
+	public void endUnknown(SqliteBackupService backups) {
+		changeOf(backups).ifPresent(Change::endUnknown);
 	}
 
 	private Optional<Change> changeOf(SqliteBackupService backups) {
@@ -163,21 +171,23 @@ public final class MigrationGuard {
 	/**
 	 * Return what may be to blame when a change of the schema failed while the
 	 * application was starting: the changes that came to no end, or if there is none,
-	 * all.
+	 * those of which nobody tells.
 	 * @return the changes of which there is a snapshot from before
 	 */
 	public List<GuardedChange> suspects() {
-		List<Change> unfinished = this.changes.values().stream().filter(Change::isUnfinished).toList();
-		return (unfinished.isEmpty() ? this.changes.values() : unfinished).stream()
-			.flatMap((change) -> change.describe().stream())
-			.toList();
+		List<GuardedChange> unfinished = describe(Change::isUnfinished);
+		return !unfinished.isEmpty() ? unfinished : describe(Change::isEndUnknown);
+	}
+
+	private List<GuardedChange> describe(Predicate<Change> which) {
+		return this.changes.values().stream().filter(which).flatMap((change) -> change.describe().stream()).toList();
 	}
 
 	private static boolean isPending(BooleanSupplier pending) {
 		try {
 			return pending.getAsBoolean();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError ex) {
 			logger.debug("Whether a migration is pending cannot be told, so there is a snapshot", ex);
 			return true;
 		}
@@ -197,10 +207,12 @@ public final class MigrationGuard {
 
 		private boolean taken;
 
+		private boolean unfinished;
+
 		/**
-		 * How many things have begun to change it, one within the other, and not ended.
+		 * Whether nobody will tell that the change came to its end.
 		 */
-		private int unfinished;
+		private boolean endUnknown;
 
 		private @Nullable Snapshot before;
 
@@ -213,16 +225,32 @@ public final class MigrationGuard {
 		}
 
 		synchronized void begin(String reason) {
-			this.unfinished++;
+			this.unfinished = true;
 			takeSnapshot(reason);
 		}
 
 		synchronized void end() {
-			this.unfinished = Math.max(0, this.unfinished - 1);
+			this.unfinished = false;
+		}
+
+		synchronized void endUnknown() {
+			this.unfinished = false;
+			this.endUnknown = true;
+		}
+
+		synchronized void fail(boolean undo) {
+			this.unfinished = true;
+			if (undo) {
+				undo();
+			}
+		}
+
+		synchronized boolean isEndUnknown() {
+			return this.endUnknown;
 		}
 
 		synchronized boolean isUnfinished() {
-			return this.unfinished > 0;
+			return this.unfinished;
 		}
 
 		private void takeSnapshot(String reason) {
@@ -243,7 +271,7 @@ public final class MigrationGuard {
 		}
 
 		synchronized void undo() {
-			if (this.before == null || this.unfinished == 0 || this.undone != null) {
+			if (this.before == null || !this.unfinished || this.undone != null) {
 				return;
 			}
 			try {
@@ -262,20 +290,20 @@ public final class MigrationGuard {
 		}
 
 		private void log(UndoneMigration undone) {
-			if (undone.failed() == null) {
+			Snapshot failed = undone.failed();
+			if (!undone.restored()) {
 				logger.warn("The migration of {} failed and left the database as it was before", this.database);
 			}
 			else {
-				logger.warn(
-						"The migration of {} failed. The database was put back as it was before, from {}."
-								+ " What the migration left is kept in {}.",
-						this.database, undone.before().file(), undone.failed().file());
+				logger.warn("The migration of {} failed. The database was put back as it was before, from {}.{}",
+						this.database, undone.before().file(),
+						(failed != null) ? " What the migration left is kept in " + failed.file() + "." : "");
 			}
 		}
 
 		synchronized Optional<GuardedChange> describe() {
 			return Optional.ofNullable(this.before)
-				.map((snapshot) -> new GuardedChange(this.database, this.reason, snapshot, this.undone));
+				.map((snapshot) -> new GuardedChange(this.database, this.unfinished, snapshot, this.undone));
 		}
 
 	}

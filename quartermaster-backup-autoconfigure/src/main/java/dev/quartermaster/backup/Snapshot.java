@@ -25,9 +25,8 @@ public record Snapshot(SnapshotName name, Path file, ZonedDateTime takenAt, long
 	 * @return whether it is
 	 */
 	public boolean isReplacedState() {
-		String reason = this.name.reason();
-		return reason.startsWith(SqliteBackupService.PRE_RESTORE)
-				|| reason.startsWith(SqliteBackupService.FAILED_MIGRATION);
+		return this.name.isFor(SqliteBackupService.PRE_RESTORE)
+				|| this.name.isFor(SqliteBackupService.FAILED_MIGRATION);
 	}
 
 }

@@ -157,6 +157,23 @@ final class SnapshotDirectory {
 			.filter((newest) -> isSame(partial.path(), newest));
 	}
 
+	/**
+	 * Return which of two states a staged file has: that from before a migration, or one
+	 * that an earlier failure of the migration left and that was kept.
+	 * @param partial the staged file
+	 * @param before the snapshot from before
+	 * @return the snapshot of the same state, or empty if there is none
+	 */
+	Optional<Snapshot> beforeOrFailed(PartialFile partial, Snapshot before) {
+		if (isSame(partial.path(), before)) {
+			return Optional.of(before);
+		}
+		return list().stream()
+			.filter((snapshot) -> snapshot.name().isFor(SqliteBackupService.FAILED_MIGRATION)
+					&& SameRows.isSame(partial.path(), snapshot.file()))
+			.findFirst();
+	}
+
 	private static boolean isSame(Path partial, Snapshot newest) {
 		try {
 			return Files.size(partial) == newest.size() && FileContent.isSame(partial, newest.file());

@@ -49,6 +49,8 @@ public record SnapshotName(String database, LocalDateTime stamp, String reason) 
 	private static final Pattern STAMP_AND_REASON = Pattern
 		.compile("-([0-9]{8}-[0-9]{6})-([a-z0-9]+(?:-[a-z0-9]+)*)" + Pattern.quote(EXTENSION));
 
+	private static final Pattern NUMBER = Pattern.compile("[0-9]+");
+
 	private static final Pattern COMBINING_MARKS = Pattern.compile("\\p{M}+");
 
 	private static final int LAST_ASCII = 0x7f;
@@ -86,6 +88,16 @@ public record SnapshotName(String database, LocalDateTime stamp, String reason) 
 	 */
 	SnapshotName attempt(int attempt) {
 		return (attempt == 1) ? this : new SnapshotName(this.database, this.stamp, this.reason + "-" + attempt);
+	}
+
+	/**
+	 * Return whether this is a name for a reason, with or without the number that tells
+	 * it from others of the same second.
+	 * @param slug the reason as a slug
+	 */
+	boolean isFor(String slug) {
+		return this.reason.equals(slug) || this.reason.startsWith(slug + "-")
+				&& NUMBER.matcher(this.reason.substring(slug.length() + 1)).matches();
 	}
 
 	/**

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -102,7 +103,7 @@ public final class SqliteBackupService {
 	 * @throws BackupException if it fails for another reason
 	 */
 	public BackupResult backup(@Nullable String reason) {
-		return run(() -> take(reason, WhenUnchanged.LINK));
+		return run(() -> take(reason, WhenUnchanged.LINK, SnapshotDirectory::newestIfSame));
 	}
 
 	/**
@@ -115,7 +116,7 @@ public final class SqliteBackupService {
 	 * @throws BackupException as in {@link #backup}
 	 */
 	public BackupResult backupIfChanged(@Nullable String reason) {
-		return run(() -> take(reason, WhenUnchanged.KEEP));
+		return run(() -> take(reason, WhenUnchanged.KEEP, SnapshotDirectory::newestIfSame));
 	}
 
 	private BackupResult run(Supplier<BackupResult> backup) {
@@ -132,7 +133,8 @@ public final class SqliteBackupService {
 		return result;
 	}
 
-	private BackupResult take(@Nullable String reason, WhenUnchanged whenUnchanged) {
+	private BackupResult take(@Nullable String reason, WhenUnchanged whenUnchanged,
+			BiFunction<SnapshotDirectory, PartialFile, Optional<Snapshot>> findSame) {
 		Path file = this.database.file();
 		// Only now: finding the file may have started the application's connection pool.
 		long start = System.nanoTime();
@@ -149,7 +151,7 @@ public final class SqliteBackupService {
 			try (PartialFile partial = directory.stage()) {
 				copy(file, copy, directory, partial);
 				Verification verification = verify(copy, partial);
-				Optional<Snapshot> same = directory.newestIfSame(partial);
+				Optional<Snapshot> same = findSame.apply(directory, partial);
 				if (same.isPresent() && whenUnchanged == WhenUnchanged.KEEP) {
 					return new BackupResult.Unchanged(file, same.get(), verification, since(start));
 				}
@@ -322,8 +324,8 @@ public final class SqliteBackupService {
 
 	/**
 	 * Put the database back as it was before a migration that failed. What the migration
-	 * left is kept in a snapshot with the reason {@code failed-migration}, but only once
-	 * for each state from before, so that an application that is started again and again
+	 * left is kept in a snapshot with the reason {@code failed-migration}, unless there
+	 * is one with the same rows already: an application that is started again and again
 	 * does not fill the disk.
 	 * @param before the snapshot from before the migration
 	 * @return what was kept and put back
@@ -339,21 +341,21 @@ public final class SqliteBackupService {
 
 	private UndoneMigration undo(Snapshot before) {
 		requireSound(before.file());
-		Optional<Snapshot> keptEarlier = list().stream()
-			.filter((snapshot) -> snapshot.name().reason().startsWith(FAILED_MIGRATION)
-					&& !snapshot.takenAt().isBefore(before.takenAt()))
-			.findFirst();
-		if (keptEarlier.isPresent()) {
-			restore(before.file(), true, () -> null);
-			return new UndoneMigration(before, keptEarlier.get());
+		BackupResult left = run(() -> take(FAILED_MIGRATION, WhenUnchanged.KEEP,
+				(directory, partial) -> directory.beforeOrFailed(partial, before)));
+		Snapshot failed = snapshotOf(left);
+		if (before.equals(failed)) {
+			return new UndoneMigration(before, false, null);
 		}
-		BackupResult failed = backupIfChanged(FAILED_MIGRATION);
-		if (failed instanceof BackupResult.Unchanged) {
-			return new UndoneMigration(before, null);
+		restore(before.file(), true, () -> created(left));
+		return new UndoneMigration(before, true, failed);
+	}
+
+	private static @Nullable Snapshot snapshotOf(BackupResult result) {
+		if (result instanceof BackupResult.Created created) {
+			return created.snapshot();
 		}
-		BackupResult.Created kept = created(failed);
-		restore(before.file(), true, () -> kept);
-		return new UndoneMigration(before, (kept != null) ? kept.snapshot() : null);
+		return (result instanceof BackupResult.Unchanged unchanged) ? unchanged.snapshot() : null;
 	}
 
 	private Path directoryFor(Path file) {

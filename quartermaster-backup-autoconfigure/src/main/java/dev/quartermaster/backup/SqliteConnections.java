@@ -23,6 +23,8 @@ final class SqliteConnections {
 
 	private static final String LIVE = "mode=rw";
 
+	private static final String IMMUTABLE = "mode=ro&immutable=1";
+
 	private SqliteConnections() {
 	}
 
@@ -52,7 +54,14 @@ final class SqliteConnections {
 	 * @see <a href="https://www.sqlite.org/uri.html">URI file names: immutable</a>
 	 */
 	static SQLiteConnection openImmutable(Path file) throws SQLException {
-		return open(file, "mode=ro&immutable=1");
+		return open(file, IMMUTABLE);
+	}
+
+	/**
+	 * Return the name under which SQLite opens a file that nobody writes.
+	 */
+	static String immutableUri(Path file) {
+		return uri(file, IMMUTABLE);
 	}
 
 	/**

@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * A migration that failed and was undone.
  *
  * @param before the snapshot from before the migration, which the database is now again
- * @param failed the snapshot of what the migration left, or {@code null} if it had left
+ * @param restored whether it was put back; it was not if the migration had left
  * everything as it was
+ * @param failed the snapshot of what the migration left, or {@code null} if it had left
+ * nothing to keep
  */
-public record UndoneMigration(Snapshot before, @Nullable Snapshot failed) {
+public record UndoneMigration(Snapshot before, boolean restored, @Nullable Snapshot failed) {
 }

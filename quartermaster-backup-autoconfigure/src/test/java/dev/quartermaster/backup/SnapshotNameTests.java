@@ -116,4 +116,12 @@ class SnapshotNameTests {
 		return SnapshotName.of("quartermaster", TAKEN, reason);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "failed-migration, true", "failed-migration-2, true", "failed-migrations, false",
+			"failed-migration-report, false", "failed, false" })
+	void isForReasonWithOrWithoutNumber(String reason, boolean expected) {
+		SnapshotName name = SnapshotName.of("app", LocalDateTime.of(2026, 4, 17, 11, 57, 19), reason);
+		assertThat(name.isFor("failed-migration")).isEqualTo(expected);
+	}
+
 }

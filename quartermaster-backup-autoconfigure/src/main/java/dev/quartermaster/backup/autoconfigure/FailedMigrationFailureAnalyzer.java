@@ -64,8 +64,8 @@ final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
 		for (GuardedChange change : suspects) {
 			UndoneMigration undone = change.undone();
 			if (undone == null) {
-				description.paragraph("The database " + change.database() + " as it was before is in "
-						+ change.before().file() + ".");
+				description.paragraph((change.failed() ? "" : "If it was this one that failed: ") + "The database "
+						+ change.database() + " as it was before is in " + change.before().file() + ".");
 				action.paragraph("To put " + change.database() + " back as it was before:")
 					.code(RestoreCommandLine.of(change.before().file(), change.database()));
 			}
@@ -74,7 +74,7 @@ final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
 			}
 		}
 		return new FailureAnalysis(description.toString(),
-				action.paragraph("Then mend the change of the schema, and start again.").toString(), cause);
+				action.paragraph("Mend the change of the schema, and start again.").toString(), cause);
 	}
 
 	private static String describe(GuardedChange change, UndoneMigration undone) {

@@ -30,16 +30,14 @@ public final class QuartermasterBackupMigrationAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	MigrationGuard migrationGuard(QuartermasterBackupProperties properties,
-			ConfigurableListableBeanFactory beanFactory) {
-		MigrationGuard guard = properties.migration().guard();
-		GuardOfContext.remember(guard, beanFactory);
-		return guard;
+	MigrationGuard migrationGuard(QuartermasterBackupProperties properties) {
+		return properties.migration().guard();
 	}
 
 	@Bean
 	SchemaDoors schemaDoors(MigrationGuard guard, QuartermasterBackupProperties properties,
-			SqliteBackupServices services, CandidateBeans candidates) {
+			SqliteBackupServices services, CandidateBeans candidates, ConfigurableListableBeanFactory beanFactory) {
+		GuardOfContext.remember(guard, beanFactory);
 		return new SchemaDoors(guard, properties.migration().excludeBeans(), services, candidates);
 	}
 

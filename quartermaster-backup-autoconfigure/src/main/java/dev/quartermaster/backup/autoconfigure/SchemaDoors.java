@@ -6,6 +6,7 @@
 package dev.quartermaster.backup.autoconfigure;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,11 @@ final class SchemaDoors implements AutoCloseable {
 	private static final Logger logger = LoggerFactory.getLogger(SchemaDoors.class);
 
 	private static final String SCOPED_TARGET = ScopedProxyUtils.getTargetBeanName("");
+
+	/**
+	 * More than anything in the background should take.
+	 */
+	private static final Duration PATIENCE = Duration.ofSeconds(2);
 
 	private final MigrationGuard guard;
 
@@ -106,7 +112,7 @@ final class SchemaDoors implements AutoCloseable {
 		this.candidates.whileMaking(beanName, dataSource, () -> {
 			SqliteBackupService backups = backups(dataSource);
 			if (this.guard.beforeChange(backups, reason, () -> true)) {
-				this.guard.changed(backups);
+				this.guard.endUnknown(backups);
 			}
 		});
 	}
@@ -134,10 +140,19 @@ final class SchemaDoors implements AutoCloseable {
 	}
 
 	private void runAfterStart() {
-		Thread thread = new Thread(() -> this.afterStart.forEach(Runnable::run), "quartermaster-backup");
+		Thread thread = new Thread(() -> this.afterStart.forEach(SchemaDoors::runQuietly), "quartermaster-backup");
 		thread.setDaemon(true);
 		this.afterStartThread = thread;
 		thread.start();
+	}
+
+	private static void runQuietly(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (RuntimeException | LinkageError ex) {
+			logger.debug("Failed in the background", ex);
+		}
 	}
 
 	/**
@@ -148,8 +163,9 @@ final class SchemaDoors implements AutoCloseable {
 	public void close() {
 		Thread thread = this.afterStartThread;
 		if (thread != null) {
+			thread.interrupt();
 			try {
-				thread.join();
+				thread.join(PATIENCE.toMillis());
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();

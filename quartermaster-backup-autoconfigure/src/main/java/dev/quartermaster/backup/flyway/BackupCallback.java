@@ -14,12 +14,12 @@ import java.util.function.Function;
 
 import javax.sql.DataSource;
 
-import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.MigrationGuard;
 import dev.quartermaster.backup.MigrationGuard.OnFailure;
 import dev.quartermaster.backup.MigrationGuard.When;
+import dev.quartermaster.backup.MigrationRefusedException;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteDatabase;
 import org.flywaydb.core.api.callback.Callback;
@@ -135,8 +135,11 @@ public final class BackupCallback implements Callback {
 				beforeChange(operation, MIGRATE);
 			}
 		}
-		catch (BackupException ex) {
-			logger.debug("Flyway is connected to what cannot be backed up: {}", ex.getMessage());
+		catch (MigrationRefusedException ex) {
+			throw ex;
+		}
+		catch (RuntimeException | LinkageError ex) {
+			logger.debug("Flyway is connected to what cannot be backed up", ex);
 		}
 	}
 

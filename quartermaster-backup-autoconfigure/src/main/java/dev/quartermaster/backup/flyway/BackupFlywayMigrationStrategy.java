@@ -62,11 +62,11 @@ public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrat
 		try {
 			this.strategy.migrate(flyway);
 		}
-		catch (RuntimeException ex) {
-			NewerDatabase.find(flyway, backups).ifPresent(ex::addSuppressed);
+		catch (RuntimeException | Error ex) {
 			if (guarded) {
 				this.guard.changeFailed(backups);
 			}
+			NewerDatabase.find(flyway, backups).ifPresent(ex::addSuppressed);
 			throw ex;
 		}
 		if (guarded) {

@@ -18,7 +18,6 @@ import dev.quartermaster.backup.DatabaseSummary;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SqliteBackupService;
 import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.MigrationVersion;
@@ -35,6 +34,13 @@ final class NewerDatabase {
 
 	private static final Logger logger = LoggerFactory.getLogger(NewerDatabase.class);
 
+	private static final Set<MigrationState> FUTURE = EnumSet.of(MigrationState.FUTURE_SUCCESS,
+			MigrationState.FUTURE_FAILED);
+
+	/**
+	 * Those which are missing but not the newest as well: they make Flyway fail, but
+	 * where it lets them pass they were removed on purpose.
+	 */
 	private static final Set<MigrationState> UNKNOWN = EnumSet.of(MigrationState.FUTURE_SUCCESS,
 			MigrationState.FUTURE_FAILED, MigrationState.MISSING_SUCCESS, MigrationState.MISSING_FAILED);
 
@@ -50,11 +56,12 @@ final class NewerDatabase {
 			Flyway apart = Flyway.configure(flyway.getConfiguration().getClassLoader())
 				.configuration(flyway.getConfiguration())
 				.dataSource(urlOf(backups.database()), null, null)
+				.connectRetries(0)
 				.callbacks(new Callback[0])
 				.load();
-			find(apart, backups).ifPresent((newer) -> logger.warn(newer.getMessage()));
+			find(apart, backups, FUTURE).ifPresent((newer) -> logger.warn(newer.getMessage()));
 		}
-		catch (FlywayException | BackupException ex) {
+		catch (RuntimeException | LinkageError ex) {
 			logger.debug("Whether the database is newer than the application cannot be told", ex);
 		}
 	}
@@ -66,17 +73,25 @@ final class NewerDatabase {
 		return "jdbc:sqlite:file:" + file.toUri().getRawPath() + "?mode=rw";
 	}
 
+	/**
+	 * Find out after a migration that Flyway refused.
+	 */
 	static Optional<NewerDatabaseException> find(Flyway flyway, SqliteBackupService backups) {
+		return find(flyway, backups, UNKNOWN);
+	}
+
+	private static Optional<NewerDatabaseException> find(Flyway flyway, SqliteBackupService backups,
+			Set<MigrationState> unknown) {
 		try {
 			MigrationInfo[] migrations = flyway.info().all();
 			return Arrays.stream(migrations)
-				.filter((migration) -> UNKNOWN.contains(migration.getState()) && migration.getVersion() != null)
+				.filter((migration) -> unknown.contains(migration.getState()) && migration.getVersion() != null)
 				.reduce((first, second) -> second)
 				.map((migration) -> new NewerDatabaseException(backups.database(),
 						migration.getVersion() + " (" + migration.getDescription() + ")",
 						newestKnown(migrations, backups)));
 		}
-		catch (FlywayException | BackupException ex) {
+		catch (RuntimeException | LinkageError ex) {
 			logger.debug("Whether the database is newer than the application cannot be told", ex);
 			return Optional.empty();
 		}

@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
+import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.TestDatabase;
+import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,13 +24,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.InitializingBean;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
+import org.springframework.context.annotation.Import;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -65,7 +71,7 @@ class FailedMigrationTests {
 				"(no such table: no_such_table)", "Location   : db/third-fails/V3__fails.sql",
 				"The database " + this.database + " as it was before is in " + before + ".", "Action:",
 				"To put " + this.database + " back as it was before:", before.toString(),
-				"Then mend the change of the schema, and start again.");
+				"Mend the change of the schema, and start again.");
 		assertThat(output).doesNotContain("\tat ");
 	}
 
@@ -136,12 +142,50 @@ class FailedMigrationTests {
 	}
 
 	@Test
-	void successfulMigrationIsNotPutBackWhenAnotherFails() {
-		assertThatException().isThrownBy(
-				() -> new SpringApplicationBuilder(TestApplication.class, FailsLater.class).web(WebApplicationType.NONE)
-					.run(TestApplication.arguments(this.database, Migrations.FIRST_AND_SECOND, RESTORE)));
+	void snapshotTakenInTheMiddleIsNotTakenForWhatWasThereBefore() {
+		startAndFailWith(SnapshotInTheMiddle.class, Migrations.FIRST_AND_SECOND, RESTORE);
+		assertAsBefore();
+		assertThat(snapshots("in-the-middle")).singleElement()
+			.satisfies((middle) -> assertThat(Migrations.versions(middle)).containsExactly("1", "2"));
+	}
+
+	@Test
+	void rowsThatOthersWroteDuringEachFailureAreKept() {
+		for (String written : List.of("first", "second", "third")) {
+			System.setProperty("test.written", written);
+			try {
+				startAndFailWith(WrittenByOthers.class, Migrations.FIRST_AND_SECOND, RESTORE);
+			}
+			finally {
+				System.clearProperty("test.written");
+			}
+			assertAsBefore();
+			assertThat(snapshots("failed-migration"))
+				.anySatisfy((failed) -> assertThat(TestDatabase.items(failed)).contains(written));
+		}
+		assertThat(snapshots("failed-migration")).hasSize(3);
+	}
+
+	@Test
+	void successfulMigrationIsNotPutBackWhenAnotherFails(CapturedOutput output) {
+		startAndFailWith(FailsLater.class, Migrations.FIRST_AND_SECOND, RESTORE);
 		assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
 		assertThat(snapshots("failed-migration")).isEmpty();
+		assertThat(output).doesNotContain("To put " + this.database);
+	}
+
+	@Test
+	void migrationThatSucceededAtTheSecondTryIsNotPutBackWhenAnotherFails() {
+		startAndFailWith(SecondTry.class, Migrations.FIRST_AND_SECOND, RESTORE);
+		assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
+		assertThat(snapshots("failed-migration")).isEmpty();
+	}
+
+	@Test
+	void migrationThatWasRemovedOnPurposeDoesNotMakeDatabaseNewer(CapturedOutput output) {
+		start(this.database, Migrations.FIRST_AND_SECOND);
+		start(this.database, "classpath:db/second", "--spring.flyway.ignore-migration-patterns=*:missing");
+		assertThat(output).doesNotContain("is newer than this application");
 	}
 
 	@Test
@@ -177,6 +221,13 @@ class FailedMigrationTests {
 		assertThatException().isThrownBy(() -> start(this.database, locations, arguments));
 	}
 
+	private void startAndFailWith(Class<?> configuration, String locations, String... arguments) {
+		assertThatException().isThrownBy(
+				() -> new SpringApplicationBuilder(TestApplication.class, configuration).web(WebApplicationType.NONE)
+					.registerShutdownHook(false)
+					.run(TestApplication.arguments(this.database, locations, arguments)));
+	}
+
 	private static void start(Path database, String locations, String... arguments) {
 		TestApplication.start(TestApplication.arguments(database, locations, arguments)).close();
 	}
@@ -197,6 +248,54 @@ class FailedMigrationTests {
 		InitializingBean failure() {
 			return () -> {
 				throw new FlywayException("Of another database");
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SnapshotInTheMiddle {
+
+		@Bean
+		FlywayMigrationStrategy users(ObjectProvider<SqliteBackupService> backups) {
+			return (flyway) -> {
+				flyway.migrate();
+				backups.getObject().backup("in the middle");
+				throw new FlywayException("After a snapshot");
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class WrittenByOthers {
+
+		@Bean
+		FlywayMigrationStrategy users(@Value("${test.written}") String written,
+				ObjectProvider<SqliteBackupService> backups) {
+			return (flyway) -> {
+				flyway.migrate();
+				TestDatabase.execute(backups.getObject().database(),
+						"INSERT INTO item (name) VALUES ('" + written + "')");
+				throw new FlywayException("After somebody wrote");
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(FailsLater.class)
+	static class SecondTry {
+
+		@Bean
+		FlywayMigrationStrategy users() {
+			return (flyway) -> {
+				Flyway broken = Flyway.configure()
+					.configuration(flyway.getConfiguration())
+					.locations((Migrations.FIRST + ",classpath:db/broken").split(","))
+					.load();
+				assertThatException().isThrownBy(broken::migrate);
+				flyway.migrate();
 			};
 		}
 
