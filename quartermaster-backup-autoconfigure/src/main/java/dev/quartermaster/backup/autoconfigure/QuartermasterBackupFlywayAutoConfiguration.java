@@ -49,8 +49,8 @@ public final class QuartermasterBackupFlywayAutoConfiguration {
 
 		@Bean
 		static FlywayMigrationStrategyPostProcessor flywayMigrationStrategyPostProcessor(
-				ObjectProvider<SchemaDoors> doors) {
-			return new FlywayMigrationStrategyPostProcessor(doors);
+				ObjectProvider<SchemaDoors> doors, ConfigurableListableBeanFactory beanFactory) {
+			return new FlywayMigrationStrategyPostProcessor(doors, beanFactory);
 		}
 
 		@Bean

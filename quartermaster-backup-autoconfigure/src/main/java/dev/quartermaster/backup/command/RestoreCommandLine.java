@@ -5,7 +5,9 @@
 
 package dev.quartermaster.backup.command;
 
+import java.io.File;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -13,8 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * The line to type into a shell that restores a snapshot, for messages of an application
- * that cannot do so itself. It depends on no configuration, so that it does the same
- * wherever it is typed.
+ * that cannot do so itself. It depends on no configuration and on no working directory,
+ * so that it does the same wherever it is typed.
  */
 public final class RestoreCommandLine {
 
@@ -24,6 +26,18 @@ public final class RestoreCommandLine {
 	private static final int LONGEST_CLASS_PATH = 300;
 
 	private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
+
+	/**
+	 * What has a meaning of its own in a URL, or would have one once something is
+	 * escaped.
+	 */
+	private static final Pattern SPECIAL_IN_URL = Pattern.compile("[?#%]");
+
+	/**
+	 * The backslashes that Windows takes for escapes: those before a quote, as which the
+	 * end of the word counts.
+	 */
+	private static final Pattern BACKSLASHES_BEFORE_QUOTE = Pattern.compile("(\\\\+)(?=\"|$)");
 
 	private RestoreCommandLine() {
 	}
@@ -37,20 +51,24 @@ public final class RestoreCommandLine {
 	 * way of the same locks
 	 */
 	public static String of(Path snapshot, Path database) {
-		return of(snapshot, database, System.getProperty("java.class.path", ""), isExecutableJar());
+		return of(snapshot, database, System.getProperty("java.class.path", ""), isExecutableJar(),
+				File.separatorChar == '\\');
 	}
 
-	static String of(Path snapshot, Path database, String classPath, boolean executableJar) {
-		List<String> restore = List.of("restore", snapshot.toString(), "--url", "jdbc:sqlite:" + database, "--dir",
-				String.valueOf(snapshot.getParent()));
+	static String of(Path snapshot, Path database, String classPath, boolean executableJar, boolean windows) {
+		Path from = snapshot.toAbsolutePath();
+		Path to = database.toAbsolutePath();
+		List<String> restore = List.of("restore", from.toString(), "--url", url(to), "--dir",
+				String.valueOf(from.getParent()));
 		if (executableJar) {
-			return line(List.of("java", "-Djarmode=dbbackup", "-jar", absolute(classPath)), restore);
+			return line(List.of("java", "-Djarmode=dbbackup", "-jar", absolute(classPath)), restore, windows);
 		}
-		if (!classPath.isBlank() && classPath.length() <= LONGEST_CLASS_PATH) {
-			return line(List.of("java", "-cp", classPath, BackupCommand.class.getName()), restore);
+		String absoluteClassPath = absoluteClassPath(classPath);
+		if (!classPath.isBlank() && absoluteClassPath.length() <= LONGEST_CLASS_PATH) {
+			return line(List.of("java", "-cp", absoluteClassPath, BackupCommand.class.getName()), restore, windows);
 		}
-		return line(List.of("sqlite3", database.toString()),
-				List.of(".restore '" + snapshot.toString().replace("'", "''") + "'"));
+		return line(List.of("sqlite3", to.toString()), List.of(".restore " + quoteForSqlite(from.toString(), windows)),
+				windows);
 	}
 
 	/**
@@ -62,19 +80,55 @@ public final class RestoreCommandLine {
 		return classLoader != null && classLoader.getClass().getName().startsWith("org.springframework.boot.loader.");
 	}
 
-	private static String absolute(String jar) {
-		return Path.of(jar).toAbsolutePath().normalize().toString();
+	private static String url(Path database) {
+		return "jdbc:sqlite:" + (SPECIAL_IN_URL.matcher(database.toString()).find()
+				? "file:" + database.toUri().getRawPath() : database.toString());
 	}
 
-	private static String line(List<String> program, List<String> arguments) {
+	private static String absoluteClassPath(String classPath) {
+		// With the empty entries at the end, which mean the working directory.
+		return Arrays.stream(classPath.split(Pattern.quote(File.pathSeparator), -1))
+			.map(RestoreCommandLine::absoluteEntry)
+			.collect(Collectors.joining(File.pathSeparator));
+	}
+
+	/**
+	 * A wildcard is no path, at least on Windows.
+	 */
+	private static String absoluteEntry(String entry) {
+		boolean wildcard = entry.equals("*") || entry.endsWith("/*") || entry.endsWith(File.separator + "*");
+		return wildcard ? absolute(entry.substring(0, entry.length() - 1)) + File.separator + "*" : absolute(entry);
+	}
+
+	private static String absolute(String path) {
+		return Path.of(path).toAbsolutePath().normalize().toString();
+	}
+
+	private static String line(List<String> program, List<String> arguments, boolean windows) {
 		return Stream.of(program, arguments)
 			.flatMap(List::stream)
-			.map(RestoreCommandLine::quote)
+			.map((word) -> PLAIN.matcher(word).matches() ? word : windows ? quoteForWindows(word) : quote(word))
 			.collect(Collectors.joining(" "));
 	}
 
 	private static String quote(String word) {
-		return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+		return "'" + word.replace("'", "'\\''") + "'";
+	}
+
+	private static String quoteForWindows(String word) {
+		return "\"" + BACKSLASHES_BEFORE_QUOTE.matcher(word).replaceAll("$1$1").replace("\"", "\\\"") + "\"";
+	}
+
+	/**
+	 * Quote a word in a command of the shell of SQLite, which knows escapes in double
+	 * quotes only. Single quotes are for Windows, where double ones inside of double ones
+	 * would leave characters such as {@code &} to {@code cmd.exe}.
+	 */
+	private static String quoteForSqlite(String word, boolean windows) {
+		if (windows && !word.contains("'")) {
+			return "'" + word + "'";
+		}
+		return "\"" + word.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
 	}
 
 }

@@ -10,6 +10,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 import javax.sql.DataSource;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
@@ -86,6 +88,41 @@ class FlywayDoorsTests {
 		application().withUserConfiguration(ClassStrategy.class).run((context) -> {
 			assertThat(context.getBean(UsersStrategy.class).hasMigrated()).isTrue();
 			assertThat(AopUtils.isCglibProxy(context.getBean(UsersStrategy.class))).isTrue();
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { FinalMethodStrategy.class, FinalOtherMethodStrategy.class, InjectedFinalStrategy.class,
+			InjectedSealedStrategy.class, InjectedInterfaceStrategy.class, HiddenConstructorStrategy.class })
+	void strategyThatAllowsNoProxyIsLeftToTheCallback(Class<?> configuration) {
+		application().withUserConfiguration(configuration).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertSnapshotFromBefore("flyway");
+			assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
+			assertThat(AopUtils.isAopProxy(context.getBean("users"))).isFalse();
+			assertThat(this.log.warnings()).isEmpty();
+			assertThat(this.log.guarded()).singleElement()
+				.asString()
+				.contains("callback for Flyway's")
+				.doesNotContain("migration strategy of Flyway");
+		});
+	}
+
+	@Test
+	void strategyOfFactoryBeanIsLeftToTheCallback() {
+		application().withUserConfiguration(StrategyOfFactory.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertSnapshotFromBefore("flyway");
+			assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
+		});
+	}
+
+	@Test
+	void strategyThatAllowsNoProxyIsGuardedWhereItIsDeclaredAsStrategy() {
+		application().withUserConfiguration(HiddenFinalMethodStrategy.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertSnapshotFromBefore("flyway");
+			assertThat(this.log.guarded()).singleElement().asString().contains("migration strategy of Flyway (users)");
 		});
 	}
 
@@ -454,6 +491,185 @@ class FlywayDoorsTests {
 		@Override
 		public void migrate(Flyway flyway) {
 			flyway.migrate();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FinalMethodStrategy {
+
+		@Bean
+		WithFinalMethod users() {
+			return new WithFinalMethod();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class HiddenFinalMethodStrategy {
+
+		@Bean
+		FlywayMigrationStrategy users() {
+			return new WithFinalMethod();
+		}
+
+	}
+
+	static class WithFinalMethod implements FlywayMigrationStrategy {
+
+		private final List<Flyway> migrated = new ArrayList<>();
+
+		@Override
+		public final void migrate(Flyway flyway) {
+			flyway.migrate();
+			this.migrated.add(flyway);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FinalOtherMethodStrategy {
+
+		@Bean
+		WithFinalOtherMethod users() {
+			return new WithFinalOtherMethod();
+		}
+
+		@Bean
+		InitializingBean check(WithFinalOtherMethod users) {
+			return () -> assertThat(users.names()).containsExactly("users");
+		}
+
+	}
+
+	static class WithFinalOtherMethod implements FlywayMigrationStrategy {
+
+		private final List<String> names = List.of("users");
+
+		@Override
+		public void migrate(Flyway flyway) {
+			flyway.migrate();
+		}
+
+		public final List<String> names() {
+			return List.copyOf(this.names);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class InjectedFinalStrategy {
+
+		@Bean
+		FinalStrategy users() {
+			return new FinalStrategy();
+		}
+
+		@Bean
+		InitializingBean check(FinalStrategy users) {
+			return () -> assertThat(users).isExactlyInstanceOf(FinalStrategy.class);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class InjectedSealedStrategy {
+
+		@Bean
+		SealedStrategy users() {
+			return new SealedStrategy();
+		}
+
+		@Bean
+		InitializingBean check(SealedStrategy users) {
+			return () -> assertThat(users).isExactlyInstanceOf(SealedStrategy.class);
+		}
+
+	}
+
+	static sealed class SealedStrategy implements FlywayMigrationStrategy permits OnlySealedStrategy {
+
+		@Override
+		public void migrate(Flyway flyway) {
+			flyway.migrate();
+		}
+
+	}
+
+	static final class OnlySealedStrategy extends SealedStrategy {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class HiddenConstructorStrategy {
+
+		@Bean
+		WithHiddenConstructor users() {
+			return WithHiddenConstructor.create();
+		}
+
+	}
+
+	/**
+	 * Of which no proxy can be made, though it is open.
+	 */
+	static class WithHiddenConstructor implements FlywayMigrationStrategy {
+
+		private WithHiddenConstructor() {
+		}
+
+		static WithHiddenConstructor create() {
+			return new WithHiddenConstructor();
+		}
+
+		@Override
+		public void migrate(Flyway flyway) {
+			flyway.migrate();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class InjectedInterfaceStrategy {
+
+		@Bean
+		NamedStrategy users() {
+			return Flyway::migrate;
+		}
+
+		@Bean
+		InitializingBean check(NamedStrategy users) {
+			return () -> assertThat(users.name()).isEqualTo("users");
+		}
+
+	}
+
+	interface NamedStrategy extends FlywayMigrationStrategy {
+
+		default String name() {
+			return "users";
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class StrategyOfFactory {
+
+		@Bean
+		FactoryBean<FlywayMigrationStrategy> users() {
+			return new FactoryBean<>() {
+
+				@Override
+				public FlywayMigrationStrategy getObject() {
+					return Flyway::migrate;
+				}
+
+				@Override
+				public Class<?> getObjectType() {
+					return FlywayMigrationStrategy.class;
+				}
+
+			};
 		}
 
 	}

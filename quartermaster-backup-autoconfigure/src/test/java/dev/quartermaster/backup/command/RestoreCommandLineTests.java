@@ -1,0 +1,138 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.command;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import dev.quartermaster.backup.SqliteDatabase;
+import dev.quartermaster.backup.support.TestDatabase;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Tests for {@link RestoreCommandLine}, whose lines are read and run by a real shell.
+ */
+@DisabledOnOs(OS.WINDOWS)
+class RestoreCommandLineTests {
+
+	private static final String LONG_CLASS_PATH = "library.jar:".repeat(100);
+
+	@TempDir
+	private Path directory;
+
+	@Test
+	void executableJarRestores() {
+		assertThat(RestoreCommandLine.of(Path.of("/data/backups/app-1.db"), Path.of("/data/app.db"), "/opt/app.jar",
+				true, false))
+			.isEqualTo("java -Djarmode=dbbackup -jar /opt/app.jar restore /data/backups/app-1.db"
+					+ " --url jdbc:sqlite:/data/app.db --dir /data/backups");
+	}
+
+	@Test
+	void executableJarIsFoundFromAnywhere() {
+		assertThat(RestoreCommandLine.of(Path.of("/b/app-1.db"), Path.of("/app.db"), "app.jar", true, false))
+			.contains(" -jar " + Path.of("app.jar").toAbsolutePath() + " ");
+	}
+
+	@Test
+	void shortClassPathIsFoundFromAnywhere() throws Exception {
+		String line = RestoreCommandLine.of(Path.of("/b/app-1.db"), Path.of("/app.db"), "/lib/a.jar:../b.jar:lib/*:*:",
+				false, false);
+		Path here = Path.of("").toAbsolutePath();
+		assertThat(words(line)).containsExactly("java", "-cp",
+				String.join(":", "/lib/a.jar", here.resolveSibling("b.jar").toString(), here.resolve("lib") + "/*",
+						here + "/*", here.toString()),
+				BackupCommand.class.getName(), "restore", "/b/app-1.db", "--url", "jdbc:sqlite:/app.db", "--dir", "/b");
+	}
+
+	@Test
+	void classPathRestoresForReal() throws Exception {
+		Path database = TestDatabase.create(this.directory.resolve("what? 100% of 'them' #1.db"), 1);
+		Path snapshot = TestDatabase.create(this.directory.resolve("it's a \"snapshot\".db"), 2);
+		// In the environment, since it is too long for the line.
+		String line = RestoreCommandLine.of(snapshot, database, "/nowhere", false, false)
+			.replace("-cp /nowhere", "-cp \"$CLASS_PATH\"") + " --yes";
+		assertThat(sh(line)).contains("estored");
+		assertThat(TestDatabase.items(database)).containsExactly("item 1", "item 2");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "app.db", "two words.db", "it's.db", "say \"app\".db", "both ' and \".db",
+			"back\\slash.db", "line\\n.db", "what?.db", "$HOME `id` & co; #1 100%25.db", "größe.db" })
+	void longClassPathGivesWayToShellOfSqlite(String name) throws Exception {
+		assumeTrue(Files.isExecutable(Path.of("/usr/bin/sqlite3")), "The shell of SQLite is not there");
+		Path database = TestDatabase.create(this.directory.resolve(name), 1);
+		Path snapshots = Files.createDirectory(this.directory.resolve("snapshots of " + name));
+		Path snapshot = TestDatabase.create(snapshots.resolve(name), 3);
+		String line = RestoreCommandLine.of(snapshot, database, LONG_CLASS_PATH, false, false);
+		assertThat(line).startsWith("sqlite3 ");
+		assertThat(sh(line)).isEmpty();
+		assertThat(TestDatabase.items(database)).containsExactly("item 1", "item 2", "item 3");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "app.db", "two words.db", "it's.db", "what?mode=ro.db", "100%.db", "100%25.db", "#1.db",
+			"größe?.db", "both ' and \"?.db" })
+	void urlMeansTheVeryFile(String name) throws Exception {
+		Path database = this.directory.toRealPath().resolve(name);
+		String line = RestoreCommandLine.of(this.directory.resolve("snapshot.db"), database, "/opt/app.jar", true,
+				false);
+		String url = words(line).get(7);
+		assertThat(SqliteDatabase.of(url).file()).isEqualTo(database);
+		TestDatabase.create(database, 1);
+		assertThat(SqliteDatabase.of(url).file()).isEqualTo(database);
+	}
+
+	@Test
+	void linesForWindowsHaveDoubleQuotes() {
+		Path snapshot = Path.of("/it's my/app-1.db");
+		assertThat(RestoreCommandLine.of(snapshot, Path.of("/my data/app.db"), "/opt/app.jar", true, true))
+			.isEqualTo("java -Djarmode=dbbackup -jar /opt/app.jar restore \"/it's my/app-1.db\""
+					+ " --url \"jdbc:sqlite:/my data/app.db\" --dir \"/it's my\"");
+		assertThat(RestoreCommandLine.of(snapshot, Path.of("/data\\app.db"), LONG_CLASS_PATH, false, true))
+			.isEqualTo("sqlite3 \"/data\\app.db\" \".restore \\\"/it's my/app-1.db\\\"\"");
+	}
+
+	@Test
+	void backslashesForWindowsStayWhatTheyAre() {
+		assertThat(RestoreCommandLine.of(Path.of("/my data\\b\\app-1.db"), Path.of("/app.db"), LONG_CLASS_PATH, false,
+				true))
+			.isEqualTo("sqlite3 /app.db \".restore '/my data\\b\\app-1.db'\"");
+		assertThat(RestoreCommandLine.of(Path.of("/C:\\/app-1.db"), Path.of("/app.db"), "/opt/app.jar", true, true))
+			.endsWith(" --dir \"/C:\\\\\"");
+	}
+
+	/**
+	 * Let the shell take a line apart.
+	 */
+	private List<String> words(String line) throws IOException, InterruptedException {
+		return sh("printf '%s\\n' " + line).lines().toList();
+	}
+
+	private String sh(String line) throws IOException, InterruptedException {
+		ProcessBuilder builder = new ProcessBuilder("sh", "-c", line).directory(this.directory.toFile())
+			.redirectErrorStream(true)
+			.redirectInput(new File("/dev/null"));
+		builder.environment().put("CLASS_PATH", System.getProperty("java.class.path"));
+		Process process = builder.start();
+		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		assertThat(process.waitFor()).as(output).isZero();
+		return output;
+	}
+
+}
