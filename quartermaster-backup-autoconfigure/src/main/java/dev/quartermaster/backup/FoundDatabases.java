@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,9 +23,19 @@ final class FoundDatabases {
 
 	private static final Logger logger = LoggerFactory.getLogger(FoundDatabases.class);
 
+	private final Function<SqliteBackupService, @Nullable Path> locator;
+
 	private final List<Database> databases = new ArrayList<>();
 
 	private final List<Database> unsupported = new ArrayList<>();
+
+	/**
+	 * Create a new instance.
+	 * @param locator tells the file of a database, or {@code null} if it cannot now
+	 */
+	FoundDatabases(Function<SqliteBackupService, @Nullable Path> locator) {
+		this.locator = locator;
+	}
 
 	/**
 	 * Add what is behind a data source. If it is the same database as that of one before,
@@ -66,7 +77,12 @@ final class FoundDatabases {
 
 	private @Nullable Database addIfNew(Database candidate) {
 		try {
-			Path file = SnapshotPlaces.identity(candidate.service.locate());
+			Path located = this.locator.apply(candidate.service);
+			if (located == null) {
+				this.databases.add(candidate);
+				return null;
+			}
+			Path file = SnapshotPlaces.identity(located);
 			for (Database database : this.databases) {
 				if (file.equals(database.file)) {
 					return database;

@@ -223,6 +223,13 @@ public final class SqliteBackupService {
 		return this.database.fileByUrl();
 	}
 
+	/**
+	 * Return the file of the database, or {@code null} if only a connection can tell.
+	 */
+	@Nullable Path locateWithoutConnection() {
+		return this.database.fileWithoutConnection();
+	}
+
 	boolean isOf(DataSource dataSource) {
 		return this.database.isOf(dataSource);
 	}

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 import javax.sql.DataSource;
 
@@ -34,7 +35,8 @@ import org.slf4j.LoggerFactory;
  * Databases whose snapshots would mix, because they have the same file name and one
  * directory was chosen for all, get directories of their own, see {@link SnapshotPlaces}.
  * So to find the place of a snapshot is to look at all databases, but none is opened for
- * that whose data source shows its URL.
+ * that: one that has not been used yet counts if its data source has been made and shows
+ * its URL.
  * <p>
  * Everything is looked up when it is needed and never before. Instances are safe for use
  * by several threads.
@@ -147,6 +149,34 @@ public final class SqliteBackupServices {
 		return make(SqliteDatabase.of(file));
 	}
 
+	/**
+	 * Return the door to the snapshots of the database behind a data source like
+	 * {@link #of(DataSource)}, but only if there is something in the database and the
+	 * data source shows where that is. It is asked for no connection: it may be of a
+	 * server that is down, and a file that is not there is not made.
+	 * @param dataSource the data source, which may still be in the making
+	 * @return the door to its snapshots, or empty if there is nothing to take one of, or
+	 * that cannot be told; never fails
+	 */
+	public Optional<SqliteBackupService> withoutConnection(DataSource dataSource) {
+		try {
+			Path file = SqliteDatabase.of(dataSource).fileWithoutConnection();
+			if (file == null) {
+				logger.debug("The data source {} does not show its URL", dataSource.getClass().getName());
+			}
+			else if (file.toFile().length() == 0) {
+				logger.debug("There is no data in {} yet", file);
+			}
+			else {
+				return Optional.of(of(file));
+			}
+		}
+		catch (RuntimeException | LinkageError ex) {
+			logger.debug("There is no file to be backed up behind a data source", ex);
+		}
+		return Optional.empty();
+	}
+
 	private static Optional<SqliteBackupService> definedFor(DataSource dataSource,
 			Map<String, SqliteBackupService> defined) {
 		return defined.values().stream().filter((service) -> service.isOf(dataSource)).findFirst();
@@ -177,7 +207,9 @@ public final class SqliteBackupServices {
 	private Path directoryFor(Path file) {
 		Map<String, Path> files = new LinkedHashMap<>();
 		Path identity = SnapshotPlaces.identity(file);
-		for (Database database : databases()) {
+		// Whoever asks may use the last connection of a pool, or be about to migrate.
+		for (Database database : databases(this.candidates.madeDataSources(),
+				SqliteBackupService::locateWithoutConnection)) {
 			Path other = database.file();
 			if (identity.equals(other) && !database.service().isPlaced()) {
 				// The application chose where the snapshots of this one go.
@@ -223,7 +255,7 @@ public final class SqliteBackupServices {
 	}
 
 	private List<Database> atLeastOne() {
-		List<Database> databases = databases();
+		List<Database> databases = databases(this.candidates.dataSources(), SqliteBackupService::locate);
 		if (databases.isEmpty()) {
 			throw new UnsupportedDatabaseException("The application has no database",
 					"Configure one, as in spring.datasource.url=jdbc:sqlite:app.db.", null);
@@ -231,13 +263,14 @@ public final class SqliteBackupServices {
 		return databases;
 	}
 
-	private List<Database> databases() {
-		Map<String, DataSource> dataSources = this.candidates.dataSources();
+	private List<Database> databases(Map<String, DataSource> dataSources,
+			Function<SqliteBackupService, @Nullable Path> locator) {
 		Map<String, SqliteBackupService> defined = this.candidates.services();
-		Set<String> beans = new HashSet<>(dataSources.keySet());
+		Set<String> beans = new HashSet<>(this.candidates.dataSourceNames());
+		beans.addAll(dataSources.keySet());
 		beans.addAll(defined.keySet());
 		DatabaseNames names = new DatabaseNames(beans);
-		FoundDatabases found = new FoundDatabases();
+		FoundDatabases found = new FoundDatabases(locator);
 		dataSources.forEach((bean, dataSource) -> found.add(names.of(bean), bean,
 				definedFor(dataSource, defined).orElseGet(() -> standard(dataSource))));
 		defined.forEach(found::addDefined);
@@ -255,6 +288,24 @@ public final class SqliteBackupServices {
 		 * @return the data sources by name, the preferred one first
 		 */
 		Map<String, DataSource> dataSources();
+
+		/**
+		 * Return the data sources of the application without making those that are to be
+		 * made when they are needed.
+		 * @return the data sources by name, the preferred one first
+		 */
+		default Map<String, DataSource> madeDataSources() {
+			return dataSources();
+		}
+
+		/**
+		 * Return the names of all data sources, whether or not they can be had now. What
+		 * a database is called depends on them.
+		 * @return the names
+		 */
+		default Set<String> dataSourceNames() {
+			return dataSources().keySet();
+		}
 
 		/**
 		 * Return the doors that the application has defined.

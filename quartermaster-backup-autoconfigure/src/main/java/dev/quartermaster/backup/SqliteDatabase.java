@@ -127,7 +127,20 @@ public final class SqliteDatabase {
 	 * @throws BackupException if only a connection can tell, and there is none
 	 */
 	Path fileByUrl() {
-		String url = (this.file == null && this.dataSource != null) ? DataSourceUrl.of(this.dataSource) : null;
+		Path shown = fileWithoutConnection();
+		return (shown != null) ? shown : file();
+	}
+
+	/**
+	 * Return the file of the database like {@link #fileByUrl()}, but never ask for a
+	 * connection. For whoever may be using the last one of the pool, or must not wait.
+	 * @return the absolute path, or {@code null} if only a connection can tell
+	 * @throws UnsupportedDatabaseException if it is another database than SQLite, or one
+	 * without a file
+	 */
+	@Nullable Path fileWithoutConnection() {
+		Path known = this.file;
+		String url = (known == null && this.dataSource != null) ? DataSourceUrl.of(this.dataSource) : null;
 		if (url != null && isPlain(url)) {
 			try {
 				return SqliteUrl.toFile(url);
@@ -136,7 +149,7 @@ public final class SqliteDatabase {
 				// Whether SQLite can make something of it is for a connection to tell.
 			}
 		}
-		return file();
+		return known;
 	}
 
 	/**

@@ -25,7 +25,13 @@ final class SqliteFailures {
 	 */
 	private static final int PRIMARY = 0xff;
 
-	private static final Pattern SECRET = Pattern.compile("(?i)\\b(password|hexkey|key|secret|token)=[^&;\\s]+");
+	private static final Pattern SECRET = Pattern
+		.compile("(?i)(password|passwd|pwd|passphrase|\\b(?:hexkey|key|secret|token))=(?:\\{[^}]*\\}|[^&;\\s])+");
+
+	/**
+	 * The password of a user in a URL. Up to the last {@code @}, since one may be in it.
+	 */
+	private static final Pattern CREDENTIALS = Pattern.compile("(//[^/:@\\s]*):\\S*@");
 
 	private SqliteFailures() {
 	}
@@ -114,7 +120,11 @@ final class SqliteFailures {
 	 */
 	static String describe(SQLException ex) {
 		String message = ex.getMessage();
-		return (message != null) ? SECRET.matcher(message).replaceAll("$1=***") : ex.getClass().getSimpleName();
+		if (message == null) {
+			return ex.getClass().getSimpleName();
+		}
+		String withoutCredentials = CREDENTIALS.matcher(message).replaceAll("$1:***@");
+		return SECRET.matcher(withoutCredentials).replaceAll("$1=***");
 	}
 
 }

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
@@ -158,6 +159,29 @@ class SqliteBackupServicesTests {
 		SqliteBackupServices services = services();
 		assertThat(services.all().keySet()).containsExactly("tasks", "users");
 		assertThat(services.named("tasks").directory()).isEqualTo(this.directory.resolve("tasks"));
+	}
+
+	@Test
+	void placeOfSnapshotsIsFoundWithoutConnection() {
+		AtomicInteger connections = new AtomicInteger();
+		this.dataSources.put("tasksDataSource", sqlite(this.a));
+		this.dataSources.put("hidden", new AbstractDataSource() {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				connections.incrementAndGet();
+				throw new SQLException("No connection to spare");
+			}
+
+			@Override
+			public Connection getConnection(String username, String password) throws SQLException {
+				return getConnection();
+			}
+
+		});
+		this.directory = this.temp.resolve("shared");
+		assertThat(services().of(this.a).directory()).isEqualTo(this.directory);
+		assertThat(connections).hasValue(0);
 	}
 
 	@Test

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import javax.sql.DataSource;
@@ -23,6 +24,7 @@ import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
  * Looks for databases among the beans of the application, including those that are not
@@ -46,8 +48,43 @@ final class CandidateBeans implements SqliteBackupServices.Candidates {
 
 	@Override
 	public Map<String, DataSource> dataSources() {
-		Map<String, DataSource> all = beans(DataSource.class);
-		DataSource preferred = preferred();
+		return sorted(beans(DataSource.class, dataSourceBeans()), preferred());
+	}
+
+	@Override
+	public Map<String, DataSource> madeDataSources() {
+		List<String> names = dataSourceBeans();
+		List<String> made = names.stream().filter((name) -> !isToBeMadeLater(name)).toList();
+		if (made.size() == names.size()) {
+			return dataSources();
+		}
+		Map<String, DataSource> beans = beans(DataSource.class, made);
+		// To ask for the preferred one could make one of those that were left out.
+		return sorted(beans, made.stream().filter(this::isPrimary).findFirst().map(beans::get).orElse(null));
+	}
+
+	@Override
+	public Set<String> dataSourceNames() {
+		return Set.copyOf(dataSourceBeans());
+	}
+
+	private List<String> dataSourceBeans() {
+		return names(this.beanFactory, DataSource.class, false);
+	}
+
+	private boolean isToBeMadeLater(String name) {
+		return !this.unfinished.containsKey(name)
+				&& this.beanFactory instanceof ConfigurableListableBeanFactory configurable
+				&& configurable.containsBeanDefinition(name) && !configurable.containsSingleton(name)
+				&& configurable.getMergedBeanDefinition(name).isLazyInit();
+	}
+
+	private boolean isPrimary(String name) {
+		return this.beanFactory instanceof ConfigurableListableBeanFactory configurable
+				&& configurable.containsBeanDefinition(name) && configurable.getMergedBeanDefinition(name).isPrimary();
+	}
+
+	private static Map<String, DataSource> sorted(Map<String, DataSource> all, @Nullable DataSource preferred) {
 		Map<String, DataSource> sorted = new LinkedHashMap<>();
 		all.forEach((name, dataSource) -> {
 			if (dataSource == preferred) {
@@ -60,7 +97,7 @@ final class CandidateBeans implements SqliteBackupServices.Candidates {
 
 	@Override
 	public Map<String, SqliteBackupService> services() {
-		return beans(SqliteBackupService.class);
+		return beans(SqliteBackupService.class, names(this.beanFactory, SqliteBackupService.class, false));
 	}
 
 	/**
@@ -77,9 +114,9 @@ final class CandidateBeans implements SqliteBackupServices.Candidates {
 		}
 	}
 
-	private <T> Map<String, T> beans(Class<T> type) {
+	private <T> Map<String, T> beans(Class<T> type, List<String> names) {
 		Map<String, T> beans = new LinkedHashMap<>();
-		for (String name : names(this.beanFactory, type, false)) {
+		for (String name : names) {
 			Object unfinished = this.unfinished.get(name);
 			if (unfinished != null) {
 				beans.put(name, type.cast(unfinished));

@@ -32,7 +32,8 @@ final class EntityManagerFactoryPostProcessor extends SchemaDoorPostProcessor<Ab
 
 	@Override
 	boolean changesSchema(AbstractEntityManagerFactoryBean bean) {
-		return settings(bean).changeSchema();
+		HibernateSettings settings = settings(bean);
+		return settings.changeSchema() && (bean.getDataSource() != null || !settings.meanOtherDatabase());
 	}
 
 	@Override

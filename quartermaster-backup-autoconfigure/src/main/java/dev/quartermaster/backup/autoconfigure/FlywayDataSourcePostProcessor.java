@@ -55,8 +55,8 @@ final class FlywayDataSourcePostProcessor implements BeanPostProcessor {
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (bean instanceof DataSource dataSource && !isGuardedElsewhere(beanName)) {
 			SchemaDoors doors = this.doors.getObject();
-			if (!doors.isStarted() && doors.guards(bean, beanName, HOOK)) {
-				doors.beforeAnyChange(beanName, dataSource, "flyway");
+			if (!doors.isStarted()) {
+				doors.beforeAnyChange(dataSource, beanName, "flyway", HOOK);
 			}
 		}
 		return bean;

@@ -18,6 +18,7 @@ import java.util.Set;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
+import org.sqlite.JDBC;
 
 import org.springframework.core.io.UrlResource;
 import org.springframework.core.io.support.PropertiesLoaderUtils;
@@ -124,9 +125,23 @@ final class HibernateSettings {
 				return dataSource;
 			}
 		}
+		String url = url();
+		return (url != null && url.startsWith(JDBC.PREFIX)) ? new DriverManagerDataSource(url) : null;
+	}
+
+	/**
+	 * Return whether the settings mean a database that is certainly not of SQLite. It is
+	 * not asked: user and password are among other settings.
+	 */
+	boolean meanOtherDatabase() {
+		String url = url();
+		return dataSource() == null && url != null && !url.contains(":sqlite:");
+	}
+
+	private @Nullable String url() {
 		for (String name : URLS) {
 			if (this.settings.get(name) instanceof String url) {
-				return new DriverManagerDataSource(url);
+				return url;
 			}
 		}
 		return null;

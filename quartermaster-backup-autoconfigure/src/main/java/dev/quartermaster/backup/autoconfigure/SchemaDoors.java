@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -106,13 +107,15 @@ final class SchemaDoors implements AutoCloseable {
 
 	/**
 	 * Somebody may be about to change the schema of the database behind a data source
-	 * that is still being made. Nobody will tell whether and when that was done.
+	 * that is still being made. Nobody will tell whether and when that was done, or
+	 * whether the database is there at all: it is found without being connected to.
 	 */
-	void beforeAnyChange(String beanName, DataSource dataSource, String reason) {
+	void beforeAnyChange(DataSource dataSource, String beanName, String reason, String hook) {
 		this.candidates.whileMaking(beanName, dataSource, () -> {
-			SqliteBackupService backups = backups(dataSource);
-			if (this.guard.beforeChange(backups, reason, () -> true)) {
-				this.guard.endUnknown(backups);
+			Optional<SqliteBackupService> backups = this.services.withoutConnection(dataSource);
+			if (backups.isPresent() && guards(dataSource, beanName, hook)
+					&& this.guard.beforeChange(backups.get(), reason, () -> true)) {
+				this.guard.endUnknown(backups.get());
 			}
 		});
 	}

@@ -27,7 +27,8 @@ final class SessionFactoryPostProcessor extends SchemaDoorPostProcessor<LocalSes
 
 	@Override
 	boolean changesSchema(LocalSessionFactoryBean bean) {
-		return settings(bean).changeSchema();
+		HibernateSettings settings = settings(bean);
+		return settings.changeSchema() && (valueOf("dataSource", bean) != null || !settings.meanOtherDatabase());
 	}
 
 	@Override

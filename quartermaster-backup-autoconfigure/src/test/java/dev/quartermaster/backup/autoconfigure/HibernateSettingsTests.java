@@ -133,6 +133,22 @@ class HibernateSettingsTests {
 	}
 
 	@Test
+	void urlOfSqliteIsDataSource() {
+		HibernateSettings settings = new HibernateSettings(Map.of("hibernate.connection.url", "jdbc:sqlite:other.db"),
+				getClass().getClassLoader());
+		assertThat(settings.dataSource()).isNotNull();
+		assertThat(settings.meanOtherDatabase()).isFalse();
+	}
+
+	@Test
+	void urlOfOtherDatabaseIsNoDataSource() {
+		HibernateSettings settings = new HibernateSettings(Map.of("jakarta.persistence.jdbc.url",
+				"jdbc:h2:tcp://localhost:1/x", "hibernate.connection.username", "me"), getClass().getClassLoader());
+		assertThat(settings.dataSource()).isNull();
+		assertThat(settings.meanOtherDatabase()).isTrue();
+	}
+
+	@Test
 	void thereMayBeNoDataSource() {
 		assertThat(new HibernateSettings(Map.of(), getClass().getClassLoader()).dataSource()).isNull();
 	}

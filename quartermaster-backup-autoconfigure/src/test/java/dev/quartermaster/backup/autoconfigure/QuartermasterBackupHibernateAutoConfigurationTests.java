@@ -78,6 +78,14 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 	}
 
 	@Test
+	void urlOfAnotherDatabaseIsNothingToGuard() {
+		runner().withUserConfiguration(OtherUrlConfiguration.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(this.log.ours()).isEmpty();
+		});
+	}
+
+	@Test
 	void snapshotIsTakenBeforeTablesAreDroppedForGood() {
 		create();
 		sqlite().withPropertyValues(ACTION + "drop").run((context) -> {
@@ -301,6 +309,18 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 		LocalContainerEntityManagerFactoryBean own(DataSource dataSource) {
 			LocalContainerEntityManagerFactoryBean factory = factory("create");
 			factory.setDataSource(dataSource);
+			return factory;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OtherUrlConfiguration {
+
+		@Bean
+		LocalContainerEntityManagerFactoryBean own() {
+			LocalContainerEntityManagerFactoryBean factory = factory("create");
+			factory.getJpaPropertyMap().put("jakarta.persistence.jdbc.url", "jdbc:h2:mem:hibernate");
 			return factory;
 		}
 
