@@ -62,19 +62,36 @@ public record DatabaseSummary(SortedMap<String, OptionalLong> rows, @Nullable St
 	}
 
 	/**
-	 * Return the version that Flyway migrated a snapshot to, without looking at anything
-	 * else in it.
+	 * Return the migrations that Flyway applied to a snapshot, without looking at
+	 * anything else in it.
 	 * @param snapshot the file of the snapshot
-	 * @return the version, or empty if Flyway has not migrated it
+	 * @return the versions, or empty if Flyway has no history in it
 	 * @throws BackupException if it cannot be read
 	 */
-	public static Optional<String> migrationOf(Path snapshot) {
+	public static Optional<List<String>> migrationsOf(Path snapshot) {
 		try (Connection connection = SqliteConnections.openImmutable(snapshot);
 				Statement statement = connection.createStatement()) {
-			return Optional.ofNullable(migration(statement));
+			return migrations(statement);
 		}
 		catch (SQLException ex) {
 			throw SqliteFailures.translate(ex, snapshot, Duration.ZERO);
+		}
+	}
+
+	private static Optional<List<String>> migrations(Statement statement) {
+		try (ResultSet result = statement.executeQuery(
+				"SELECT version FROM flyway_schema_history" + " WHERE version IS NOT NULL AND type <> 'BASELINE'"
+						+ " AND version NOT IN (SELECT version FROM flyway_schema_history"
+						+ " WHERE version IS NOT NULL AND type = 'DELETE')")) {
+			List<String> versions = new ArrayList<>();
+			while (result.next()) {
+				versions.add(result.getString(1));
+			}
+			return Optional.of(versions);
+		}
+		catch (SQLException ex) {
+			// No history: not migrated by Flyway.
+			return Optional.empty();
 		}
 	}
 

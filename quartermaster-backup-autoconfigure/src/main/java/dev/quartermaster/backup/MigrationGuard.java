@@ -92,10 +92,7 @@ public final class MigrationGuard {
 			}
 		}
 		catch (BackupException ex) {
-			if (this.onFailure == OnFailure.ABORT) {
-				throw new MigrationRefusedException(ex);
-			}
-			logger.warn("NO SNAPSHOT before the migration, which goes on without one: {}", ex.getMessage());
+			noSnapshot(ex);
 		}
 		catch (RuntimeException | LinkageError ex) {
 			if (this.onFailure == OnFailure.ABORT) {
@@ -107,6 +104,18 @@ public final class MigrationGuard {
 					ex);
 		}
 		return false;
+	}
+
+	/**
+	 * A snapshot cannot even be tried before a change of the schema. Says so.
+	 * @param failure why
+	 * @throws MigrationRefusedException if there is to be no migration without one
+	 */
+	public void noSnapshot(BackupException failure) {
+		if (this.onFailure == OnFailure.ABORT) {
+			throw new MigrationRefusedException(failure);
+		}
+		logger.warn("NO SNAPSHOT before the migration, which goes on without one: {}", failure.getMessage());
 	}
 
 	/**
@@ -282,7 +291,7 @@ public final class MigrationGuard {
 				logger.warn("The migration of {} failed, and the database could NOT be put back as it was before: {}",
 						this.database, ex.getMessage());
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | LinkageError ex) {
 				// What made the migration fail is what has to be seen.
 				logger.warn("The migration of {} failed, and the database could NOT be put back as it was before."
 						+ " This is a defect of Quartermaster Backup: please report it.", this.database, ex);

@@ -42,7 +42,8 @@ final class SameRows {
 		try (Connection connection = SqliteConnections.openImmutable(one);
 				Statement statement = connection.createStatement()) {
 			statement.execute("ATTACH " + literal(SqliteConnections.immutableUri(other)) + " AS other");
-			if (!isSame(statement, "sqlite_schema", "type, name, tbl_name, sql")) {
+			if (!isSame(statement, "sqlite_schema", exactly(List.of("type", "name", "tbl_name", "sql")))
+					|| !version(statement, "main").equals(version(statement, "other"))) {
 				return false;
 			}
 			for (String table : tables(statement)) {
@@ -58,17 +59,38 @@ final class SameRows {
 		}
 	}
 
+	/**
+	 * Compare how often there is each row, as it is stored: a collation or a conversion
+	 * would take different rows for the same.
+	 */
 	private static boolean isSame(Statement statement, String table, String columns) throws SQLException {
-		String mine = "SELECT " + columns + " FROM main." + table;
-		String others = "SELECT " + columns + " FROM other." + table;
-		return count(statement, mine) == count(statement, others) && count(statement, mine + " EXCEPT " + others) == 0
-				&& count(statement, others + " EXCEPT " + mine) == 0;
+		String mine = "SELECT " + columns + ", count(*) FROM main." + table + " GROUP BY " + columns;
+		String others = "SELECT " + columns + ", count(*) FROM other." + table + " GROUP BY " + columns;
+		return isEmpty(statement, mine + " EXCEPT " + others) && isEmpty(statement, others + " EXCEPT " + mine);
 	}
 
-	private static long count(Statement statement, String query) throws SQLException {
-		try (ResultSet result = statement.executeQuery("SELECT count(*) FROM (" + query + ")")) {
-			return result.next() ? result.getLong(1) : 0;
+	private static boolean isEmpty(Statement statement, String query) throws SQLException {
+		try (ResultSet result = statement.executeQuery(query + " LIMIT 1")) {
+			return !result.next();
 		}
+	}
+
+	/**
+	 * Type and number come out exactly with {@code quote}, text beyond a NUL and bytes
+	 * with {@code hex}.
+	 */
+	private static String exactly(List<String> columns) {
+		return String.join(", ",
+				columns.stream()
+					.map(SameRows::identifier)
+					.map((column) -> "quote(" + column + "), hex(" + column + ")")
+					.toList());
+	}
+
+	private static List<String> version(Statement statement, String schema) throws SQLException {
+		List<String> version = strings(statement, "PRAGMA " + schema + ".user_version");
+		version.addAll(strings(statement, "PRAGMA " + schema + ".application_id"));
+		return version;
 	}
 
 	private static List<String> tables(Statement statement) throws SQLException {
@@ -80,7 +102,7 @@ final class SameRows {
 		if (HISTORIES.contains(table.toLowerCase(Locale.ROOT))) {
 			columns.removeIf((column) -> TIMES.contains(column.toLowerCase(Locale.ROOT)));
 		}
-		return String.join(", ", columns.stream().map(SameRows::identifier).toList());
+		return exactly(columns);
 	}
 
 	private static List<String> strings(Statement statement, String query) throws SQLException {

@@ -15,6 +15,7 @@ import java.util.Map;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.FaultyBackup;
 import dev.quartermaster.backup.support.JavaProcess;
+import dev.quartermaster.backup.support.Programs;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -60,9 +61,9 @@ class FileFailuresLanguageTests {
 	@EnabledOnOs(OS.LINUX)
 	void failureIsToldInLanguageOfProcess() throws Exception {
 		Path locale = this.temp.resolve("de_DE.UTF-8");
-		assumeTrue(run("localedef", "-i", "de_DE", "-f", "UTF-8", locale.toString()), "a locale can be made");
+		assumeTrue(Programs.run("localedef", "-i", "de_DE", "-f", "UTF-8", locale.toString()), "a locale can be made");
 		Path volume = Files.createDirectory(this.temp.resolve("volume"));
-		assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=16m,nr_inodes=1", "tmpfs", volume.toString()),
+		assumeTrue(Programs.run("mount", "-t", "tmpfs", "-o", "size=16m,nr_inodes=1", "tmpfs", volume.toString()),
 				"a small file system can be mounted, which takes root");
 		try {
 			Path database = TestDatabase.create(this.temp.resolve("app.db"), 1);
@@ -73,20 +74,7 @@ class FileFailuresLanguageTests {
 			assertThat(status).isZero();
 		}
 		finally {
-			assertThat(run("umount", volume.toString())).isTrue();
-		}
-	}
-
-	private static boolean run(String... command) throws InterruptedException {
-		try {
-			return new ProcessBuilder(command).redirectErrorStream(true)
-				.redirectOutput(ProcessBuilder.Redirect.DISCARD)
-				.start()
-				.waitFor() == 0;
-		}
-		catch (IOException ex) {
-			// There is no such command.
-			return false;
+			assertThat(Programs.run("umount", volume.toString())).isTrue();
 		}
 	}
 

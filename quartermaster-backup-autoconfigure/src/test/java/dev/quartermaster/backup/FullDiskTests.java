@@ -23,6 +23,7 @@ import dev.quartermaster.backup.support.Campaign;
 import dev.quartermaster.backup.support.FaultyBackup;
 import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.Ledger;
+import dev.quartermaster.backup.support.Programs;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -55,7 +56,7 @@ class FullDiskTests {
 	@AfterEach
 	void unmount() throws Exception {
 		if (this.mounted != null) {
-			assertThat(run("umount", "-l", this.mounted.toString())).isTrue();
+			assertThat(Programs.run("umount", "-l", this.mounted.toString())).isTrue();
 		}
 	}
 
@@ -63,7 +64,7 @@ class FullDiskTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "WAL", "DELETE" })
 	void fileSizeLimitIsSaidAndLeavesNothing(String journalMode) throws Exception {
-		assumeTrue(run("prlimit", "--version"), "prlimit of util-linux sets the limits");
+		assumeTrue(Programs.run("prlimit", "--version"), "prlimit of util-linux sets the limits");
 		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, journalMode);
 		Process process = JavaProcess.start(List.of("-XX:-UsePerfData"), LimitedBackups.class, database.toString(),
 				String.valueOf(Campaign.scale("limits", 8)));
@@ -127,7 +128,7 @@ class FullDiskTests {
 			.hasMessageContaining("No space left");
 		assertThat(BackupDirectory.leftovers(directory)).isEmpty();
 		assertThat(BackupDirectory.published(directory)).isEmpty();
-		assertThat(run("mount", "-o", "remount,nr_inodes=4", directory.toString())).isTrue();
+		assertThat(Programs.run("mount", "-o", "remount,nr_inodes=4", directory.toString())).isTrue();
 		assertThat(FaultyBackup.attempt(service)).isNull();
 	}
 
@@ -247,7 +248,7 @@ class FullDiskTests {
 
 	private Path mount(String options) throws Exception {
 		Path directory = Files.createDirectory(this.temp.resolve("volume"));
-		assumeTrue(run("mount", "-t", "tmpfs", "-o", options, "tmpfs", directory.toString()),
+		assumeTrue(Programs.run("mount", "-t", "tmpfs", "-o", options, "tmpfs", directory.toString()),
 				"a small file system can be mounted, which takes root");
 		this.mounted = directory;
 		return directory;
@@ -262,13 +263,13 @@ class FullDiskTests {
 			channel.write(ByteBuffer.allocate(1), 256L * 1024 * 1024 - 1);
 		}
 		Path directory = Files.createDirectory(this.temp.resolve("volume"));
-		assumeTrue(run("mkfs.btrfs", "-q", image.toString()), "there is mkfs.btrfs, of btrfs-progs");
-		assumeTrue(run("mount", "-t", "btrfs", "-o", "loop", image.toString(), directory.toString()),
+		assumeTrue(Programs.run("mkfs.btrfs", "-q", image.toString()), "there is mkfs.btrfs, of btrfs-progs");
+		assumeTrue(Programs.run("mount", "-t", "btrfs", "-o", "loop", image.toString(), directory.toString()),
 				"a btrfs file system can be mounted, which takes root and the kernel's consent");
 		this.mounted = directory;
-		assumeTrue(run("btrfs", "quota", "enable", directory.toString()), "the kernel has quotas of btrfs");
+		assumeTrue(Programs.run("btrfs", "quota", "enable", directory.toString()), "the kernel has quotas of btrfs");
 		Path limited = directory.resolve("limited");
-		assertThat(run("btrfs", "subvolume", "create", limited.toString())).isTrue();
+		assertThat(Programs.run("btrfs", "subvolume", "create", limited.toString())).isTrue();
 		return limited;
 	}
 
@@ -277,21 +278,8 @@ class FullDiskTests {
 	 */
 	private static void limitQuota(Path limited, long bytes) throws Exception {
 		String volume = limited.resolve("..").toString();
-		assertThat(run("btrfs", "qgroup", "limit", String.valueOf(bytes), "0/256", volume)).isTrue();
-		assertThat(run("btrfs", "filesystem", "sync", volume)).isTrue();
-	}
-
-	private static boolean run(String... command) throws InterruptedException {
-		try {
-			return new ProcessBuilder(command).redirectErrorStream(true)
-				.redirectOutput(ProcessBuilder.Redirect.DISCARD)
-				.start()
-				.waitFor() == 0;
-		}
-		catch (IOException ex) {
-			// There is no such command.
-			return false;
-		}
+		assertThat(Programs.run("btrfs", "qgroup", "limit", String.valueOf(bytes), "0/256", volume)).isTrue();
+		assertThat(Programs.run("btrfs", "filesystem", "sync", volume)).isTrue();
 	}
 
 	private static Path fillUp(Path directory, long free) throws IOException {
@@ -372,7 +360,7 @@ class FullDiskTests {
 		}
 
 		private static void limitFileSize(String bytes) throws Exception {
-			assertThat(run("prlimit", "--pid", String.valueOf(ProcessHandle.current().pid()),
+			assertThat(Programs.run("prlimit", "--pid", String.valueOf(ProcessHandle.current().pid()),
 					"--fsize=" + bytes + ":unlimited"))
 				.isTrue();
 		}

@@ -14,14 +14,15 @@ import java.util.function.Function;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.MigrationGuard;
 import dev.quartermaster.backup.MigrationGuard.OnFailure;
 import dev.quartermaster.backup.MigrationGuard.When;
-import dev.quartermaster.backup.MigrationRefusedException;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteDatabase;
+import dev.quartermaster.backup.UnsupportedDatabaseException;
 import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.callback.Context;
 import org.flywaydb.core.api.callback.Event;
@@ -39,8 +40,8 @@ import org.slf4j.LoggerFactory;
  * It never asks Flyway's data source for a connection, since Flyway has one in use and a
  * pool of one has no second: the file is asked for with the connection that comes with
  * the event, and copied with one of our own. Flyway opens a second one itself for whoever
- * supports {@code beforeMigrate} or {@code beforeUndo}, so that these are supported by
- * nobody: their snapshot is taken when Flyway asks.
+ * supports {@code beforeMigrate} or {@code beforeUndo}, so that this does not: the
+ * snapshot is taken when Flyway asks.
  */
 public final class BackupCallback implements Callback {
 
@@ -118,7 +119,7 @@ public final class BackupCallback implements Callback {
 			}
 			case BEFORE_EACH_MIGRATE -> beforeChange(operation, MIGRATE);
 			default -> {
-				if (operation.guarded) {
+				if (operation.guarded && operation.backups != null) {
 					this.guard.changed(operation.backups);
 				}
 				this.operations.remove(dataSource);
@@ -127,26 +128,51 @@ public final class BackupCallback implements Callback {
 	}
 
 	private void connected(DataSource dataSource, Connection connection) {
+		Operation operation = locate(connection);
+		if (operation == null) {
+			return;
+		}
+		this.operations.put(dataSource, operation);
+		if (!hasData(operation)) {
+			// To be said before Flyway makes its history table, which is no data.
+			beforeChange(operation, MIGRATE);
+		}
+	}
+
+	private @Nullable Operation locate(Connection connection) {
 		try {
-			Operation operation = new Operation(this.backups.apply(SqliteDatabase.of(connection).file()));
-			this.operations.put(dataSource, operation);
-			if (!operation.backups.hasData()) {
-				// To be said before Flyway makes its history table, which is no data.
-				beforeChange(operation, MIGRATE);
-			}
+			return new Operation(this.backups.apply(SqliteDatabase.of(connection).file()), null);
 		}
-		catch (MigrationRefusedException ex) {
-			throw ex;
+		catch (UnsupportedDatabaseException ex) {
+			logger.debug("Flyway is connected to what cannot be backed up: {}", ex.getMessage());
+			return null;
 		}
-		catch (RuntimeException | LinkageError ex) {
-			logger.debug("Flyway is connected to what cannot be backed up", ex);
+		catch (BackupException ex) {
+			// To be said if anything is changed, which Flyway has not told yet.
+			return new Operation(null, ex);
+		}
+	}
+
+	private static boolean hasData(Operation operation) {
+		try {
+			return operation.backups == null || operation.backups.hasData();
+		}
+		catch (BackupException ex) {
+			// Whoever takes the snapshot says so.
+			return true;
 		}
 	}
 
 	private void beforeChange(Operation operation, String reason) {
-		if (!operation.asked) {
-			operation.asked = true;
+		if (operation.asked) {
+			return;
+		}
+		operation.asked = true;
+		if (operation.backups != null) {
 			operation.guarded = this.guard.beforeChange(operation.backups, reason, () -> true);
+		}
+		else if (operation.failure != null) {
+			this.guard.noSnapshot(operation.failure);
 		}
 	}
 
@@ -161,14 +187,17 @@ public final class BackupCallback implements Callback {
 	 */
 	private static final class Operation {
 
-		private final SqliteBackupService backups;
+		private final @Nullable SqliteBackupService backups;
+
+		private final @Nullable BackupException failure;
 
 		private volatile boolean asked;
 
 		private volatile boolean guarded;
 
-		Operation(SqliteBackupService backups) {
+		Operation(@Nullable SqliteBackupService backups, @Nullable BackupException failure) {
 			this.backups = backups;
+			this.failure = failure;
 		}
 
 	}
@@ -187,9 +216,8 @@ public final class BackupCallback implements Callback {
 		private static BackupSettings settings() {
 			String directory = System.getProperty("quartermaster.backup.dir",
 					System.getenv("QUARTERMASTER_BACKUP_DIR"));
-			BackupSettings defaults = BackupSettings.DEFAULTS;
-			return new BackupSettings((directory != null && !directory.isBlank()) ? Path.of(directory.trim()) : null,
-					defaults.verification(), defaults.busyTimeout(), defaults.timeZone(), defaults.minFreeSpace());
+			return (directory != null && !directory.isBlank())
+					? BackupSettings.DEFAULTS.withDirectory(Path.of(directory.trim())) : BackupSettings.DEFAULTS;
 		}
 
 		static MigrationGuard guard() {

@@ -112,8 +112,8 @@ final class NewerDatabase {
 
 	private static boolean isKnown(Snapshot snapshot, Set<MigrationVersion> known) {
 		try {
-			return DatabaseSummary.migrationOf(snapshot.file())
-				.map((version) -> known.contains(MigrationVersion.fromVersion(version)))
+			return DatabaseSummary.migrationsOf(snapshot.file())
+				.map((versions) -> versions.stream().map(MigrationVersion::fromVersion).allMatch(known::contains))
 				.orElse(false);
 		}
 		catch (BackupException ex) {

@@ -202,6 +202,18 @@ class FailedMigrationTests {
 	}
 
 	@Test
+	void snapshotWithMissingMigrationIsNotOneThatTheApplicationKnows(CapturedOutput output) {
+		String all = Migrations.FIRST_AND_SECOND + ",classpath:db/fourth";
+		start(this.database, all);
+		Path known = snapshots("flyway").get(0);
+		start(this.database, all);
+		assertThat(snapshots("flyway")).hasSize(2);
+		startAndFail(Migrations.FIRST + ",classpath:db/fourth");
+		assertThat(output).contains("does not know its migration 2",
+				"restore the newest snapshot that this one knows: " + known);
+	}
+
+	@Test
 	void futureMigrationIsWarnedAboutWithNewestSnapshotThatTheApplicationKnows(CapturedOutput output) {
 		start(this.database, Migrations.FIRST_AND_SECOND);
 		Path known = snapshots("flyway").get(0);
