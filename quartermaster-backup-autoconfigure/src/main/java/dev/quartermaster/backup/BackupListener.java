@@ -25,6 +25,18 @@ public interface BackupListener {
 	}
 
 	/**
+	 * The check of a copy or a snapshot has come so far. Called often while it is made,
+	 * and must be quick. SQLite looks at every page once, which is counted, and then at
+	 * the rows, whose number it does not tell: meanwhile {@code bytes} stays at
+	 * {@code totalBytes}.
+	 * @param file the file that is checked
+	 * @param bytes how many bytes were checked
+	 * @param totalBytes how many there are
+	 */
+	default void onCheckProgress(Path file, long bytes, long totalBytes) {
+	}
+
+	/**
 	 * A backup ended without failing.
 	 * @param result what it came to
 	 */

@@ -362,16 +362,6 @@ final class OnlineCopy implements AutoCloseable {
 	}
 
 	/**
-	 * Is told how far a copy has come.
-	 */
-	@FunctionalInterface
-	interface Progress {
-
-		void at(long bytes, long totalBytes);
-
-	}
-
-	/**
 	 * Watches the steps of a copy. Called between them from native code, which an
 	 * exception must not reach, on the thread and the connection that make the copy.
 	 */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -30,22 +31,31 @@ final class Restorer {
 
 	private final Duration busyTimeout;
 
+	private final Progress copy;
+
+	private final Function<Path, Progress> checkOf;
+
 	/**
 	 * Create a new instance.
 	 * @param database the file of the database
 	 * @param keep takes a snapshot of what is there now, unless there is one or nothing
 	 * to take one of
 	 * @param busyTimeout how long to wait for a lock
+	 * @param copy is told how far the copy into the database has come
+	 * @param checkOf gives whom to tell of the check of a file
 	 */
-	Restorer(Path database, Supplier<BackupResult.@Nullable Created> keep, Duration busyTimeout) {
+	Restorer(Path database, Supplier<BackupResult.@Nullable Created> keep, Duration busyTimeout, Progress copy,
+			Function<Path, Progress> checkOf) {
 		this.database = database;
 		this.keep = keep;
 		this.busyTimeout = busyTimeout;
+		this.copy = copy;
+		this.checkOf = checkOf;
 	}
 
-	RestoreResult restore(Path snapshot, LocalDateTime now, boolean evenIfOpen, OnlineCopy.Progress progress) {
+	RestoreResult restore(Path snapshot, LocalDateTime now, boolean evenIfOpen) {
 		long start = System.nanoTime();
-		requireSound(snapshot);
+		requireSound(snapshot, this.checkOf.apply(snapshot));
 		DatabaseFile file = file();
 		boolean mayBeOpened = file.mayBeOpened();
 		boolean open = mayBeOpened && DatabaseUse.of(this.database) == DatabaseUse.OPEN;
@@ -71,7 +81,7 @@ final class Restorer {
 		}
 		Path setAside = null;
 		if (sound) {
-			OnlineCopy.into(snapshot, this.database, this.busyTimeout, progress);
+			OnlineCopy.into(snapshot, this.database, this.busyTimeout, this.copy);
 			file.removeAbandoned();
 		}
 		else if (open) {
@@ -83,7 +93,8 @@ final class Restorer {
 		else {
 			setAside = replace(file, snapshot, mayBeOpened && isWriteAheadLog(), now);
 		}
-		Verification verification = SnapshotVerifier.verifyLive(this.database, this.busyTimeout);
+		Verification verification = SnapshotVerifier.verifyLive(this.database, this.busyTimeout,
+				this.checkOf.apply(this.database));
 		if (verification instanceof Verification.Corrupt corrupt) {
 			throw new BackupException(
 					"The database " + this.database + " is damaged after the restore (" + corrupt.summary() + ")",
@@ -96,7 +107,7 @@ final class Restorer {
 				Duration.ofNanos(System.nanoTime() - start));
 	}
 
-	static void requireSound(Path snapshot) {
+	static void requireSound(Path snapshot, Progress check) {
 		if (!snapshot.toFile().isFile() || snapshot.toFile().length() == 0) {
 			throw new UnsoundSnapshotException("There is no snapshot in " + snapshot,
 					"List the snapshots that there are, and name one of them.", null);
@@ -108,7 +119,7 @@ final class Restorer {
 						"Take a snapshot of it first, and restore that.", null);
 			}
 		}
-		Verification verification = SnapshotVerifier.verify(snapshot, VerificationMode.QUICK);
+		Verification verification = SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, check);
 		if (verification instanceof Verification.Corrupt) {
 			throw new UnsoundSnapshotException(
 					"The snapshot " + snapshot + " is damaged and was not restored (" + verification.summary() + ")",

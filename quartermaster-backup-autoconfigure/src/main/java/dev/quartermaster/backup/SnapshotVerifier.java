@@ -13,6 +13,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
 
@@ -32,21 +35,30 @@ final class SnapshotVerifier {
 
 	private static final String HEADLINE = "*** in database ";
 
+	/**
+	 * How many steps of a check go by between two looks at it. SQLite counts a page of a
+	 * table or an index as one, and then whatever it does to look at the rows.
+	 * @see <a href="https://www.sqlite.org/c3ref/progress_handler.html">Query progress
+	 * callbacks</a>
+	 */
+	private static final int STEPS = 1000;
+
 	private SnapshotVerifier() {
 	}
 
-	static Verification verify(Path snapshot, VerificationMode mode) {
+	static Verification verify(Path snapshot, VerificationMode mode, Progress progress) {
 		if (mode == VerificationMode.NONE) {
 			return new Verification.Skipped();
 		}
 		try (SQLiteConnection connection = SqliteConnections.openImmutable(snapshot)) {
-			long expected = size(connection);
+			Pages pages = Pages.of(connection);
+			long expected = pages.bytes();
 			long actual = snapshot.toFile().length();
 			if (actual < expected || expected == 0) {
 				return new Verification.Corrupt(List.of((expected == 0) ? "there is nothing in it"
 						: "it has " + actual + " bytes where " + expected + " were expected"));
 			}
-			return verify(connection, mode);
+			return verify(connection, pages, mode, progress);
 		}
 		catch (SQLException ex) {
 			return judge(ex);
@@ -56,16 +68,18 @@ final class SnapshotVerifier {
 	/**
 	 * Check a database that others may use, like any reader of it.
 	 */
-	static Verification verifyLive(Path database, Duration busyTimeout) {
+	static Verification verifyLive(Path database, Duration busyTimeout, Progress progress) {
 		try (SQLiteConnection connection = SqliteConnections.openLive(database, busyTimeout)) {
-			return verify(connection, VerificationMode.QUICK);
+			return verify(connection, Pages.of(connection), VerificationMode.QUICK, progress);
 		}
 		catch (SQLException ex) {
 			return judge(ex);
 		}
 	}
 
-	private static Verification verify(SQLiteConnection connection, VerificationMode mode) throws SQLException {
+	private static Verification verify(SQLiteConnection connection, Pages pages, VerificationMode mode,
+			Progress progress) throws SQLException {
+		ProgressHandler.setHandler(connection, STEPS, new Steps(pages, progress));
 		try (Statement statement = connection.createStatement()) {
 			// Rows that break a CHECK constraint are the application's affair, and the
 			// constraint may call a function that only the application has.
@@ -81,24 +95,67 @@ final class SnapshotVerifier {
 		}
 	}
 
-	/**
-	 * Return how many bytes the pages take. SQLite itself does not mind when the last one
-	 * is cut off, and reads zeros; nor does it when there is none, or one byte, and gives
-	 * an empty database.
-	 */
-	private static long size(SQLiteConnection connection) throws SQLException {
-		try (Statement statement = connection.createStatement();
-				ResultSet result = statement
-					.executeQuery("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")) {
-			return result.next() ? result.getLong(1) : 0;
-		}
-	}
-
 	private static Verification judge(SQLException ex) {
 		String detail = SqliteFailures.describe(ex);
 		boolean corrupt = SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_CORRUPT)
 				|| SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_NOTADB);
 		return corrupt ? new Verification.Corrupt(List.of(detail)) : new Verification.Unverifiable(detail);
+	}
+
+	/**
+	 * How many pages there are by the database's own account. SQLite itself does not mind
+	 * when the last one is cut off, and reads zeros; nor does it when there is none, or
+	 * one byte, and gives an empty database.
+	 */
+	private record Pages(long count, int size) {
+
+		static Pages of(SQLiteConnection connection) throws SQLException {
+			try (Statement statement = connection.createStatement();
+					ResultSet result = statement
+						.executeQuery("SELECT page_count, page_size FROM pragma_page_count(), pragma_page_size()")) {
+				return result.next() ? new Pages(result.getLong(1), result.getInt(2)) : new Pages(0, 0);
+			}
+		}
+
+		long bytes() {
+			return this.count * this.size;
+		}
+
+	}
+
+	/**
+	 * Counts the steps of a check. Called from native code, which an exception must not
+	 * reach.
+	 */
+	private static final class Steps extends ProgressHandler {
+
+		private static final Logger logger = LoggerFactory.getLogger(SnapshotVerifier.class);
+
+		private static final int GO_ON = 0;
+
+		private final Pages pages;
+
+		private final Progress progress;
+
+		private long taken;
+
+		Steps(Pages pages, Progress progress) {
+			this.pages = pages;
+			this.progress = progress;
+		}
+
+		@Override
+		protected int progress() {
+			this.taken += STEPS;
+			try {
+				this.progress.at(Math.min(this.taken, this.pages.count()) * this.pages.size(), this.pages.bytes());
+			}
+			catch (RuntimeException ex) {
+				logger.debug("Ignored while checking", ex);
+			}
+			return GO_ON;
+		}
+
 	}
 
 }

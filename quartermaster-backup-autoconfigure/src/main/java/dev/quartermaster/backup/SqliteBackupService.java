@@ -185,7 +185,8 @@ public final class SqliteBackupService {
 	}
 
 	private Verification verify(OnlineCopy copy, PartialFile partial) {
-		Verification verification = SnapshotVerifier.verify(partial.path(), this.settings.verification());
+		Verification verification = SnapshotVerifier.verify(partial.path(), this.settings.verification(),
+				checkOf(partial.path()));
 		String damage = copy.damage();
 		return (damage != null && !(verification instanceof Verification.Corrupt))
 				? new Verification.Corrupt(List.of(damage)) : verification;
@@ -278,7 +279,7 @@ public final class SqliteBackupService {
 	 * @return what was found
 	 */
 	public Verification verify(Path snapshot, VerificationMode mode) {
-		return SnapshotVerifier.verify(snapshot, mode);
+		return SnapshotVerifier.verify(snapshot, mode, checkOf(snapshot));
 	}
 
 	/**
@@ -295,7 +296,8 @@ public final class SqliteBackupService {
 	 * @throws UnsoundSnapshotException if the snapshot is damaged or missing
 	 */
 	public void requireSound(Path snapshot) {
-		Restorer.requireSound(snapshot.toAbsolutePath().normalize());
+		Path file = snapshot.toAbsolutePath().normalize();
+		Restorer.requireSound(file, checkOf(file));
 	}
 
 	/**
@@ -322,8 +324,9 @@ public final class SqliteBackupService {
 
 	private RestoreResult restore(Path snapshot, boolean evenIfOpen, Supplier<BackupResult.@Nullable Created> keep) {
 		Path file = this.database.file();
-		RestoreResult result = new Restorer(file, keep, this.settings.busyTimeout())
-			.restore(snapshot.toAbsolutePath().normalize(), now(), evenIfOpen, new ProgressReport(file));
+		RestoreResult result = new Restorer(file, keep, this.settings.busyTimeout(), new ProgressReport(file),
+				this::checkOf)
+			.restore(snapshot.toAbsolutePath().normalize(), now(), evenIfOpen);
 		logger.info("Restored {} from {} in {} ms ({})", result.database(), result.snapshot(), result.took().toMillis(),
 				result.verification().summary());
 		return result;
@@ -363,6 +366,13 @@ public final class SqliteBackupService {
 			return created.snapshot();
 		}
 		return (result instanceof BackupResult.Unchanged unchanged) ? unchanged.snapshot() : null;
+	}
+
+	/**
+	 * Return whom to tell of the check of a file.
+	 */
+	private Progress checkOf(Path file) {
+		return (bytes, totalBytes) -> this.listener.onCheckProgress(file, bytes, totalBytes);
 	}
 
 	private Path directoryFor(Path file) {
@@ -437,7 +447,7 @@ public final class SqliteBackupService {
 	/**
 	 * Tells the listener of a copy, and the log if it takes more than a few seconds.
 	 */
-	private final class ProgressReport implements OnlineCopy.Progress {
+	private final class ProgressReport implements Progress {
 
 		private static final Duration INTERVAL = Duration.ofSeconds(3);
 

@@ -29,7 +29,7 @@ class OnlineCopyFaultTests {
 
 	private static final int ROWS = 1000;
 
-	private static final OnlineCopy.Progress UNHEARD = (bytes, total) -> {
+	private static final Progress UNHEARD = (bytes, total) -> {
 	};
 
 	@TempDir
@@ -88,14 +88,14 @@ class OnlineCopyFaultTests {
 		assertThat(TestDatabase.items(this.destination)).hasSize(ROWS);
 	}
 
-	private void assertFails(OnlineCopy.Progress progress, String problem) {
+	private void assertFails(Progress progress, String problem) {
 		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> copy(progress))
 			.satisfies(BackupDirectory::assertClear)
 			.withMessageContaining(this.database.toString())
 			.withMessageContaining(problem);
 	}
 
-	private void copy(OnlineCopy.Progress progress) {
+	private void copy(Progress progress) {
 		try (OnlineCopy copy = OnlineCopy.open(this.database, Duration.ofSeconds(10))) {
 			copy.to(this.destination, progress);
 		}

@@ -205,7 +205,7 @@ class OnlineCopyHoldTests {
 	/**
 	 * What was told of the progress.
 	 */
-	private static final class Steps implements OnlineCopy.Progress {
+	private static final class Steps implements Progress {
 
 		private final List<Long> bytes = new ArrayList<>();
 

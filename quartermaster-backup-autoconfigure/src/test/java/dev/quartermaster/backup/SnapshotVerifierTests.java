@@ -8,6 +8,7 @@ package dev.quartermaster.backup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.quartermaster.backup.support.TestDatabase;
@@ -28,18 +29,21 @@ class SnapshotVerifierTests {
 
 	private static final int ROWS = 2000;
 
+	private static final Progress UNHEARD = (bytes, totalBytes) -> {
+	};
+
 	@TempDir
 	private Path temp;
 
 	@ParameterizedTest
 	@EnumSource(value = VerificationMode.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
 	void findsIntactSnapshotSound(VerificationMode mode) {
-		assertThat(SnapshotVerifier.verify(create(), mode)).isEqualTo(new Verification.Sound(mode));
+		assertThat(SnapshotVerifier.verify(create(), mode, UNHEARD)).isEqualTo(new Verification.Sound(mode));
 	}
 
 	@Test
 	void looksAtNothingWhenNotAskedTo() {
-		assertThat(SnapshotVerifier.verify(this.temp.resolve("missing.db"), VerificationMode.NONE))
+		assertThat(SnapshotVerifier.verify(this.temp.resolve("missing.db"), VerificationMode.NONE, UNHEARD))
 			.isEqualTo(new Verification.Skipped())
 			.extracting(Verification::summary)
 			.isEqualTo("complete, not checked");
@@ -50,7 +54,7 @@ class SnapshotVerifierTests {
 		Path snapshot = create();
 		long size = Files.size(snapshot);
 		TestDatabase.truncate(snapshot, size - 1);
-		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK)).isEqualTo(
+		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, UNHEARD)).isEqualTo(
 				new Verification.Corrupt(List.of("it has " + (size - 1) + " bytes where " + size + " were expected")));
 	}
 
@@ -58,19 +62,20 @@ class SnapshotVerifierTests {
 	@ValueSource(ints = { 0, 1 })
 	void saysThatThereIsNothingInIt(int bytes) throws Exception {
 		Path snapshot = Files.write(this.temp.resolve("app.db"), new byte[bytes]);
-		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK))
+		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, UNHEARD))
 			.isEqualTo(new Verification.Corrupt(List.of("there is nothing in it")));
 	}
 
 	@Test
 	void findsWhatIsNoDatabaseCorrupt() throws Exception {
 		Path snapshot = Files.writeString(this.temp.resolve("app.db"), "Dear diary, ".repeat(1000));
-		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK)).isInstanceOf(Verification.Corrupt.class);
+		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, UNHEARD))
+			.isInstanceOf(Verification.Corrupt.class);
 	}
 
 	@Test
 	void cannotVerifyWhatIsNotThere() {
-		assertThat(SnapshotVerifier.verify(this.temp.resolve("missing.db"), VerificationMode.QUICK))
+		assertThat(SnapshotVerifier.verify(this.temp.resolve("missing.db"), VerificationMode.QUICK, UNHEARD))
 			.isInstanceOf(Verification.Unverifiable.class);
 		assertThat(this.temp).isEmptyDirectory();
 	}
@@ -81,7 +86,7 @@ class SnapshotVerifierTests {
 		for (long page = 2; page < Files.size(snapshot) / PAGE_SIZE; page++) {
 			TestDatabase.overwrite(snapshot, page * PAGE_SIZE, new byte[] { 99, 99, 99, 99, 99, 99, 99, 99 });
 		}
-		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK))
+		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, UNHEARD))
 			.isInstanceOfSatisfying(Verification.Corrupt.class, (corrupt) -> {
 				assertThat(corrupt.findings()).hasSizeBetween(2, 5);
 				assertThat(corrupt.findings()).allSatisfy((finding) -> assertThat(finding).contains("age "))
@@ -94,15 +99,17 @@ class SnapshotVerifierTests {
 		Path snapshot = create();
 		TestDatabase.execute(snapshot, "CREATE INDEX item_name ON item (name)", "PRAGMA writable_schema = ON",
 				"UPDATE sqlite_schema SET sql = 'CREATE INDEX item_name ON item (id)' WHERE name = 'item_name'");
-		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK)).isInstanceOf(Verification.Sound.class);
-		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.FULL)).isInstanceOf(Verification.Corrupt.class);
+		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, UNHEARD))
+			.isInstanceOf(Verification.Sound.class);
+		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.FULL, UNHEARD))
+			.isInstanceOf(Verification.Corrupt.class);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "WAL", "DELETE" })
 	void findsIntactLiveDatabaseSound(String journalMode) {
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), ROWS, "journal_mode = " + journalMode);
-		assertThat(SnapshotVerifier.verifyLive(database, Duration.ZERO))
+		assertThat(SnapshotVerifier.verifyLive(database, Duration.ZERO, UNHEARD))
 			.isEqualTo(new Verification.Sound(VerificationMode.QUICK));
 	}
 
@@ -110,9 +117,35 @@ class SnapshotVerifierTests {
 	void findsDamagedLiveDatabaseCorrupt() {
 		Path database = create();
 		TestDatabase.overwrite(database, PAGE_SIZE, new byte[] { 99, 99, 99, 99, 99, 99, 99, 99 });
-		assertThat(SnapshotVerifier.verifyLive(database, Duration.ZERO)).isInstanceOf(Verification.Corrupt.class);
+		assertThat(SnapshotVerifier.verifyLive(database, Duration.ZERO, UNHEARD))
+			.isInstanceOf(Verification.Corrupt.class);
 		TestDatabase.overwrite(database, 0, new byte[16]);
-		assertThat(SnapshotVerifier.verifyLive(database, Duration.ZERO)).isInstanceOf(Verification.Corrupt.class);
+		assertThat(SnapshotVerifier.verifyLive(database, Duration.ZERO, UNHEARD))
+			.isInstanceOf(Verification.Corrupt.class);
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = VerificationMode.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+	void tellsHowManyPagesAreCheckedAndThatRowsFollow(VerificationMode mode) throws Exception {
+		Path snapshot = TestDatabase.create(this.temp.resolve("app.db"), 300 * ROWS);
+		long size = Files.size(snapshot);
+		List<Long> told = new ArrayList<>();
+		SnapshotVerifier.verify(snapshot, mode, (bytes, totalBytes) -> {
+			assertThat(totalBytes).isEqualTo(size);
+			told.add(bytes);
+		});
+		assertThat(told).isSorted().startsWith(1000L * PAGE_SIZE, 2000L * PAGE_SIZE).endsWith(size, size);
+	}
+
+	@Test
+	void goesOnWhenListenerFails() {
+		Path snapshot = TestDatabase.create(this.temp.resolve("app.db"), 10 * ROWS);
+		List<Long> told = new ArrayList<>();
+		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, (bytes, totalBytes) -> {
+			told.add(bytes);
+			throw new IllegalStateException("on purpose");
+		})).isInstanceOf(Verification.Sound.class);
+		assertThat(told).isNotEmpty();
 	}
 
 	private Path create() {

@@ -159,7 +159,9 @@ class VanishingFilesTests {
 							harm.inflict(database, new Random(1));
 						}
 					});
-					Verification verification = SnapshotVerifier.verify(partial.path(), VerificationMode.FULL);
+					Verification verification = SnapshotVerifier.verify(partial.path(), VerificationMode.FULL,
+							(bytes, totalBytes) -> {
+							});
 					assertThat(verification).isInstanceOfAny(Verification.Sound.class, Verification.Corrupt.class);
 					if (verification instanceof Verification.Sound) {
 						Ledger.assertWhole(partial.path(), MEGABYTES);

@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
+import java.nio.file.Path;
 import java.util.function.Consumer;
 
 import dev.quartermaster.backup.BackupException;
@@ -23,6 +24,16 @@ final class LazyBackupListeners implements BackupListener {
 
 	LazyBackupListeners(ObjectProvider<BackupListener> listeners) {
 		this.listeners = listeners;
+	}
+
+	@Override
+	public void onProgress(Path database, long bytes, long totalBytes) {
+		tellAll((listener) -> listener.onProgress(database, bytes, totalBytes));
+	}
+
+	@Override
+	public void onCheckProgress(Path file, long bytes, long totalBytes) {
+		tellAll((listener) -> listener.onCheckProgress(file, bytes, totalBytes));
 	}
 
 	@Override

@@ -1,0 +1,21 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+/**
+ * Is told how far something that takes its time has come.
+ */
+@FunctionalInterface
+interface Progress {
+
+	/**
+	 * Called now and then, by whoever does the work: must be quick.
+	 * @param bytes how much is done
+	 * @param totalBytes how much there is to do
+	 */
+	void at(long bytes, long totalBytes);
+
+}
