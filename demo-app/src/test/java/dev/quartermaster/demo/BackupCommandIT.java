@@ -13,12 +13,15 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 import com.jayway.jsonpath.JsonPath;
@@ -181,6 +184,17 @@ class BackupCommandIT {
 		assertThat(all.out()).isEmpty();
 		assertThat(all.err()).contains("There are no snapshots");
 		assertThat(run("list").doneWithNote()).isEqualTo(all);
+	}
+
+	@Test
+	void warningsAreSentencesOnStandardError() throws Exception {
+		run("create").done();
+		Files.delete(this.database);
+		CommandRun gone = run("create", "after the loss").doneWithNote();
+		assertThat(gone.out().lines()).hasSize(1);
+		assertThat(gone.err().lines()).as(gone.err()).hasSize(1);
+		assertThat(gone.err()).startsWith("Nothing to back up: there is no data in " + this.database)
+			.contains("restore the newest, " + onlySnapshot());
 	}
 
 	@Test
@@ -454,6 +468,45 @@ class BackupCommandIT {
 	}
 
 	@Test
+	void longCopyShowsBarOnTerminalAndNowhereElse() throws Exception {
+		SqliteShell.query(this.database, "INSERT INTO item (name) VALUES (randomblob(40000000))");
+		AtomicBoolean done = new AtomicBoolean();
+		CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> lockAgainAndAgain(done));
+		try {
+			assertThat(onTerminal("", "create", "seen").out())
+				.containsPattern("\\[#+-+\\] \\d+ % of \\d+ MB, \\S+ \\S+/s, \\d+ s left")
+				.contains("Backed up " + this.database);
+			CommandRun redirected = onTerminalRedirected("2>err.txt", "", "create", "unseen");
+			assertThat(redirected.out()).contains("Backed up " + this.database).doesNotContain(" % of ");
+			assertThat(this.home.resolve("err.txt")).isEmptyFile();
+			run("create", "unseen as well").done();
+		}
+		finally {
+			done.set(true);
+			writer.get();
+		}
+	}
+
+	/**
+	 * Keep a copy from going on for longer than a bar is put off, with gaps in which it
+	 * comes a step further.
+	 */
+	private void lockAgainAndAgain(AtomicBoolean done) {
+		try (Connection application = DriverManager.getConnection("jdbc:sqlite:" + this.database);
+				Statement statement = application.createStatement()) {
+			while (!done.get()) {
+				statement.execute("BEGIN EXCLUSIVE");
+				Thread.sleep(600);
+				statement.execute("COMMIT");
+				Thread.sleep(5);
+			}
+		}
+		catch (SQLException | InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
 	void runsFromClassPathExtractedJarAndPropertiesLauncher() throws Exception {
 		Path jar = Files.createSymbolicLink(this.home.resolve("demo-app.jar"), DemoJar.path());
 		assertThat(java("-Djarmode=tools", "-jar", jar.toString(), "extract").exit()).isZero();
@@ -539,9 +592,14 @@ class BackupCommandIT {
 	 * Run the command as if somebody had typed it, with both streams on the terminal.
 	 */
 	private CommandRun onTerminal(String typed, String... arguments) throws Exception {
+		return onTerminalRedirected("", typed, arguments);
+	}
+
+	private CommandRun onTerminalRedirected(String redirection, String typed, String... arguments) throws Exception {
 		assumeTrue(hasScript(), "needs the script command of util-linux (Debian: apt-get install bsdutils)");
 		this.environment.put("TERM", "xterm");
-		String line = String.join(" ", command(arguments).stream().map((word) -> "'" + word + "'").toList());
+		String line = String.join(" ", command(arguments).stream().map((word) -> "'" + word + "'").toList()) + " "
+				+ redirection;
 		return CommandRun.of(this.home, this.environment, typed, List.of("script", "-qec", line, "/dev/null"));
 	}
 

@@ -63,6 +63,8 @@ final class ApplicationConfiguration {
 
 	private final FutureTask<ConfigurableEnvironment> environment = new FutureTask<>(this::prepareEnvironment);
 
+	private @Nullable ConfiguredDatabases databases;
+
 	ApplicationConfiguration(List<String> commandLine) {
 		this.commandLine = commandLine;
 	}
@@ -218,6 +220,13 @@ final class ApplicationConfiguration {
 	 * Return the SQLite databases in the configuration, each file once.
 	 */
 	private ConfiguredDatabases configured() {
+		if (this.databases == null) {
+			this.databases = findDatabases();
+		}
+		return this.databases;
+	}
+
+	private ConfiguredDatabases findDatabases() {
 		Map<Path, String> owners = new LinkedHashMap<>();
 		add(owners, MAIN_URL);
 		for (PropertySource<?> source : environment().getPropertySources()) {

@@ -6,7 +6,9 @@
 package dev.quartermaster.backup.command;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 import dev.quartermaster.backup.BackupException;
@@ -18,8 +20,6 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-import org.springframework.boot.logging.LoggingSystem;
-
 /**
  * The backup command of an application. Also has a {@code main} for class paths and
  * extracted jars, where there is no {@code jarmode}.
@@ -30,7 +30,6 @@ import org.springframework.boot.logging.LoggingSystem;
 @Command(name = "dbbackup", versionProvider = BackupCommand.Version.class, mixinStandardHelpOptions = true,
 		scope = CommandLine.ScopeType.INHERIT, synopsisSubcommandLabel = "COMMAND",
 		description = "Snapshots of the application's SQLite database.",
-		subcommands = { CreateCommand.class, ListCommand.class, VerifyCommand.class, RestoreCommand.class },
 		footer = { "", "Any property of the application can be given as well, as in",
 				"--spring.profiles.active=prod or --spring.datasource.url=jdbc:sqlite:other.db" })
 public final class BackupCommand {
@@ -58,7 +57,7 @@ public final class BackupCommand {
 	 * @param args the arguments
 	 */
 	public static void main(String[] args) {
-		LoggingSystem.get(BackupCommand.class.getClassLoader()).beforeInitialize();
+		CommandLog.install();
 		System.exit(run(args));
 	}
 
@@ -73,6 +72,7 @@ public final class BackupCommand {
 		ApplicationConfiguration configuration = new ApplicationConfiguration(properties);
 		configuration.readInBackground();
 		CommandLine line = new CommandLine(new BackupCommand(configuration));
+		addSubcommands(line, !arguments.isEmpty() ? arguments.get(0) : "");
 		// A reason may begin with @.
 		line.setExpandAtFiles(false);
 		line.setParameterExceptionHandler((ex, ignored) -> misused(ex));
@@ -85,6 +85,20 @@ public final class BackupCommand {
 			return ExitCode.USAGE;
 		}
 		return line.execute(arguments.toArray(String[]::new));
+	}
+
+	/**
+	 * Add the one that is asked for, since picocli takes its time over each, or all for
+	 * the help.
+	 */
+	private static void addSubcommands(CommandLine line, String first) {
+		Map<String, Class<? extends DatabaseCommand>> subcommands = new LinkedHashMap<>();
+		subcommands.put("create", CreateCommand.class);
+		subcommands.put("list", ListCommand.class);
+		subcommands.put("verify", VerifyCommand.class);
+		subcommands.put("restore", RestoreCommand.class);
+		Class<? extends DatabaseCommand> only = subcommands.get(first);
+		((only != null) ? Map.of(first, only) : subcommands).forEach(line::addSubcommand);
 	}
 
 	/**

@@ -20,7 +20,16 @@ final class BackupJarMode implements JarMode {
 
 	@Override
 	public void run(String mode, String[] args) {
-		BackupCommand.main(args);
+		ClassLoader classLoader = NestedJarClassLoader.insteadOf(BackupJarMode.class.getClassLoader());
+		Thread.currentThread().setContextClassLoader(classLoader);
+		try {
+			Class.forName(BackupCommand.class.getName(), true, classLoader)
+				.getMethod("main", String[].class)
+				.invoke(null, (Object) args);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 }

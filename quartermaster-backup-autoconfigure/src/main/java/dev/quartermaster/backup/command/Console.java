@@ -5,11 +5,15 @@
 
 package dev.quartermaster.backup.command;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -23,6 +27,10 @@ import org.springframework.boot.json.JsonWriter;
 final class Console {
 
 	private static final String GAP = "  ";
+
+	private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
+
+	private static final Pattern TERMINAL = Pattern.compile("/dev/(pts/|tty|console).*");
 
 	private final CommandLine command;
 
@@ -51,6 +59,26 @@ final class Console {
 			return Boolean.TRUE.equals(isTerminal.invoke(console));
 		}
 		catch (ReflectiveOperationException ex) {
+			return true;
+		}
+	}
+
+	/**
+	 * Return whether a person sees what is printed on standard error as it is printed.
+	 * Java does not tell where that leads to, only Linux does.
+	 */
+	boolean isErrorTerminal() {
+		return isTerminal() && leadsToTerminal(STANDARD_ERROR);
+	}
+
+	/**
+	 * Return whether a file descriptor leads to a terminal, as far as can be told.
+	 */
+	static boolean leadsToTerminal(Path descriptor) {
+		try {
+			return TERMINAL.matcher(Files.readSymbolicLink(descriptor).toString()).matches();
+		}
+		catch (IOException | UnsupportedOperationException ex) {
 			return true;
 		}
 	}

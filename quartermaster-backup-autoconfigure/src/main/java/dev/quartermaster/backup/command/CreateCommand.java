@@ -32,7 +32,7 @@ final class CreateCommand extends DatabaseCommand {
 	@Override
 	int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress) {
 		BackupResult result = backups.backup(this.reason);
-		progress.close();
+		progress.erase();
 		Map<String, Object> data = new LinkedHashMap<>();
 		data.put("database", result.database().toString());
 		if (!(result instanceof BackupResult.Created created)) {
@@ -47,8 +47,6 @@ final class CreateCommand extends DatabaseCommand {
 		console.result("Backed up " + result.database() + " to " + snapshot.file() + " ("
 				+ Bytes.format(snapshot.size()) + ", " + created.verification().summary() + ")", data);
 		if (created.verification() instanceof Verification.Corrupt) {
-			console.note("The database is damaged, and so is the snapshot."
-					+ " Restore an older one, or rescue what there is with the .recover command of the sqlite3 shell.");
 			return BackupCommand.FAILED;
 		}
 		return ExitCode.OK;

@@ -59,6 +59,10 @@ abstract class DatabaseCommand implements Callable<Integer> {
 		ApplicationConfiguration configuration = this.parent.configuration();
 		BackupSettings settings = configuration.settings(this.directory);
 		try (ProgressBar progress = new ProgressBar(console)) {
+			CommandLog.readBy((warning) -> {
+				progress.erase();
+				console.note(warning);
+			});
 			SqliteDatabase database = configuration.database(this.url, this.database);
 			if (this.directory == null) {
 				settings = configuration.apart(settings, database);

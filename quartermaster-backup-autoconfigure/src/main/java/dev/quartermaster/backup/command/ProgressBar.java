@@ -8,14 +8,15 @@ package dev.quartermaster.backup.command;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.Bytes;
 
 /**
- * Shows on a terminal how far a long copy has come. Silent for a short one, and where
- * nobody looks.
+ * Shows on a terminal how far a long copy or check has come. Silent for a short one, and
+ * where nobody looks.
  */
 final class ProgressBar implements BackupListener, AutoCloseable {
 
@@ -24,6 +25,12 @@ final class ProgressBar implements BackupListener, AutoCloseable {
 	private static final Duration INTERVAL = Duration.ofMillis(100);
 
 	private static final int WIDTH = 30;
+
+	private static final String COPYING = "";
+
+	private static final String CHECKING = "Checking: ";
+
+	private static final String CHECKING_ROWS = "Checking the rows, for ";
 
 	private static final String ERASE_LINE = "\r\033[K";
 
@@ -37,12 +44,14 @@ final class ProgressBar implements BackupListener, AutoCloseable {
 
 	private long nextAt;
 
+	private String what = COPYING;
+
 	private long last = Long.MAX_VALUE;
 
 	private boolean shown;
 
 	ProgressBar(Console console) {
-		this(console.isTerminal(), System.err, System::nanoTime);
+		this(console.isErrorTerminal(), System.err, System::nanoTime);
 	}
 
 	ProgressBar(boolean terminal, PrintStream out, LongSupplier nanoTime) {
@@ -53,9 +62,24 @@ final class ProgressBar implements BackupListener, AutoCloseable {
 
 	@Override
 	public void onProgress(Path database, long bytes, long totalBytes) {
+		at(COPYING, bytes, (elapsed) -> line(bytes, totalBytes, elapsed));
+	}
+
+	@Override
+	public void onCheckProgress(Path file, long bytes, long totalBytes) {
+		if (bytes < totalBytes) {
+			at(CHECKING, bytes, (elapsed) -> line(bytes, totalBytes, elapsed));
+		}
+		else {
+			at(CHECKING_ROWS, bytes, (elapsed) -> elapsed.toSeconds() + " s");
+		}
+	}
+
+	private void at(String what, long bytes, Function<Duration, String> line) {
 		long now = this.nanoTime.getAsLong();
-		if (bytes < this.last) {
-			// Another copy, such as the one after the snapshot that a restore takes.
+		if (bytes < this.last || !what.equals(this.what)) {
+			// Something else, such as the copy after the snapshot that a restore takes.
+			this.what = what;
 			this.start = now;
 			this.nextAt = now + PATIENCE.toNanos();
 		}
@@ -64,11 +88,11 @@ final class ProgressBar implements BackupListener, AutoCloseable {
 			return;
 		}
 		this.nextAt = now + INTERVAL.toNanos();
-		show(line(bytes, totalBytes, Duration.ofNanos(now - this.start)));
+		show(what + line.apply(Duration.ofNanos(now - this.start)));
 	}
 
 	/**
-	 * Say what is going on that has no measure.
+	 * Say what is going on, before there is anything to measure.
 	 */
 	void working(String what) {
 		if (this.terminal) {
@@ -91,11 +115,15 @@ final class ProgressBar implements BackupListener, AutoCloseable {
 		this.out.flush();
 	}
 
+	@Override
+	public void close() {
+		erase();
+	}
+
 	/**
 	 * Leave the line to what is printed next.
 	 */
-	@Override
-	public void close() {
+	void erase() {
 		if (this.shown) {
 			this.shown = false;
 			this.out.print(ERASE_LINE);

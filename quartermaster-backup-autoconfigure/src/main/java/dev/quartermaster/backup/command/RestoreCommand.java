@@ -66,7 +66,7 @@ final class RestoreCommand extends DatabaseCommand {
 			confirm(database, snapshot, unknown, console);
 		}
 		RestoreResult result = backups.restore(snapshot, this.force);
-		progress.close();
+		progress.erase();
 		report(result, console);
 		if (unknown && this.yes) {
 			console.note(cannotTell(database) + "Restart the application if it is running.");

@@ -55,7 +55,7 @@ final class VerifyCommand extends DatabaseCommand {
 			entry.put("verification", Describe.verification(verification));
 			data.add(entry);
 		}
-		progress.close();
+		progress.erase();
 		console.result(Console.table(rows), Map.of("snapshots", data));
 		return sound ? ExitCode.OK : BackupCommand.FAILED;
 	}

@@ -5,9 +5,14 @@
 
 package dev.quartermaster.backup.command;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -57,6 +62,19 @@ class ConsoleTests {
 	@Test
 	void markupInWordsIsNotInterpreted() {
 		assertThat(console(Ansi.ON).bad("@|green all fine|@")).contains("@|green all fine|@");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/dev/pts/3, true", "/dev/tty1, true", "/dev/console, true", "/dev/null, false", "pipe:[4711], false",
+			"/var/log/backup.log, false", "/srv/dev/pts/3, false" })
+	void tellsTerminalFromOtherPlaces(String place, boolean terminal, @TempDir Path temp) throws Exception {
+		Path descriptor = Files.createSymbolicLink(temp.resolve("2"), Path.of(place));
+		assertThat(Console.leadsToTerminal(descriptor)).isEqualTo(terminal);
+	}
+
+	@Test
+	void descriptorsThatTheSystemDoesNotShowMayBeTerminals(@TempDir Path temp) {
+		assertThat(Console.leadsToTerminal(temp.resolve("2"))).isTrue();
 	}
 
 	private static Console console(Ansi ansi) {

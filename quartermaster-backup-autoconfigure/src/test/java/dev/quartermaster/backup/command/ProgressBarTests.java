@@ -84,6 +84,26 @@ class ProgressBarTests {
 	}
 
 	@Test
+	void showsLongCheckOfPagesAndThenOfRows() {
+		ProgressBar bar = bar(true);
+		at(bar, 0, 100);
+		checkAt(bar, 1, 1);
+		checkAt(bar, 499, 10);
+		assertThat(printed()).isEmpty();
+		checkAt(bar, 501, 50);
+		assertThat(printed())
+			.isEqualTo("\r\033[KChecking: " + ProgressBar.line(50 * MB, 100 * MB, Duration.ofMillis(1000)));
+		checkAt(bar, 1000, 100);
+		checkAt(bar, 400, 100);
+		assertThat(printed()).doesNotContain("rows");
+		checkAt(bar, 1700, 100);
+		assertThat(printed()).endsWith("\r\033[KChecking the rows, for 2 s");
+		checkAt(bar, 1000, 1);
+		checkAt(bar, 1000, 2);
+		assertThat(printed()).endsWith("Checking: " + ProgressBar.line(2 * MB, 100 * MB, Duration.ofMillis(1000)));
+	}
+
+	@Test
 	void saysNothingWhereNobodyLooks() {
 		ProgressBar bar = bar(false);
 		at(bar, 0, 1);
@@ -100,6 +120,11 @@ class ProgressBarTests {
 	private void at(ProgressBar bar, long millisLater, long megabytes) {
 		this.now = this.now.plusMillis(millisLater);
 		bar.onProgress(DATABASE, megabytes * MB, 100 * MB);
+	}
+
+	private void checkAt(ProgressBar bar, long millisLater, long megabytes) {
+		this.now = this.now.plusMillis(millisLater);
+		bar.onCheckProgress(DATABASE, megabytes * MB, 100 * MB);
 	}
 
 	private String printed() {
