@@ -7,6 +7,7 @@ package dev.quartermaster.backup;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -49,6 +50,9 @@ final class FileFailures {
 		}
 		if (ex instanceof FileAlreadyExistsException || ex instanceof NotDirectoryException) {
 			return "there is a file in its place";
+		}
+		if (ex instanceof ClosedByInterruptException) {
+			return "the thread was interrupted";
 		}
 		String reason = (ex instanceof FileSystemException failure) ? failure.getReason() : ex.getMessage();
 		return (reason != null) ? reason : ex.getClass().getSimpleName();
@@ -94,6 +98,8 @@ final class FileFailures {
 		}
 
 		private static @Nullable String whenThereIsNoRoom() {
+			// An interrupted thread would learn how that is reported instead.
+			boolean interrupted = Thread.interrupted();
 			try (FileChannel channel = FileChannel.open(ALWAYS_FULL, StandardOpenOption.WRITE)) {
 				channel.write(ByteBuffer.allocate(1));
 				return null;
@@ -104,6 +110,11 @@ final class FileFailures {
 			}
 			catch (IOException ex) {
 				return describe(ex);
+			}
+			finally {
+				if (interrupted) {
+					Thread.currentThread().interrupt();
+				}
 			}
 		}
 

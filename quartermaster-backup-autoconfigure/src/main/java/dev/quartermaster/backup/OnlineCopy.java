@@ -221,6 +221,7 @@ final class OnlineCopy implements AutoCloseable {
 		}
 		// What follows can take long, and writers may be waiting.
 		release();
+		steps.released();
 		try {
 			long expected = steps.pages * CopiedHeader.settle(destination);
 			long copied = destination.toFile().length();
@@ -379,6 +380,8 @@ final class OnlineCopy implements AutoCloseable {
 
 		private boolean held = OnlineCopy.this.writeAheadLog;
 
+		private @Nullable Long heldSince;
+
 		Steps(Progress progress) {
 			this.progress = progress;
 		}
@@ -399,7 +402,7 @@ final class OnlineCopy implements AutoCloseable {
 				this.progress.at((long) (pageCount - remaining) * OnlineCopy.this.pageSize,
 						(long) pageCount * OnlineCopy.this.pageSize);
 			}
-			catch (SQLException | RuntimeException ex) {
+			catch (SQLException | RuntimeException | LinkageError ex) {
 				// Not held then, but the next time that the copy is begun again.
 				logger.debug("Ignored while copying {}", OnlineCopy.this.source, ex);
 			}
@@ -408,23 +411,40 @@ final class OnlineCopy implements AutoCloseable {
 		private void hold(long size) throws SQLException {
 			Duration estimate = Duration
 				.ofNanos((long) ((System.nanoTime() - this.start) * ((double) size / this.bytes)));
-			if (estimate.compareTo(PATIENCE_OF_WRITERS) > 0) {
-				logger.warn(
-						"Writers to {} are kept waiting while it is backed up, for about {} s."
-								+ " By default they give up after {} s, with SQLITE_BUSY."
-								+ " Turn on WAL mode (?journal_mode=WAL in the URL), and nobody waits.",
-						OnlineCopy.this.source, estimate.toSeconds(), PATIENCE_OF_WRITERS.toSeconds());
-			}
+			boolean warned = warnIfLong(estimate, "are kept waiting while it is backed up, for about");
 			OnlineCopy.this.connection.setAutoCommit(false);
 			try (Statement statement = OnlineCopy.this.connection.createStatement()) {
 				queryForLong(statement, "PRAGMA schema_version");
 				this.held = true;
+				this.heldSince = warned ? null : System.nanoTime();
 			}
 			finally {
 				if (!this.held) {
 					OnlineCopy.this.connection.setAutoCommit(true);
 				}
 			}
+		}
+
+		/**
+		 * The copy is complete and flushed. How long the latter takes on this disk nobody
+		 * knew before.
+		 */
+		void released() {
+			if (this.heldSince != null) {
+				warnIfLong(Duration.ofNanos(System.nanoTime() - this.heldSince),
+						"may have been kept waiting while it was backed up, for");
+			}
+		}
+
+		private boolean warnIfLong(Duration held, String what) {
+			if (held.compareTo(PATIENCE_OF_WRITERS) <= 0) {
+				return false;
+			}
+			logger.warn(
+					"Writers to {} " + what + " {} s. By default they give up after {} s, with SQLITE_BUSY."
+							+ " Turn on WAL mode (?journal_mode=WAL in the URL), and nobody waits.",
+					OnlineCopy.this.source, held.toSeconds(), PATIENCE_OF_WRITERS.toSeconds());
+			return true;
 		}
 
 	}

@@ -7,6 +7,7 @@ package dev.quartermaster.backup;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
@@ -140,9 +141,12 @@ final class PartialFile implements AutoCloseable {
 	 * Lock a file, unless another process has it locked. On a file system without locks,
 	 * there is nothing to lock.
 	 */
-	private static boolean tryLock(FileChannel channel) {
+	private static boolean tryLock(FileChannel channel) throws ClosedByInterruptException {
 		try {
 			return channel.tryLock() != null;
+		}
+		catch (ClosedByInterruptException ex) {
+			throw ex;
 		}
 		catch (IOException ex) {
 			logger.debug("No locks on this file system", ex);

@@ -7,6 +7,7 @@ package dev.quartermaster.backup;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -18,6 +19,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -130,6 +133,22 @@ final class SnapshotDirectory {
 	}
 
 	/**
+	 * Return the stamp of a snapshot that is taken now: never one by which it would be
+	 * older than those that there are. Clocks are put back, by an hour once a year, and
+	 * by several when a container is given another time zone.
+	 * @param now what the clock says
+	 * @return that, or the stamp of the newest snapshot if it is later
+	 * @throws BackupException if the directory cannot be read
+	 */
+	LocalDateTime stamp(LocalDateTime now) {
+		return list().stream()
+			.findFirst()
+			.map((newest) -> newest.name().stamp())
+			.filter((newest) -> newest.isAfter(now))
+			.orElse(now);
+	}
+
+	/**
 	 * Begin a snapshot.
 	 * @return an empty file that bears no snapshot's name, to be closed
 	 * @throws BackupException if the directory cannot be written to
@@ -225,9 +244,25 @@ final class SnapshotDirectory {
 			SnapshotName candidate = name.attempt(attempt);
 			Path file = this.path.resolve(candidate.toString());
 			if (naming.tryName(file)) {
-				flush(this.path);
+				flushNames(file);
 				return snapshot(candidate, file, Files.size(file));
 			}
+		}
+	}
+
+	/**
+	 * From here on there is a snapshot, so that to fail would be to deny it. Not every
+	 * file system flushes directories when asked to: shared folders of virtual machines,
+	 * for one, refuse.
+	 */
+	private void flushNames(Path published) {
+		try {
+			flush(this.path);
+		}
+		catch (IOException ex) {
+			logger.warn("The directory of the snapshot {} could not be flushed to disk ({})."
+					+ " The snapshot is whole, but until the system does so, a power cut could cost it its name.",
+					published, FileFailures.describe(ex));
 		}
 	}
 
@@ -275,7 +310,7 @@ final class SnapshotDirectory {
 	 * @throws BackupException if the directory cannot be read
 	 */
 	List<Snapshot> list() {
-		List<Snapshot> snapshots = new ArrayList<>();
+		List<Listed> snapshots = new ArrayList<>();
 		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.path)) {
 			for (Path file : files) {
 				Optional<SnapshotName> name = SnapshotName.parse(this.database, file.getFileName().toString());
@@ -293,16 +328,15 @@ final class SnapshotDirectory {
 		catch (IOException ex) {
 			throw notReadable(ex);
 		}
-		snapshots.sort(Comparator.comparing(Snapshot::name).reversed());
-		return List.copyOf(snapshots);
+		return snapshots.stream().sorted(Listed.OLDEST_FIRST.reversed()).map(Listed::snapshot).toList();
 	}
 
-	private void addIfPresent(List<Snapshot> snapshots, SnapshotName name, Path file) throws IOException {
+	private void addIfPresent(List<Listed> snapshots, SnapshotName name, Path file) throws IOException {
 		try {
 			BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class,
 					LinkOption.NOFOLLOW_LINKS);
 			if (attributes.isRegularFile()) {
-				snapshots.add(snapshot(name, file, attributes.size()));
+				snapshots.add(new Listed(snapshot(name, file, attributes.size()), attributes.lastModifiedTime()));
 			}
 		}
 		catch (NoSuchFileException ex) {
@@ -328,6 +362,10 @@ final class SnapshotDirectory {
 			return new NoRoomException(message,
 					"Free some space, or choose another directory with quartermaster.backup.dir.", ex);
 		}
+		if (ex instanceof ClosedByInterruptException) {
+			return new BackupException("No snapshot was taken in " + this.path + ": " + FileFailures.describe(ex),
+					"Nothing was kept. Try again on a thread that nobody interrupts.", ex);
+		}
 		if (FileFailures.isNameTooLong(ex)) {
 			return new BackupException(message, "Give a shorter reason, or the file of the database a shorter name.",
 					ex);
@@ -349,6 +387,18 @@ final class SnapshotDirectory {
 				directory ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
 			channel.force(true);
 		}
+	}
+
+	/**
+	 * A snapshot in the directory. Two of the same second are as old as their files.
+	 */
+	private record Listed(Snapshot snapshot, FileTime lastModified) {
+
+		static final Comparator<Listed> OLDEST_FIRST = Comparator
+			.comparing((Listed listed) -> listed.snapshot().name().stamp())
+			.thenComparing(Listed::lastModified)
+			.thenComparing((listed) -> listed.snapshot().name());
+
 	}
 
 	/**

@@ -64,6 +64,9 @@ public record SnapshotName(String database, LocalDateTime stamp, String reason) 
 	 */
 	private static final int MAX_REASON_READ = 16 * MAX_REASON_LENGTH;
 
+	/**
+	 * As far as names tell: two of the same second are told apart by more than that.
+	 */
 	private static final Comparator<SnapshotName> OLDEST_FIRST = Comparator.comparing(SnapshotName::stamp)
 		.thenComparing((name) -> name.reason().length())
 		.thenComparing(SnapshotName::reason)

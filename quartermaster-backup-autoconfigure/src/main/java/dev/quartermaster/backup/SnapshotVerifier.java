@@ -12,7 +12,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.ProgressHandler;
@@ -33,6 +36,8 @@ final class SnapshotVerifier {
 	 */
 	private static final int MAX_FINDINGS = 5;
 
+	private static final Pattern READ_FAILURE = Pattern.compile("error code=([0-9]{1,9})");
+
 	private static final String HEADLINE = "*** in database ";
 
 	/**
@@ -46,6 +51,10 @@ final class SnapshotVerifier {
 	private SnapshotVerifier() {
 	}
 
+	/**
+	 * Check a snapshot.
+	 * @throws BackupException if it cannot be read, which tells nothing about its content
+	 */
 	static Verification verify(Path snapshot, VerificationMode mode, Progress progress) {
 		if (mode == VerificationMode.NONE) {
 			return new Verification.Skipped();
@@ -58,10 +67,17 @@ final class SnapshotVerifier {
 				return new Verification.Corrupt(List.of((expected == 0) ? "there is nothing in it"
 						: "it has " + actual + " bytes where " + expected + " were expected"));
 			}
-			return verify(connection, pages, mode, progress);
+			Verification verification = verify(connection, pages, mode, progress);
+			if (verification instanceof Verification.Corrupt corrupt) {
+				requireRead(snapshot, corrupt.findings());
+			}
+			return verification;
 		}
 		catch (SQLException ex) {
-			return judge(ex);
+			return switch (SqliteFailures.primary(ex.getErrorCode())) {
+				case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_ERROR -> judge(ex);
+				default -> throw unreadable(snapshot, SqliteFailures.describe(ex), ex);
+			};
 		}
 	}
 
@@ -93,6 +109,27 @@ final class SnapshotVerifier {
 			}
 			return findings.equals(List.of("ok")) ? new Verification.Sound(mode) : new Verification.Corrupt(findings);
 		}
+	}
+
+	/**
+	 * A disk that fails while SQLite walks through the pages is a finding to it, like a
+	 * page that makes no sense.
+	 */
+	private static void requireRead(Path snapshot, List<String> findings) {
+		for (String finding : findings) {
+			Matcher failure = READ_FAILURE.matcher(finding);
+			if (failure.find()) {
+				SQLiteErrorCode code = SqliteFailures.primary(Integer.parseInt(failure.group(1)));
+				if (code == SQLiteErrorCode.SQLITE_IOERR || code == SQLiteErrorCode.SQLITE_NOMEM) {
+					throw unreadable(snapshot, finding, null);
+				}
+			}
+		}
+	}
+
+	private static BackupException unreadable(Path snapshot, String detail, @Nullable SQLException cause) {
+		return new BackupException("The file " + snapshot + " could not be read to check it (" + detail + ")",
+				"That says nothing about the database. Check the disk that the file is on, then try again.", cause);
 	}
 
 	private static Verification judge(SQLException ex) {
@@ -150,7 +187,7 @@ final class SnapshotVerifier {
 			try {
 				this.progress.at(Math.min(this.taken, this.pages.count()) * this.pages.size(), this.pages.bytes());
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | LinkageError ex) {
 				logger.debug("Ignored while checking", ex);
 			}
 			return GO_ON;

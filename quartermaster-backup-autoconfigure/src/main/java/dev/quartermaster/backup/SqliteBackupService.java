@@ -145,9 +145,9 @@ public final class SqliteBackupService {
 			if (copy.isBlank()) {
 				return new BackupResult.NothingToBackUp(file);
 			}
-			SnapshotName name = SnapshotName.of(SnapshotName.databaseOf(file), now(), reason);
 			SnapshotDirectory directory = directoryOf(file);
 			directory.prepare(copy.size(), this.settings.minFreeSpace());
+			SnapshotName name = SnapshotName.of(SnapshotName.databaseOf(file), directory.stamp(now()), reason);
 			try (PartialFile partial = directory.stage()) {
 				copy(file, copy, directory, partial);
 				Verification verification = verify(copy, partial);

@@ -6,10 +6,13 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -52,6 +55,21 @@ class FileFailuresTests {
 				"No space left on device");
 		assertThat(FileFailures.isNoRoom(failure)).isTrue();
 		assertThat(FileFailures.isNameTooLong(failure)).isFalse();
+	}
+
+	@Test
+	void interruptedThreadIsNotWantOfRoom() throws IOException {
+		try (FileChannel channel = FileChannel.open(this.temp.resolve("file"), StandardOpenOption.CREATE,
+				StandardOpenOption.WRITE)) {
+			Thread.currentThread().interrupt();
+			IOException failure = assertFailure(() -> channel.write(ByteBuffer.allocate(1)),
+					"the thread was interrupted");
+			assertThat(FileFailures.isNoRoom(failure)).isFalse();
+			assertThat(FileFailures.isNameTooLong(failure)).isFalse();
+		}
+		finally {
+			assertThat(Thread.interrupted()).isTrue();
+		}
 	}
 
 	@Test

@@ -98,6 +98,51 @@ class OnlineCopyHoldTests {
 		assertThat(this.log.warnings()).isEmpty();
 	}
 
+	@Test
+	void warnsWhenWritersAreGoingToWaitForTooLong() throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, "DELETE");
+		slowCopy(database, () -> {
+			LockSupport.parkNanos(PATIENCE_OF_DRIVER.plusMillis(500).toNanos());
+			assertThat(tryToWrite(database)).isTrue();
+		}, () -> {
+		});
+		assertWarnsOfWaiting(database, "are kept waiting while it is backed up, for about ");
+	}
+
+	@Test
+	void warnsWhenWritersHaveWaitedForLongerThanExpected() throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, "DELETE");
+		slowCopy(database, () -> assertThat(tryToWrite(database)).isTrue(),
+				() -> LockSupport.parkNanos(PATIENCE_OF_DRIVER.plusMillis(100).toNanos()));
+		assertWarnsOfWaiting(database, "may have been kept waiting while it was backed up, for 3 s");
+	}
+
+	/**
+	 * Copy a database that somebody writes to after the first step.
+	 * @param afterFirstStep is run when it is not held yet
+	 * @param whenHeld is run when it is
+	 */
+	private void slowCopy(Path database, Runnable afterFirstStep, Runnable whenHeld) throws Exception {
+		Path destination = Files.createFile(this.temp.resolve("copy.db"));
+		List<Runnable> steps = new ArrayList<>(List.of(afterFirstStep, whenHeld));
+		try (OnlineCopy copy = OnlineCopy.open(database, BUSY_TIMEOUT)) {
+			copy.to(destination, (bytes, total) -> {
+				if (!steps.isEmpty()) {
+					steps.remove(0).run();
+				}
+			});
+		}
+		assertThat(steps).isEmpty();
+		Ledger.assertWhole(destination, MEGABYTES);
+	}
+
+	private void assertWarnsOfWaiting(Path database, String what) {
+		assertThat(this.log.warnings()).hasSize(1)
+			.allSatisfy((warning) -> assertThat(warning.getFormattedMessage())
+				.startsWith("Writers to " + database + " " + what)
+				.contains("give up after 3 s", "journal_mode=WAL"));
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "WAL", "DELETE" })
 	void tellsHowFarItHasCome(String journalMode) throws Exception {

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link SnapshotVerifier}.
@@ -74,9 +75,12 @@ class SnapshotVerifierTests {
 	}
 
 	@Test
-	void cannotVerifyWhatIsNotThere() {
-		assertThat(SnapshotVerifier.verify(this.temp.resolve("missing.db"), VerificationMode.QUICK, UNHEARD))
-			.isInstanceOf(Verification.Unverifiable.class);
+	void failsWhenFileCannotBeRead() {
+		Path missing = this.temp.resolve("missing.db");
+		assertThatExceptionOfType(BackupException.class)
+			.isThrownBy(() -> SnapshotVerifier.verify(missing, VerificationMode.QUICK, UNHEARD))
+			.withMessageContaining("The file " + missing + " could not be read to check it")
+			.withMessageContaining("says nothing about the database");
 		assertThat(this.temp).isEmptyDirectory();
 	}
 

@@ -33,6 +33,8 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -96,6 +98,48 @@ class SqliteBackupServiceTests {
 			.snapshot();
 		assertThat(snapshot.name()).hasToString("quartermaster-20260417-205719-x.db");
 		assertThat(snapshot.takenAt()).isEqualTo(ZonedDateTime.parse("2026-04-17T11:57:19Z"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { 0, 1, 3600, 3_000_000_000L })
+	void clockThatIsPutBackLeavesOrderAsItWas(long seconds) {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		Snapshot before = backup(database, "a").snapshot();
+		TestDatabase.execute(database, "INSERT INTO item (name) VALUES ('more')");
+		SqliteBackupService later = service(database, Clock.offset(CLOCK, Duration.ofSeconds(-seconds)));
+		Snapshot after = BackupServices.backup(later, "b").snapshot();
+		assertThat(after.name()).hasToString("quartermaster-20260417-115719-b.db");
+		assertThat(later.list()).containsExactly(after, before);
+		assertThat(later.backupIfChanged("c")).isInstanceOfSatisfying(BackupResult.Unchanged.class,
+				(unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(after));
+	}
+
+	@Test
+	void snapshotsOfOneSecondAreListedAsTheyWereTaken() {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		List<Snapshot> taken = new ArrayList<>();
+		for (String reason : List.of("before-import", "x", "a", "x", "long-after-import")) {
+			taken.add(0, backup(database, reason).snapshot());
+			TestDatabase.execute(database, "INSERT INTO item (name) VALUES ('more')");
+		}
+		assertThat(service(database, CLOCK).list()).isEqualTo(taken);
+	}
+
+	@Test
+	void interruptedThreadTakesNoSnapshotAndSpoilsNothing() throws IOException {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		SqliteBackupService service = service(database, CLOCK);
+		Thread.currentThread().interrupt();
+		try {
+			assertThatExceptionOfType(BackupException.class).isThrownBy(() -> service.backup("x"))
+				.isExactlyInstanceOf(BackupException.class)
+				.withMessageContaining("the thread was interrupted");
+		}
+		finally {
+			assertThat(Thread.interrupted()).isTrue();
+		}
+		assertThat(filesIn(this.temp.resolve("backups"))).isEmpty();
+		assertThat(service.backup("x")).isInstanceOf(BackupResult.Created.class);
 	}
 
 	@Test
@@ -470,12 +514,22 @@ class SqliteBackupServiceTests {
 		BackupListener listener = new BackupListener() {
 
 			@Override
+			public void onProgress(Path file, long bytes, long totalBytes) {
+				throw new NoClassDefFoundError("on purpose");
+			}
+
+			@Override
+			public void onCheckProgress(Path file, long bytes, long totalBytes) {
+				throw new NoClassDefFoundError("on purpose");
+			}
+
+			@Override
 			public void onResult(BackupResult result) {
 				throw new IllegalStateException("no matter");
 			}
 
 		};
-		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 10_000);
 		SqliteBackupService service = new SqliteBackupService(SqliteDatabase.of(database), BackupServices.settings(),
 				listener);
 		assertThat(service.backup("x")).isInstanceOf(BackupResult.Created.class);
@@ -483,8 +537,12 @@ class SqliteBackupServiceTests {
 	}
 
 	private static BackupResult.Created backup(Path database, String reason) {
-		return BackupServices.backup(new SqliteBackupService(SqliteDatabase.of(database), BackupServices.settings(),
-				BackupServices.NO_LISTENER, CLOCK), reason);
+		return BackupServices.backup(service(database, CLOCK), reason);
+	}
+
+	private static SqliteBackupService service(Path database, Clock clock) {
+		return new SqliteBackupService(SqliteDatabase.of(database), BackupServices.settings(),
+				BackupServices.NO_LISTENER, clock);
 	}
 
 	private static List<Path> filesIn(Path directory) throws IOException {
