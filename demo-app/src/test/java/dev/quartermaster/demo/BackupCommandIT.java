@@ -368,6 +368,32 @@ class BackupCommandIT {
 	}
 
 	@Test
+	void dryRunChangesNothingOfWhatIsNoDatabase() throws Exception {
+		run("create").done();
+		Files.writeString(this.database, "Dear diary, ".repeat(1000));
+		Files.writeString(this.home.resolve("quartermaster.db-wal"), "no log");
+		Files.writeString(this.home.resolve("quartermaster.db-journal"), "no journal");
+		Map<Path, String> before = contents(this.home);
+		CommandRun preview = run("restore", "latest", "--dry-run").doneWithNote();
+		assertThat(preview.out()).contains("item            -         2", "Nothing was changed.");
+		assertThat(preview.err()).contains("is not a SQLite database");
+		assertThat(contents(this.home)).isEqualTo(before);
+	}
+
+	@Test
+	void lostDatabaseBehindLinkIsRestored() throws Exception {
+		Path data = Files.createDirectory(this.home.resolve("data")).resolve("app.db");
+		Files.move(this.database, data);
+		Files.createSymbolicLink(this.database, Path.of("data", "app.db"));
+		run("create").done();
+		Files.delete(data);
+		assertThat(run("list").done().out()).contains("app-");
+		run("restore", "latest", "--yes").done();
+		assertThat(items(data)).containsExactly("anvil", "bellows");
+		assertThat(this.database).isSymbolicLink();
+	}
+
+	@Test
 	void setsCorruptDatabaseAside() throws Exception {
 		run("create").done();
 		byte[] damaged = Files.readAllBytes(this.database);
@@ -382,7 +408,8 @@ class BackupCommandIT {
 			.findFirst()
 			.orElseThrow();
 		assertThat(aside).hasBinaryContent(damaged);
-		assertThat(restored.out()).contains("kept as it was in " + aside);
+		assertThat(restored.out()).contains("kept as it was in " + aside, "as damaged as it was")
+			.doesNotContain("To undo this");
 		Files.writeString(this.database, "Dear diary, ".repeat(1000));
 		run("restore", "latest", "--yes").doneWithNote();
 		assertThat(items(this.database)).containsExactly("anvil", "bellows");

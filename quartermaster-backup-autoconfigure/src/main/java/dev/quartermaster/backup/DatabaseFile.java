@@ -61,9 +61,52 @@ final class DatabaseFile {
 	static DatabaseFile of(Path path) throws IOException {
 		Path target = path;
 		for (int links = 0; links < MAX_LINKS && Files.isSymbolicLink(target); links++) {
-			target = target.resolveSibling(Files.readSymbolicLink(target));
+			target = target.resolveSibling(Files.readSymbolicLink(target)).normalize();
 		}
 		return new DatabaseFile(target);
+	}
+
+	/**
+	 * Return where it is, or would be: no link.
+	 */
+	Path path() {
+		return this.path;
+	}
+
+	/**
+	 * Return where a path leads to, whether or not there is anything.
+	 */
+	static Path target(Path path) {
+		try {
+			return of(path).path;
+		}
+		catch (IOException ex) {
+			// Whoever needs to follow the link finds that out, and says what to do.
+			return path;
+		}
+	}
+
+	/**
+	 * Return whether SQLite may look at a database, as {@link #mayBeOpened()}.
+	 */
+	static boolean mayBeOpened(Path database) {
+		try {
+			return of(database).mayBeOpened();
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Check that SQLite may look at a database.
+	 * @throws NotADatabaseException if it may not
+	 */
+	static void requireDatabase(Path database) {
+		if (!mayBeOpened(database)) {
+			throw new NotADatabaseException("The file " + database + " is not a SQLite database, or it is encrypted",
+					"Keep the file as it is and restore a snapshot.", null);
+		}
 	}
 
 	/**

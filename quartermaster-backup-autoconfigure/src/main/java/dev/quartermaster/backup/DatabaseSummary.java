@@ -52,6 +52,7 @@ public record DatabaseSummary(SortedMap<String, OptionalLong> rows, @Nullable St
 	 * @throws BackupException if it cannot be read
 	 */
 	public static DatabaseSummary ofLive(Path database, Duration busyTimeout) {
+		DatabaseFile.requireDatabase(database);
 		try (Connection connection = SqliteConnections.openLive(database, busyTimeout)) {
 			connection.setAutoCommit(false);
 			return of(connection);

@@ -42,7 +42,7 @@ public enum DatabaseUse {
 	 * locking mode</a>
 	 */
 	static DatabaseUse of(Path database) {
-		if (database.toFile().length() == 0) {
+		if (database.toFile().length() == 0 || !DatabaseFile.mayBeOpened(database)) {
 			return UNKNOWN;
 		}
 		try (Connection connection = SqliteConnections.openLive(database, Duration.ZERO);

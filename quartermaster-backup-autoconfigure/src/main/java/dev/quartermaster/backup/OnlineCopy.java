@@ -85,7 +85,6 @@ final class OnlineCopy implements AutoCloseable {
 		this.source = source;
 		this.busyTimeout = busyTimeout;
 		this.connection = connection;
-		this.damage = damage;
 		try (Statement statement = connection.createStatement()) {
 			if (damage != null) {
 				// SQLite then reads as much of a truncated file, or one with a malformed
@@ -101,15 +100,31 @@ final class OnlineCopy implements AutoCloseable {
 				this.size = source.toFile().length();
 				this.writeAheadLog = true;
 				this.blank = false;
+				this.damage = damage;
 				return;
 			}
 			this.size = queryForLong(statement, "PRAGMA page_count") * this.pageSize;
 			this.writeAheadLog = isWriteAheadLog(statement);
 			this.blank = schemaVersion == 0 && queryForLong(statement, "SELECT count(*) FROM sqlite_schema") == 0;
+			this.damage = missingEnd();
 		}
 		if (!this.writeAheadLog) {
 			connection.setAutoCommit(true);
 		}
+	}
+
+	/**
+	 * Return what is wrong with the size of the file, if anything is. SQLite rounds up to
+	 * whole pages and reads zeros where the last one was cut off, of which no check
+	 * knows.
+	 */
+	private @Nullable String missingEnd() {
+		// Nobody writes to the file at the moment, but pages may be in the WAL alone.
+		Path file = DatabaseFile.target(this.source);
+		Path wal = file.resolveSibling(file.getFileName() + "-wal");
+		long actual = this.source.toFile().length();
+		boolean shorter = actual < this.size && !(this.writeAheadLog && wal.toFile().length() > 0);
+		return shorter ? "it has " + actual + " bytes where " + this.size + " were expected" : null;
 	}
 
 	/**
@@ -190,7 +205,7 @@ final class OnlineCopy implements AutoCloseable {
 
 	/**
 	 * Return what SQLite said when the database could only be opened as a damaged one, or
-	 * {@code null}.
+	 * that its end is missing, or {@code null}.
 	 */
 	@Nullable String damage() {
 		return this.damage;

@@ -6,6 +6,7 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -57,6 +58,7 @@ final class Restorer {
 		long start = System.nanoTime();
 		requireSound(snapshot, this.checkOf.apply(snapshot));
 		DatabaseFile file = file();
+		requireOther(snapshot, file.path());
 		boolean mayBeOpened = file.mayBeOpened();
 		boolean open = mayBeOpened && DatabaseUse.of(this.database) == DatabaseUse.OPEN;
 		if (open && !evenIfOpen) {
@@ -124,6 +126,20 @@ final class Restorer {
 			throw new UnsoundSnapshotException(
 					"The snapshot " + snapshot + " is damaged and was not restored (" + verification.summary() + ")",
 					"Restore another one. The database was not touched.", null);
+		}
+	}
+
+	private static void requireOther(Path snapshot, Path database) {
+		try {
+			if (database.toFile().exists() && Files.isSameFile(snapshot, database)) {
+				throw new UnsoundSnapshotException("The file " + snapshot + " is the database itself",
+						"List the snapshots that there are, and name one of them.", null);
+			}
+		}
+		catch (IOException ex) {
+			throw new UnsoundSnapshotException("Whether " + snapshot + " is the database itself cannot be told ("
+					+ FileFailures.describe(ex) + ")",
+					"Check that this process may read both. The database was not touched.", ex);
 		}
 	}
 

@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -296,7 +297,7 @@ public final class SqliteBackupService {
 	 * @throws UnsoundSnapshotException if the snapshot is damaged or missing
 	 */
 	public void requireSound(Path snapshot) {
-		Path file = snapshot.toAbsolutePath().normalize();
+		Path file = behindLinks(snapshot);
 		Restorer.requireSound(file, checkOf(file));
 	}
 
@@ -318,6 +319,19 @@ public final class SqliteBackupService {
 		return restore(snapshot, evenIfOpen, () -> created(backup(PRE_RESTORE)));
 	}
 
+	/**
+	 * What lies beside a file tells whether it is a snapshot, not what lies beside a link
+	 * to it.
+	 */
+	private static Path behindLinks(Path snapshot) {
+		try {
+			return snapshot.toRealPath();
+		}
+		catch (IOException ex) {
+			return snapshot.toAbsolutePath().normalize();
+		}
+	}
+
 	private static BackupResult.@Nullable Created created(BackupResult result) {
 		return (result instanceof BackupResult.Created created) ? created : null;
 	}
@@ -326,7 +340,7 @@ public final class SqliteBackupService {
 		Path file = this.database.file();
 		RestoreResult result = new Restorer(file, keep, this.settings.busyTimeout(), new ProgressReport(file),
 				this::checkOf)
-			.restore(snapshot.toAbsolutePath().normalize(), now(), evenIfOpen);
+			.restore(behindLinks(snapshot), now(), evenIfOpen);
 		logger.info("Restored {} from {} in {} ms ({})", result.database(), result.snapshot(), result.took().toMillis(),
 				result.verification().summary());
 		return result;

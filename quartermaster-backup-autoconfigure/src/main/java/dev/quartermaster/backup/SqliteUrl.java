@@ -87,7 +87,8 @@ final class SqliteUrl {
 			return SqliteDatabase.locate(connection);
 		}
 		catch (SQLException ex) {
-			return missing(name);
+			// As for one that exists: its snapshots are where the link leads to.
+			return DatabaseFile.target(missing(name));
 		}
 	}
 

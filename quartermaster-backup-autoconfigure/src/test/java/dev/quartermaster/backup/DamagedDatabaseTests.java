@@ -5,7 +5,11 @@
 
 package dev.quartermaster.backup;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.List;
 
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -15,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -110,6 +115,33 @@ class DamagedDatabaseTests {
 		TestDatabase.execute(this.database, "PRAGMA writable_schema = ON",
 				"UPDATE sqlite_schema SET sql = 'CREATE TABLE item (' WHERE name = 'item'");
 		assertCopiedAsCorrupt(mode);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "DELETE", "WAL" })
+	void findsThatPartOfLastPageIsMissing(String journalMode) throws Exception {
+		TestDatabase.execute(this.database, "PRAGMA journal_mode = " + journalMode);
+		long size = Files.size(this.database);
+		TestDatabase.truncate(this.database, size - 1);
+		Path link = Files.createSymbolicLink(this.database.resolveSibling("link.db"), this.database);
+		for (Path database : List.of(this.database, link)) {
+			assertThat(BackupServices.backup(BackupServices.service(database), "x").verification())
+				.isEqualTo(new Verification.Corrupt(
+						List.of("it has " + (size - 1) + " bytes where " + size + " were expected")));
+		}
+	}
+
+	@Test
+	void pagesThatAreOnlyInWriteAheadLogAreNotMissing() throws Exception {
+		TestDatabase.execute(this.database, "PRAGMA journal_mode = WAL");
+		Path link = Files.createSymbolicLink(this.database.resolveSibling("link.db"), this.database);
+		try (Connection application = TestDatabase.open(this.database);
+				Statement statement = application.createStatement()) {
+			statement.execute("CREATE TABLE big (content BLOB)");
+			statement.execute("INSERT INTO big VALUES (randomblob(100000))");
+			assertThat(BackupServices.backup(BackupServices.service(link), "x").verification())
+				.isInstanceOf(Verification.Sound.class);
+		}
 	}
 
 	@Test

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -148,6 +149,19 @@ class RestoreDamagedDatabaseTests {
 		restore();
 		assertRestored();
 		assertSetAside(before, ASIDE);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "NO_HEADER, -wal", "NO_HEADER, -journal", "NO_DATABASE, -wal", "NO_DATABASE, -journal" })
+	void lookingAtWhatIsNoDatabaseChangesNothing(Damage damage, String companion) throws Exception {
+		damage.make(this.database, "WAL");
+		copyCompanion(companion, this.directory.resolve("app.db" + companion));
+		Map<String, String> before = Restoring.contents(this.directory);
+		assertThat(DatabaseUse.of(this.database)).isEqualTo(DatabaseUse.UNKNOWN);
+		assertThatExceptionOfType(NotADatabaseException.class)
+			.isThrownBy(() -> DatabaseSummary.ofLive(this.database, Duration.ZERO))
+			.withMessageContaining(this.database.toString());
+		assertThat(Restoring.contents(this.directory)).isEqualTo(before);
 	}
 
 	@ParameterizedTest

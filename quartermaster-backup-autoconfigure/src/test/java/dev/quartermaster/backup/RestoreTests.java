@@ -207,6 +207,26 @@ class RestoreTests {
 		assertThat(Restoring.contents(snapshot.getParent())).isEqualTo(snapshotBefore);
 	}
 
+	@Test
+	void refusesLinkToLiveDatabaseAndDatabaseItself() throws Exception {
+		Path live = TestDatabase.create(this.temp.resolve("live.db"), 10, "journal_mode = WAL");
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), 5);
+		try (Connection application = TestDatabase.open(live); Statement statement = application.createStatement()) {
+			statement.execute("DELETE FROM item");
+			Path link = Files.createSymbolicLink(this.temp.resolve("snapshot.db"), live);
+			SqliteBackupService service = BackupServices.service(database);
+			assertThatExceptionOfType(UnsoundSnapshotException.class).isThrownBy(() -> service.restore(link, true))
+				.withMessageContaining(live + " is not a snapshot but a live database");
+			Path itself = Files.createSymbolicLink(this.temp.resolve("itself.db"), database);
+			for (Path path : List.of(database, itself)) {
+				assertThatExceptionOfType(UnsoundSnapshotException.class).isThrownBy(() -> service.restore(path, true))
+					.withMessageContaining("is the database itself");
+			}
+			assertThat(service.list()).isEmpty();
+		}
+		assertThat(TestDatabase.items(database)).hasSize(5);
+	}
+
 	private static void unsound(Path snapshot, String what) throws Exception {
 		switch (what) {
 			case "missing" -> assertThat(snapshot).doesNotExist();

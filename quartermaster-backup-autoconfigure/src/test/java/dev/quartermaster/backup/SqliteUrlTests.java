@@ -120,6 +120,14 @@ class SqliteUrlTests {
 		assertThat(SqliteUrl.toFile("sqlite:///" + link)).isEqualTo(file);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "jdbc:sqlite:", "sqlite:///", "jdbc:sqlite:file:" })
+	void missingFileIsWhereTheLinkLeadsTo(String prefix) throws Exception {
+		Path directory = this.temp.toRealPath();
+		Path link = Files.createSymbolicLink(directory.resolve("link.db"), Path.of("data", "..", "data", "app.db"));
+		assertThat(SqliteUrl.toFile(prefix + link)).isEqualTo(directory.resolve("data/app.db"));
+	}
+
 	@Test
 	void fileThatIsNoDatabaseIsFoundToo() throws Exception {
 		Path file = Files.writeString(this.temp.toRealPath().resolve("app.db"), "Dear diary");

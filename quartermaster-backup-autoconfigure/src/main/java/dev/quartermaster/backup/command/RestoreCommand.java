@@ -130,7 +130,9 @@ final class RestoreCommand extends DatabaseCommand {
 		}
 		if (kept != null) {
 			data.put("kept", Describe.snapshot(kept));
-			text.append("%nWhat was there is kept in %s. To undo this: restore %s".formatted(kept.file(), kept.name()));
+			text.append(((setAside != null) ? "%nWhat could still be read of it is in %s, as damaged as it was."
+					: "%nWhat was there is kept in %s. To undo this: restore %s")
+				.formatted(kept.file(), kept.name()));
 		}
 		console.result(text.toString(), data);
 	}

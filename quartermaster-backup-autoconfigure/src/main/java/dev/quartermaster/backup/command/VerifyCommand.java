@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.Bytes;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SqliteBackupService;
@@ -48,8 +49,19 @@ final class VerifyCommand extends DatabaseCommand {
 		boolean sound = true;
 		for (Snapshot snapshot : snapshots) {
 			progress.working("Checking " + snapshot.name() + " (" + Bytes.format(snapshot.size()) + ")");
-			Verification verification = check(backups, snapshot);
-			sound &= !(verification instanceof Verification.Corrupt);
+			Verification verification;
+			try {
+				verification = check(backups, snapshot);
+				sound &= !(verification instanceof Verification.Corrupt);
+			}
+			catch (BackupException ex) {
+				if (snapshots.size() == 1) {
+					throw ex;
+				}
+				// The others are worth a look all the same.
+				verification = new Verification.Unverifiable(ex.getProblem());
+				sound = false;
+			}
 			rows.add(List.of(snapshot.name().toString(), coloured(verification, console)));
 			Map<String, Object> entry = new LinkedHashMap<>(Describe.snapshot(snapshot));
 			entry.put("verification", Describe.verification(verification));
