@@ -33,7 +33,9 @@ import org.sqlite.core.DB.ProgressObserver;
  * <p>
  * The database is not mapped into memory, though that saves a call for each page: what
  * would be an error of a broken disk or of a file cut short then is a signal that ends
- * the process. It took 0.9 of the best time, and no less than the median.
+ * the process. It took 0.9 of the best time, and no less than the median. Nor is the copy
+ * written without a journal, for which it would have to be opened here and restored into:
+ * that took as long (1,071 ms at best against 1,072 ms, 980 MB in WAL mode).
  *
  * @see <a href="https://www.sqlite.org/backup.html">Using the SQLite online backup
  * API</a>

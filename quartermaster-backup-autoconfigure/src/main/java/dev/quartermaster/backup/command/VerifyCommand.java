@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.Bytes;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SqliteBackupService;
