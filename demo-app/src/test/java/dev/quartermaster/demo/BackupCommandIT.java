@@ -368,6 +368,30 @@ class BackupCommandIT {
 	}
 
 	@Test
+	void restoreThatMeetsLockOrFullDiskLeavesDatabaseAsItWas() throws Exception {
+		SqliteShell.query(this.database, "CREATE TABLE big AS SELECT randomblob(5000000)");
+		run("create").done();
+		SqliteShell.query(this.database, "DELETE FROM item WHERE name = 'anvil'");
+		try (Connection application = DriverManager.getConnection("jdbc:sqlite:" + this.database);
+				Statement statement = application.createStatement()) {
+			statement.execute("BEGIN EXCLUSIVE");
+			run("restore", "latest", "--yes").failed("is open in another process");
+			run("restore", "latest", "--yes", "--force", "--quartermaster.backup.busy-timeout=100ms")
+				.failed("was locked for longer than 100 ms");
+		}
+		List<String> limited = new ArrayList<>(List.of("prlimit", "--fsize=2000000"));
+		limited.addAll(command("restore", "latest", "--yes"));
+		CommandRun full = CommandRun.of(this.home, this.environment, "", limited);
+		assertThat(full.exit()).as(full.all()).isOne();
+		assertThat(full.err()).contains("quartermaster.db").doesNotContain("Exception");
+		assertThat(full.out()).isEmpty();
+		assertThat(items(this.database)).containsExactly("bellows");
+		assertThat(SqliteShell.query(this.database, "PRAGMA integrity_check")).containsExactly("ok");
+		run("restore", "latest", "--yes").doneWithNote();
+		assertThat(items(this.database)).containsExactly("anvil", "bellows");
+	}
+
+	@Test
 	void dryRunChangesNothingOfWhatIsNoDatabase() throws Exception {
 		run("create").done();
 		Files.writeString(this.database, "Dear diary, ".repeat(1000));
