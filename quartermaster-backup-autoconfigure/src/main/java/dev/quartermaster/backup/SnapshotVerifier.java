@@ -75,8 +75,9 @@ final class SnapshotVerifier {
 		}
 		catch (SQLException ex) {
 			return switch (SqliteFailures.primary(ex.getErrorCode())) {
-				case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_ERROR -> judge(ex);
-				default -> throw unreadable(snapshot, SqliteFailures.describe(ex), ex);
+				case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_PERM ->
+					throw unreadable(snapshot, SqliteFailures.describe(ex), ex);
+				default -> judge(ex);
 			};
 		}
 	}
