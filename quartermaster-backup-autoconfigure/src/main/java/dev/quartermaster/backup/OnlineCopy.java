@@ -220,6 +220,7 @@ final class OnlineCopy implements AutoCloseable {
 	 * @throws BackupException if the copy is not complete
 	 */
 	void to(Path destination, Progress progress) {
+		begin(destination);
 		Steps steps = new Steps(progress);
 		EarlyFlush flush = new EarlyFlush(destination, this.size);
 		try {
@@ -253,11 +254,22 @@ final class OnlineCopy implements AutoCloseable {
 		}
 	}
 
+	private void begin(Path destination) {
+		try {
+			CopiedHeader.writeInPieces(destination, this.pageSize);
+		}
+		catch (IOException ex) {
+			SQLiteErrorCode asSqliteSaysIt = FileFailures.isNoRoom(ex) ? SQLiteErrorCode.SQLITE_FULL
+					: SQLiteErrorCode.SQLITE_CANTOPEN;
+			throw failure(asSqliteSaysIt.code, FileFailures.describe(ex), destination, ex);
+		}
+	}
+
 	/**
 	 * SQLite does not say which of the two files it means. The source is open by then, so
 	 * what cannot be opened or written is the copy.
 	 */
-	private BackupException failure(int resultCode, String detail, Path destination, @Nullable SQLException cause) {
+	private BackupException failure(int resultCode, String detail, Path destination, @Nullable Exception cause) {
 		if (!destination.toFile().exists()) {
 			return incomplete("disappeared while it was being written (" + detail + ")", cause);
 		}

@@ -52,7 +52,7 @@ final class SqliteFailures {
 	}
 
 	static BackupException translate(int resultCode, String detail, Path database, Duration busyTimeout,
-			@Nullable SQLException cause) {
+			@Nullable Exception cause) {
 		return switch (primary(resultCode)) {
 			case SQLITE_NOTADB -> new NotADatabaseException(
 					"The file " + database + " is not a SQLite database, or it is encrypted (" + detail + ")",

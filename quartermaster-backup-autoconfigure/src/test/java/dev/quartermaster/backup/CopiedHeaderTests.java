@@ -64,6 +64,22 @@ class CopiedHeaderTests {
 		assertThatExceptionOfType(EOFException.class).isThrownBy(() -> CopiedHeader.settle(copy));
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 512, 4096, 16384 })
+	void fixesSizeOfPieces(int pageSize) throws Exception {
+		Path copy = Files.createFile(this.temp.resolve("copy.db"));
+		CopiedHeader.writeInPieces(copy, pageSize);
+		assertThat(TestDatabase.query(copy, "PRAGMA page_size")).containsExactly("32768");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 32768, 65536 })
+	void leavesLargePagesAlone(int pageSize) throws Exception {
+		Path copy = Files.createFile(this.temp.resolve("copy.db"));
+		CopiedHeader.writeInPieces(copy, pageSize);
+		assertThat(copy).isEmptyFile();
+	}
+
 	private static byte[] versions(Path file) throws Exception {
 		byte[] content = Files.readAllBytes(file);
 		return new byte[] { content[WRITE_VERSION], content[WRITE_VERSION + 1] };

@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.quartermaster.backup.PageByPage;
 import dev.quartermaster.backup.VerificationMode;
 import dev.quartermaster.backup.support.TestDatabase;
 
@@ -65,10 +64,6 @@ final class CopySpeed {
 			add("Python `Connection.backup`",
 					shell((source, copy) -> Scratch.run("python3", "-c", PYTHON, source, copy)));
 		}
-		add("one read and one write for each page, in Java", (source, target) -> {
-			Files.createDirectory(target);
-			PageByPage.copy(source, target.resolve("copy.db"));
-		});
 		add(DD,
 				shell((source, copy) -> Scratch.run("dd", "if=" + source, "of=" + copy, "bs=1M", "conv=fsync")));
 	}
