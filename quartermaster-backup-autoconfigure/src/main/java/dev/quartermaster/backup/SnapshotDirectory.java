@@ -109,26 +109,29 @@ final class SnapshotDirectory {
 	}
 
 	/**
-	 * Find out whether a copy failed because there was no room for it. To SQLite, a
-	 * used-up quota is a failure of the disk like any other, and having no inode left for
-	 * the journal a file that cannot be opened; no file system tells beforehand what is
-	 * left of a quota. But the operating system says to whoever tries the same once more
-	 * what SQLite kept to itself.
+	 * Find out whether a copy failed because there was no room for it, or because no more
+	 * files may be made here. To SQLite, a used-up quota is a failure of the disk like
+	 * any other, and having no inode or no permission for the journal a file that cannot
+	 * be opened; no file system tells beforehand what is left of a quota. But the
+	 * operating system says to whoever tries the same once more what SQLite kept to
+	 * itself.
 	 * @param partial the staged file, of which nothing is needed any more
 	 * @param size how many bytes it should have
 	 * @param failure why the copy failed, as far as is known
 	 * @throws NoRoomException if there was no room for it
+	 * @throws DirectoryNotWritableException if the directory cannot be written to
 	 */
-	void requireRoomInFact(PartialFile partial, long size, BackupException failure) {
+	void requireWritableInFact(PartialFile partial, long size, BackupException failure) {
 		try {
 			partial.useRoom(size);
 		}
 		catch (IOException ex) {
-			if (FileFailures.isNoRoom(ex)) {
+			boolean forbidden = ex instanceof FileSystemException && !(ex instanceof NoSuchFileException);
+			if (forbidden || FileFailures.isNoRoom(ex)) {
 				ex.addSuppressed(failure);
 				throw notWritable(ex);
 			}
-			logger.debug("Not for want of room: {}", partial.path(), ex);
+			logger.debug("Not because of the directory: {}", partial.path(), ex);
 		}
 	}
 

@@ -171,7 +171,7 @@ public final class SqliteBackupService {
 			if (ex.getClass() == BackupException.class) {
 				// Takes as long as the copy, and writers may be waiting.
 				copy.close();
-				directory.requireRoomInFact(partial, copy.size(), ex);
+				directory.requireWritableInFact(partial, copy.size(), ex);
 			}
 			throw ex;
 		}

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
@@ -244,6 +245,35 @@ class FullDiskTests {
 		SqliteBackupService service = service(database, directory);
 		assertThat(FaultyBackup.attempt(service)).isInstanceOf(DirectoryNotWritableException.class);
 		FaultyBackup.migrate(service);
+	}
+
+	@Test
+	void volumeThatBecomesReadOnlyHalfWayIsSaid() throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), 1, "WAL");
+		Path directory = mount("size=16m");
+		SnapshotDirectory snapshots = new SnapshotDirectory(directory, "app", BackupServices.settings().timeZone());
+		try (OnlineCopy copy = OnlineCopy.open(database, BackupServices.settings().busyTimeout());
+				PartialFile partial = snapshots.stage()) {
+			makeReadOnly(directory);
+			BackupException failure = catchThrowableOfType(BackupException.class,
+					() -> copy.to(partial.path(), (bytes, total) -> {
+					}));
+			assertThat(failure).hasMessageContaining("could not be written");
+			assertThatExceptionOfType(DirectoryNotWritableException.class)
+				.isThrownBy(() -> snapshots.requireWritableInFact(partial, copy.size(), failure))
+				.satisfies(BackupDirectory::assertClear)
+				.withMessageContaining("cannot be written to (Read-only file system)");
+			assertThat(Programs.run("umount", directory.toString())).isTrue();
+		}
+		assertThat(BackupDirectory.leftovers(directory)).isEmpty();
+	}
+
+	/**
+	 * Until the next {@code umount}, whoever has a file of it open notwithstanding.
+	 */
+	private static void makeReadOnly(Path directory) throws Exception {
+		assertThat(Programs.run("mount", "--bind", directory.toString(), directory.toString())).isTrue();
+		assertThat(Programs.run("mount", "-o", "remount,bind,ro", directory.toString())).isTrue();
 	}
 
 	private static SqliteBackupService service(Path database, Path directory) {
