@@ -36,7 +36,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class KilledBackupTests {
 
-	private static final int MEGABYTES = 9;
+	/**
+	 * In the campaign, so large that it is flushed while it is still being copied.
+	 */
+	private static final int MEGABYTES = Campaign.scale("kill-megabytes", 9);
 
 	private static final int LONGEST_LIFE_MILLIS = 150;
 
