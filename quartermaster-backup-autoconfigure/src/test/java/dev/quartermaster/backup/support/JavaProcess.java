@@ -45,6 +45,17 @@ public final class JavaProcess {
 	}
 
 	/**
+	 * Start the {@code main} of a class and write down the system calls that it makes, in
+	 * a file for each thread.
+	 * @param trace how the names of these files begin
+	 * @param calls the names of the system calls, separated by commas
+	 */
+	public static Process startTraced(Path trace, String calls, Class<?> main, String... arguments) throws IOException {
+		return start(List.of("strace", "-ff", "-qq", "-y", "-e", "trace=" + calls, "-o", trace.toString()), Map.of(),
+				List.of(), main, arguments);
+	}
+
+	/**
 	 * Start the {@code main} of a class with options of the virtual machine and
 	 * additional variables in its environment.
 	 */
