@@ -59,6 +59,17 @@ final class FileFailures {
 	}
 
 	/**
+	 * Return the failure of a backup whose thread was interrupted, which ends what it
+	 * does with files.
+	 * @param what what was not done
+	 * @param interruption how that was reported
+	 */
+	static BackupException interrupted(String what, IOException interruption) {
+		return new BackupException(what + ": " + describe(interruption),
+				"Nothing was kept. Try again on a thread that nobody interrupts.", interruption);
+	}
+
+	/**
 	 * Return whether a name has more characters than the file system takes.
 	 */
 	static boolean isNameTooLong(IOException ex) {

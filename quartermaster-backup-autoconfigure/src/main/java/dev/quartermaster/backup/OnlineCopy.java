@@ -6,6 +6,7 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -376,6 +377,9 @@ final class OnlineCopy implements AutoCloseable {
 
 	private void release() {
 		try {
+		if (cause instanceof ClosedByInterruptException interruption) {
+			return FileFailures.interrupted("The database " + this.source + " was not copied", interruption);
+		}
 			this.connection.close();
 		}
 		catch (SQLException ex) {

@@ -366,8 +366,7 @@ final class SnapshotDirectory {
 					"Free some space, or choose another directory with quartermaster.backup.dir.", ex);
 		}
 		if (ex instanceof ClosedByInterruptException) {
-			return new BackupException("No snapshot was taken in " + this.path + ": " + FileFailures.describe(ex),
-					"Nothing was kept. Try again on a thread that nobody interrupts.", ex);
+			return FileFailures.interrupted("No snapshot was taken in " + this.path, ex);
 		}
 		if (FileFailures.isNameTooLong(ex)) {
 			return new BackupException(message, "Give a shorter reason, or the file of the database a shorter name.",
