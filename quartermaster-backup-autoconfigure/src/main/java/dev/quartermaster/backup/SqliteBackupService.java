@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -55,6 +57,8 @@ public final class SqliteBackupService {
 	private final @Nullable UnaryOperator<Path> places;
 
 	private final Clock clock;
+
+	private final Lock turn = new ReentrantLock();
 
 	/**
 	 * Create a new instance. Nothing is opened or created on disk yet.
@@ -123,7 +127,7 @@ public final class SqliteBackupService {
 	private BackupResult run(Supplier<BackupResult> backup) {
 		BackupResult result;
 		try {
-			result = backup.get();
+			result = inTurn(backup);
 		}
 		catch (BackupException ex) {
 			tell((listener) -> listener.onFailure(ex));
@@ -132,6 +136,20 @@ public final class SqliteBackupService {
 		log(result);
 		tell((listener) -> listener.onResult(result));
 		return result;
+	}
+
+	/**
+	 * Of copies that are made at once each takes longer, and keeps writers waiting for
+	 * longer.
+	 */
+	private <T> T inTurn(Supplier<T> backup) {
+		this.turn.lock();
+		try {
+			return backup.get();
+		}
+		finally {
+			this.turn.unlock();
+		}
 	}
 
 	private BackupResult take(@Nullable String reason, WhenUnchanged whenUnchanged,

@@ -7,6 +7,7 @@ package dev.quartermaster.backup;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.Thread.State;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -21,9 +22,11 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import dev.quartermaster.backup.support.BackupServices;
@@ -140,6 +143,55 @@ class SqliteBackupServiceTests {
 		}
 		assertThat(filesIn(this.temp.resolve("backups"))).isEmpty();
 		assertThat(service.backup("x")).isInstanceOf(BackupResult.Created.class);
+	}
+
+	@Test
+	void interruptionHalfWayIsSaid() throws IOException {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		SqliteBackupService service = service(database, new BackupListener() {
+
+			@Override
+			public void onProgress(Path file, long bytes, long totalBytes) {
+				Thread.currentThread().interrupt();
+			}
+
+		});
+		try {
+			assertThatExceptionOfType(BackupException.class).isThrownBy(() -> service.backup("x"))
+				.isExactlyInstanceOf(BackupException.class)
+				.withMessage("The database " + database + " was not copied: the thread was interrupted."
+						+ " Nothing was kept. Try again on a thread that nobody interrupts.");
+		}
+		finally {
+			assertThat(Thread.interrupted()).isTrue();
+		}
+		assertThat(filesIn(this.temp.resolve("backups"))).isEmpty();
+	}
+
+	@Test
+	void secondOneWaitsUntilFirstIsCopied() throws InterruptedException {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		CompletableFuture<SqliteBackupService> service = new CompletableFuture<>();
+		Thread second = new Thread(() -> service.join().backup("second"));
+		AtomicReference<State> meanwhile = new AtomicReference<>();
+		service.complete(service(database, new BackupListener() {
+
+			@Override
+			public void onProgress(Path file, long bytes, long totalBytes) {
+				if (second.getState() == State.NEW) {
+					second.start();
+					while (second.getState() != State.WAITING && second.isAlive()) {
+						Thread.onSpinWait();
+					}
+					meanwhile.set(second.getState());
+				}
+			}
+
+		}));
+		service.join().backup("first");
+		second.join();
+		assertThat(meanwhile).hasValue(State.WAITING);
+		assertThat(service.join().list()).hasSize(2);
 	}
 
 	@Test
@@ -543,6 +595,10 @@ class SqliteBackupServiceTests {
 	private static SqliteBackupService service(Path database, Clock clock) {
 		return new SqliteBackupService(SqliteDatabase.of(database), BackupServices.settings(),
 				BackupServices.NO_LISTENER, clock);
+	}
+
+	private static SqliteBackupService service(Path database, BackupListener listener) {
+		return new SqliteBackupService(SqliteDatabase.of(database), BackupServices.settings(), listener);
 	}
 
 	private static List<Path> filesIn(Path directory) throws IOException {
