@@ -245,8 +245,8 @@ final class OnlineCopy implements AutoCloseable {
 			long expected = steps.pages * CopiedHeader.settle(destination);
 			long copied = destination.toFile().length();
 			if (copied == 0 || copied != expected) {
-				// SQLite has been seen to give up and leave an empty file that passes
-				// every check.
+				// SQLite has been seen to give up and leave what the file began with,
+				// which is an empty database and passes every check.
 				throw incomplete("has " + copied + " bytes where " + expected + " were expected", null);
 			}
 		}
