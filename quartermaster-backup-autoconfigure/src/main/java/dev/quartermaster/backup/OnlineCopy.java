@@ -79,6 +79,8 @@ final class OnlineCopy implements AutoCloseable {
 
 	private final int pageSize;
 
+	private final int pagesOfStep;
+
 	private final long size;
 
 	private final boolean blank;
@@ -97,6 +99,7 @@ final class OnlineCopy implements AutoCloseable {
 			connection.setAutoCommit(false);
 			long schemaVersion = queryForLong(statement, "PRAGMA schema_version");
 			this.pageSize = (int) queryForLong(statement, "PRAGMA page_size");
+			this.pagesOfStep = pagesOfStep(this.pageSize);
 			if (damage != null) {
 				// The rest cannot be asked for without a schema that can be read. Held
 				// like a WAL, since writers to such a database fail anyway.
@@ -171,6 +174,10 @@ final class OnlineCopy implements AutoCloseable {
 		}
 	}
 
+	private static int pagesOfStep(int pageSize) {
+		return STEP_BYTES / pageSize;
+	}
+
 	private static long queryForLong(Statement statement, String sql) throws SQLException {
 		try (ResultSet result = statement.executeQuery(sql)) {
 			return result.next() ? result.getLong(1) : 0;
@@ -222,12 +229,11 @@ final class OnlineCopy implements AutoCloseable {
 	 */
 	void to(Path destination, Progress progress) {
 		begin(destination);
-		Steps steps = new Steps(progress);
 		EarlyFlush flush = new EarlyFlush(destination, this.size);
+		Steps steps = new Steps(progress, flush);
 		try {
 			int resultCode = this.connection.getDatabase()
-				.backup("main", destination.toString(), steps, BUSY_SLEEP_MILLIS, BUSY_RETRIES,
-						STEP_BYTES / this.pageSize);
+				.backup("main", destination.toString(), steps, BUSY_SLEEP_MILLIS, BUSY_RETRIES, this.pagesOfStep);
 			if (resultCode != SQLiteErrorCode.SQLITE_OK.code) {
 				throw failure(resultCode, SQLiteErrorCode.getErrorCode(resultCode).toString(), destination, null);
 			}
@@ -303,7 +309,7 @@ final class OnlineCopy implements AutoCloseable {
 							(remaining, total) -> progress.at((long) (total - remaining) * pageSize,
 									(long) total * pageSize),
 							RESTORE_SLEEP_MILLIS, (int) (busyTimeout.toMillis() / RESTORE_SLEEP_MILLIS),
-							STEP_BYTES / pageSize);
+							pagesOfStep(pageSize));
 				if (resultCode != SQLiteErrorCode.SQLITE_OK.code) {
 					throw SqliteFailures.translateRestore(resultCode,
 							SQLiteErrorCode.getErrorCode(resultCode).toString(), database, busyTimeout, null);
@@ -371,15 +377,15 @@ final class OnlineCopy implements AutoCloseable {
 	}
 
 	private BackupException incomplete(String what, @Nullable Throwable cause) {
+		if (cause instanceof ClosedByInterruptException interruption) {
+			return FileFailures.interrupted("The database " + this.source + " was not copied", interruption);
+		}
 		return new BackupException("The copy of the database " + this.source + " " + what,
 				"Nothing was kept of it. Check the disk of the backup directory, then try again.", cause);
 	}
 
 	private void release() {
 		try {
-		if (cause instanceof ClosedByInterruptException interruption) {
-			return FileFailures.interrupted("The database " + this.source + " was not copied", interruption);
-		}
 			this.connection.close();
 		}
 		catch (SQLException ex) {
@@ -403,6 +409,8 @@ final class OnlineCopy implements AutoCloseable {
 
 		private final Progress progress;
 
+		private final EarlyFlush flush;
+
 		private final long start = System.nanoTime();
 
 		private long bytes;
@@ -413,10 +421,16 @@ final class OnlineCopy implements AutoCloseable {
 
 		private boolean held = OnlineCopy.this.writeAheadLog;
 
-		private @Nullable Long heldSince;
+		/**
+		 * Since when nobody else can commit: each step keeps them from it by itself.
+		 */
+		private long lockedSince = this.start;
 
-		Steps(Progress progress) {
+		private boolean warned;
+
+		Steps(Progress progress, EarlyFlush flush) {
 			this.progress = progress;
+			this.flush = flush;
 		}
 
 		@Override
@@ -427,6 +441,11 @@ final class OnlineCopy implements AutoCloseable {
 			this.previouslyRemaining = remaining;
 			try {
 				if (!this.held) {
+					if (!begunAgain && remaining > 0 && remaining <= OnlineCopy.this.pagesOfStep) {
+						// The last step flushes what is left, and is as long as that
+						// takes.
+						this.flush.now();
+					}
 					SqliteConnections.waitForLocks(OnlineCopy.this.connection, OnlineCopy.this.busyTimeout);
 					if (begunAgain) {
 						hold((long) pageCount * OnlineCopy.this.pageSize);
@@ -439,17 +458,20 @@ final class OnlineCopy implements AutoCloseable {
 				// Not held then, but the next time that the copy is begun again.
 				logger.debug("Ignored while copying {}", OnlineCopy.this.source, ex);
 			}
+			if (!this.held) {
+				this.lockedSince = System.nanoTime();
+			}
 		}
 
 		private void hold(long size) throws SQLException {
 			Duration estimate = Duration
 				.ofNanos((long) ((System.nanoTime() - this.start) * ((double) size / this.bytes)));
-			boolean warned = warnIfLong(estimate, "are kept waiting while it is backed up, for about");
+			warnIfLong(estimate, "are kept waiting while it is backed up, for about");
 			OnlineCopy.this.connection.setAutoCommit(false);
 			try (Statement statement = OnlineCopy.this.connection.createStatement()) {
 				queryForLong(statement, "PRAGMA schema_version");
 				this.held = true;
-				this.heldSince = warned ? null : System.nanoTime();
+				this.lockedSince = System.nanoTime();
 			}
 			finally {
 				if (!this.held) {
@@ -463,21 +485,21 @@ final class OnlineCopy implements AutoCloseable {
 		 * knew before.
 		 */
 		void released() {
-			if (this.heldSince != null) {
-				warnIfLong(Duration.ofNanos(System.nanoTime() - this.heldSince),
+			if (!OnlineCopy.this.writeAheadLog) {
+				warnIfLong(Duration.ofNanos(System.nanoTime() - this.lockedSince),
 						"may have been kept waiting while it was backed up, for");
 			}
 		}
 
-		private boolean warnIfLong(Duration held, String what) {
-			if (held.compareTo(PATIENCE_OF_WRITERS) <= 0) {
-				return false;
+		private void warnIfLong(Duration locked, String what) {
+			if (this.warned || locked.compareTo(PATIENCE_OF_WRITERS) <= 0) {
+				return;
 			}
+			this.warned = true;
 			logger.warn(
 					"Writers to {} " + what + " {} s. By default they give up after {} s, with SQLITE_BUSY."
 							+ " Turn on WAL mode (?journal_mode=WAL in the URL), and nobody waits.",
-					OnlineCopy.this.source, held.toSeconds(), PATIENCE_OF_WRITERS.toSeconds());
-			return true;
+					OnlineCopy.this.source, locked.toSeconds(), PATIENCE_OF_WRITERS.toSeconds());
 		}
 
 	}

@@ -16,9 +16,11 @@ import java.util.stream.Stream;
 
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.JavaProcess;
+import dev.quartermaster.backup.support.Ledger;
 import dev.quartermaster.backup.support.Programs;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,6 +65,24 @@ class FlushOrderTests {
 			.doesNotHaveDuplicates();
 	}
 
+	/**
+	 * With a rollback journal, nobody can commit during the last step.
+	 */
+	@Test
+	@Tag("process")
+	void isFlushedBeforeLastStepToo() throws Exception {
+		assumeTrue(Programs.run("strace", "-f", "-o", "/dev/null", "true"), "strace is installed and may trace");
+		Path database = Ledger.create(this.temp.resolve("app.db"), 9, "DELETE");
+		Process process = JavaProcess.startTraced(this.temp.resolve("trace"),
+				String.join(",", WRITING, FLUSHING, NAMING), Backup.class, database.toString());
+		assertThat(process.waitFor()).isZero();
+		List<String> calls = callsOfThreadThatNames();
+		int flushed = first(calls, call(FLUSHING, ".partial>"));
+		assertThat(calls.subList(0, flushed).stream().filter(call(WRITING, ".partial>"))).hasSizeGreaterThan(100);
+		assertThat(calls.subList(flushed, calls.size()).stream().filter(call(WRITING, ".partial>")))
+			.hasSizeGreaterThan(10);
+	}
+
 	private List<String> callsOfThreadThatNames() throws IOException {
 		try (Stream<Path> files = Files.list(this.temp)) {
 			for (Path trace : files.filter((file) -> file.getFileName().toString().startsWith("trace.")).toList()) {
@@ -78,6 +98,10 @@ class FlushOrderTests {
 	private static Predicate<String> call(String names, String what) {
 		return Pattern.compile("(" + names.replace(',', '|') + ")\\(.*" + Pattern.quote(what) + ".* = \\d+")
 			.asMatchPredicate();
+	}
+
+	private static int first(List<String> calls, Predicate<String> which) {
+		return IntStream.range(0, calls.size()).filter((i) -> which.test(calls.get(i))).findFirst().orElse(-1);
 	}
 
 	private static int last(List<String> calls, Predicate<String> which) {
