@@ -105,10 +105,11 @@ class OnlineCopyPiecesTests {
 	/**
 	 * SQLite leaves out the whole piece that has the lock bytes and fills it afterwards.
 	 */
-	@Test
-	void containsPagesBesideLockBytes() throws IOException {
+	@ParameterizedTest
+	@ValueSource(ints = { 3, 3 * PIECE / PAGE_SIZE - 1 })
+	void containsPagesBesideLockBytes(int pagesFromThere) throws IOException {
 		TestDatabase.create(this.database, 1, "page_size = " + PAGE_SIZE);
-		int pages = (int) (PENDING_BYTE / PAGE_SIZE) + 3 * PIECE / PAGE_SIZE - 1;
+		int pages = (int) (PENDING_BYTE / PAGE_SIZE) + pagesFromThere;
 		TestDatabase.overwrite(this.database, 28, ByteBuffer.allocate(Integer.BYTES).putInt(pages).array());
 		for (long position = PENDING_BYTE - PIECE; position < (long) pages * PAGE_SIZE; position += PAGE_SIZE) {
 			byte[] page = new byte[PAGE_SIZE];
