@@ -96,7 +96,7 @@ public class StagesBenchmark {
 	@Benchmark
 	public Verification verify() {
 		return SnapshotVerifier.verify(this.complete.path(), VerificationMode.QUICK, (bytes, totalBytes) -> {
-});
+		});
 	}
 
 	@Benchmark

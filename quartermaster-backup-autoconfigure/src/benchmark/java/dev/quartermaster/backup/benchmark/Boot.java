@@ -35,12 +35,10 @@ final class Boot {
 	}
 
 	void run(Path demo, int boots) throws Exception {
-		this.report.section("Start of the demo",
-				"""
-						With a database of %d MB; %d starts each way, interleaved. Off is
-						`--quartermaster.backup.enabled=false`. Wall time runs from the start of the process to the line
-						"Started DemoApplication", the other figure is the one in that line."""
-					.formatted(MEGABYTES, boots));
+		this.report.section("Start of the demo", """
+				With a database of %d MB; %d starts each way, interleaved. Off is
+				`--quartermaster.backup.enabled=false`. Wall time runs from the start of the process to the line
+				"Started DemoApplication", the other figure is the one in that line.""".formatted(MEGABYTES, boots));
 		if (!Files.exists(demo)) {
 			this.report.section("Not run", "There is no " + demo.getFileName() + ": build it with `mvn package`.");
 			return;

@@ -64,8 +64,7 @@ final class CopySpeed {
 			add("Python `Connection.backup`",
 					shell((source, copy) -> Scratch.run("python3", "-c", PYTHON, source, copy)));
 		}
-		add(DD,
-				shell((source, copy) -> Scratch.run("dd", "if=" + source, "of=" + copy, "bs=1M", "conv=fsync")));
+		add(DD, shell((source, copy) -> Scratch.run("dd", "if=" + source, "of=" + copy, "bs=1M", "conv=fsync")));
 	}
 
 	private void add(String name, Copy copy) {
@@ -113,11 +112,11 @@ final class CopySpeed {
 		for (Way way : this.ways) {
 			double median = way.samples.medianMillis();
 			rows.add(List.of(way.name, Report.millis(median), Report.millis(way.samples.percentileMillis(0)),
-					Report.ratio(median / median(DOT_BACKUP)),
-					Report.ratio(median / median(DOT_BACKUP_CHECKED)), Report.ratio(median / median(DD))));
+					Report.ratio(median / median(DOT_BACKUP)), Report.ratio(median / median(DOT_BACKUP_CHECKED)),
+					Report.ratio(median / median(DD))));
 		}
-		this.report.table(title, List.of("", "median", "best", "of `.backup`", "of `.backup` + `quick_check`", "of `dd`"),
-				rows);
+		this.report.table(title,
+				List.of("", "median", "best", "of `.backup`", "of `.backup` + `quick_check`", "of `dd`"), rows);
 	}
 
 	private double median(String name) {

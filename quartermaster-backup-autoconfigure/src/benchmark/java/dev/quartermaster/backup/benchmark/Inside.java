@@ -43,8 +43,7 @@ final class Inside {
 			.build();
 		List<List<String>> rows = new ArrayList<>();
 		for (RunResult result : new Runner(options).run()) {
-			rows.add(List.of(
-					result.getParams().getParam("megabytes") + " MB, " + result.getPrimaryResult().getLabel(),
+			rows.add(List.of(result.getParams().getParam("megabytes") + " MB, " + result.getPrimaryResult().getLabel(),
 					Report.millis(result.getPrimaryResult().getStatistics().getPercentile(50))));
 		}
 		this.report.table("Stages", List.of("", "median"), rows);

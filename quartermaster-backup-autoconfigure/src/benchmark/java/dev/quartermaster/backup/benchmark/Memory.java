@@ -37,8 +37,8 @@ final class Memory {
 		for (int size : sizes) {
 			Path source = BenchmarkDatabase.create(this.work.resolve("source.db"), size);
 			Path directory = this.work.resolve("target");
-			Process process = JavaProcess.start(List.of(HEAP, "-D" + Benchmarks.QUIET + "=WARN"), Snapshots.class, source.toString(),
-					directory.toString());
+			Process process = JavaProcess.start(List.of(HEAP, "-D" + Benchmarks.QUIET + "=WARN"), Snapshots.class,
+					source.toString(), directory.toString());
 			String peak = new String(process.getInputStream().readAllBytes()).strip();
 			rows.add(List.of(size + " MB", (process.waitFor() == 0) ? "completed" : "FAILED", peak));
 			Scratch.delete(directory);
