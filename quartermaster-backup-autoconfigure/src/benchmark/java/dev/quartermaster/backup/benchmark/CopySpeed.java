@@ -21,9 +21,24 @@ import dev.quartermaster.backup.support.TestDatabase;
  */
 final class CopySpeed {
 
+	/**
+	 * The title of the table that the README shows.
+	 */
+	static final String FOR_THE_README = "For the README";
+
+	private static final String UNCHECKED = "Quartermaster Backup, `verification: none`";
+
+	private static final String CHECKED = "Quartermaster Backup, `verification: quick`";
+
+	private static final String BACKUP_TO = "sqlite-jdbc `backup to`";
+
 	private static final String DOT_BACKUP = "`sqlite3` `.backup`";
 
 	private static final String DOT_BACKUP_CHECKED = "`sqlite3` `.backup`, then `PRAGMA quick_check`";
+
+	private static final String VACUUM_INTO = "`sqlite3` `VACUUM INTO`";
+
+	private static final String CONNECTION_BACKUP = "Python `Connection.backup`";
 
 	private static final String DD = "`dd bs=1M conv=fsync`";
 
@@ -40,14 +55,16 @@ final class CopySpeed {
 
 	private final List<Way> ways = new ArrayList<>();
 
+	private final List<String> missing = new ArrayList<>();
+
+	private final List<List<String>> rowsForTheReadme = new ArrayList<>();
+
 	CopySpeed(Path work, Report report) throws InterruptedException {
 		this.work = work;
 		this.report = report;
-		add("Quartermaster Backup, `verification: none`",
-				(source, target) -> Snapshots.take(source, target, VerificationMode.NONE));
-		add("Quartermaster Backup, `verification: quick`",
-				(source, target) -> Snapshots.take(source, target, VerificationMode.QUICK));
-		add("sqlite-jdbc `backup to`", (source, target) -> {
+		add(UNCHECKED, (source, target) -> Snapshots.take(source, target, VerificationMode.NONE));
+		add(CHECKED, (source, target) -> Snapshots.take(source, target, VerificationMode.QUICK));
+		add(BACKUP_TO, (source, target) -> {
 			Files.createDirectory(target);
 			TestDatabase.execute(source, "backup to '" + target.resolve("copy.db") + "'");
 		});
@@ -57,12 +74,16 @@ final class CopySpeed {
 				Scratch.run("sqlite3", source, ".backup '" + copy + "'");
 				Scratch.run("sqlite3", copy, "PRAGMA quick_check");
 			}));
-			add("`sqlite3` `VACUUM INTO`",
-					shell((source, copy) -> Scratch.run("sqlite3", source, "VACUUM INTO '" + copy + "'")));
+			add(VACUUM_INTO, shell((source, copy) -> Scratch.run("sqlite3", source, "VACUUM INTO '" + copy + "'")));
+		}
+		else {
+			this.missing.add("`sqlite3`");
 		}
 		if (Scratch.has("python3", "-c", "import sqlite3")) {
-			add("Python `Connection.backup`",
-					shell((source, copy) -> Scratch.run("python3", "-c", PYTHON, source, copy)));
+			add(CONNECTION_BACKUP, shell((source, copy) -> Scratch.run("python3", "-c", PYTHON, source, copy)));
+		}
+		else {
+			this.missing.add("`python3` with its module `sqlite3`");
 		}
 		add(DD, shell((source, copy) -> Scratch.run("dd", "if=" + source, "of=" + copy, "bs=1M", "conv=fsync")));
 	}
@@ -83,19 +104,26 @@ final class CopySpeed {
 				Until the copy is on disk; source in the caches; %d rounds, interleaved. Programs are whole processes,
 				the others run in one JVM. Ratios are of medians; where they contradict the best times, the machine was
 				busy with other things. `VACUUM INTO` of older shells does not flush, and `dd` is no backup of a
-				database in use.""".formatted(rounds));
+				database in use.""".formatted(rounds) + notMeasured());
 		for (int size : sizes) {
 			Path source = BenchmarkDatabase.create(this.work.resolve("source.db"), size);
-			run(size + " MB, rollback journal", source, rounds);
+			run(Report.size(size) + ", rollback journal", source, rounds);
 			Connection open = BenchmarkDatabase.keepInWriteAheadLog(source);
 			try {
-				run(size + " MB, WAL", source, rounds);
+				run(Report.size(size) + ", WAL", source, rounds);
 			}
 			finally {
 				open.close();
 			}
 			Scratch.delete(source);
 		}
+		this.report.table(FOR_THE_README, List.of("", "unchecked", "of `.backup`", "of Python", "of `VACUUM INTO`",
+				"of `backup to`", "of `dd`", "checked", "of `.backup` and check"), this.rowsForTheReadme);
+	}
+
+	private String notMeasured() {
+		return this.missing.isEmpty() ? ""
+				: "\n\nNot measured, since it is not installed: what needs " + String.join(" and ", this.missing) + ".";
 	}
 
 	private void run(String title, Path source, int rounds) throws Exception {
@@ -117,6 +145,19 @@ final class CopySpeed {
 		}
 		this.report.table(title,
 				List.of("", "median", "best", "of `.backup`", "of `.backup` + `quick_check`", "of `dd`"), rows);
+		this.rowsForTheReadme.add(rowForTheReadme(title));
+	}
+
+	private List<String> rowForTheReadme(String title) {
+		double unchecked = median(UNCHECKED);
+		double checked = median(CHECKED);
+		List<String> row = new ArrayList<>(List.of(title, Report.millis(unchecked)));
+		for (String other : List.of(DOT_BACKUP, CONNECTION_BACKUP, VACUUM_INTO, BACKUP_TO, DD)) {
+			row.add(Report.ratio(unchecked / median(other)));
+		}
+		row.add(Report.millis(checked));
+		row.add(Report.ratio(checked / median(DOT_BACKUP_CHECKED)));
+		return row;
 	}
 
 	private double median(String name) {

@@ -40,7 +40,7 @@ final class Memory {
 			Process process = JavaProcess.start(List.of(HEAP, "-D" + Benchmarks.QUIET + "=WARN"), Snapshots.class,
 					source.toString(), directory.toString());
 			String peak = new String(process.getInputStream().readAllBytes()).strip();
-			rows.add(List.of(size + " MB", (process.waitFor() == 0) ? "completed" : "FAILED", peak));
+			rows.add(List.of(Report.size(size), (process.waitFor() == 0) ? "completed" : "FAILED", peak));
 			Scratch.delete(directory);
 			Scratch.delete(source);
 		}

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Markdown, written to a file and to the console as it comes.
@@ -42,13 +43,19 @@ final class Report {
 	}
 
 	private static String row(List<String> cells) {
-		return "| " + String.join(" | ", cells) + " |\n";
+		return cells.stream()
+			.map((cell) -> cell.isEmpty() ? "| " : "| " + cell + " ")
+			.collect(Collectors.joining("", "", "|\n"));
 	}
 
 	private void write(String text) throws IOException {
 		System.out.print(text);
 		System.out.flush();
 		Files.writeString(this.file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+	}
+
+	static String size(int megabytes) {
+		return (megabytes % 1024 == 0) ? megabytes / 1024 + " GB" : megabytes + " MB";
 	}
 
 	static String millis(double millis) {
