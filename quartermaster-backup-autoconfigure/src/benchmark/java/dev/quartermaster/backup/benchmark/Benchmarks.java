@@ -18,7 +18,8 @@ import java.util.List;
  * <li>{@code benchmark.only}: which of {@code speed}, {@code latency}, {@code memory},
  * {@code boot} and {@code inside}; all by default</li>
  * <li>{@code benchmark.sizes}: of the databases, in MB; {@code 10,100,1024}</li>
- * <li>{@code benchmark.rounds}: how often each copy is made; 5</li>
+ * <li>{@code benchmark.rounds}: how often each copy is made, and a writer measured;
+ * 5</li>
  * <li>{@code benchmark.boots}: how often the demo is started each way; 10</li>
  * <li>{@code benchmark.seconds}: how long a writer is measured at a time; 10</li>
  * <li>{@code benchmark.demo}: the demo's jar, built before</li>
@@ -41,16 +42,17 @@ public final class Benchmarks {
 		Path directory = Path.of(System.getProperty("benchmark.directory", "target/benchmark")).toAbsolutePath();
 		List<String> only = list("benchmark.only", "speed,latency,memory,boot,inside");
 		List<Integer> sizes = list("benchmark.sizes", "10,100,1024").stream().map(Integer::valueOf).toList();
+		int rounds = Integer.getInteger("benchmark.rounds", 5);
 		Path work = directory.resolve("work");
 		Scratch.delete(work);
 		Files.createDirectories(work);
 		Report report = new Report(directory.resolve("results.md"));
 		try {
 			if (only.contains("speed")) {
-				new CopySpeed(work, report).run(sizes, Integer.getInteger("benchmark.rounds", 5));
+				new CopySpeed(work, report).run(sizes, rounds);
 			}
 			if (only.contains("latency")) {
-				new WriterLatency(work, report).run(Integer.getInteger("benchmark.seconds", 10));
+				new WriterLatency(work, report).run(sizes, rounds, Integer.getInteger("benchmark.seconds", 10));
 			}
 			if (only.contains("memory")) {
 				new Memory(work, report).run(sizes);

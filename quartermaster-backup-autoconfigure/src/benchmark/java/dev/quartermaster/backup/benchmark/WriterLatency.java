@@ -28,9 +28,7 @@ import dev.quartermaster.backup.support.TestDatabase;
  */
 final class WriterLatency {
 
-	private static final int MEGABYTES = 100;
-
-	private static final int ROUNDS = 3;
+	private static final int LARGEST = 100;
 
 	private static final List<String> COLUMNS = List.of("", "commits/s", "p50", "p99", "longest", "errors",
 			"snapshots");
@@ -44,22 +42,27 @@ final class WriterLatency {
 		this.report = report;
 	}
 
-	void run(int seconds) throws Exception {
+	void run(List<Integer> sizes, int rounds, int seconds) throws Exception {
+		int megabytes = sizes.stream()
+			.mapToInt(Integer::intValue)
+			.filter((size) -> size <= LARGEST)
+			.max()
+			.orElse(LARGEST);
 		this.report.section("Writers", """
-				Commits of another process, one small row each, while snapshots of a database of %d MB are taken
+				Commits of another process, one small row each, while snapshots of a database of %s are taken
 				one after the other, and while none is taken. Medians of %d rounds of %d s, interleaved; of the
 				longest commit also the longest of all rounds. With a rollback journal the longest commit is how long
-				a snapshot holds a writer.""".formatted(MEGABYTES, ROUNDS, seconds));
+				a snapshot holds a writer.""".formatted(Report.size(megabytes), rounds, seconds));
 		for (String journalMode : List.of("WAL", "DELETE")) {
-			Path source = BenchmarkDatabase.create(this.work.resolve("source.db"), MEGABYTES);
+			Path source = BenchmarkDatabase.create(this.work.resolve("source.db"), megabytes);
 			TestDatabase.execute(source, "PRAGMA journal_mode = " + journalMode, "CREATE TABLE audit (at INTEGER)");
 			List<Outcome> without = new ArrayList<>();
 			List<Outcome> with = new ArrayList<>();
-			for (int round = 0; round < ROUNDS; round++) {
+			for (int round = 0; round < rounds; round++) {
 				without.add(measure(source, seconds, false));
 				with.add(measure(source, seconds, true));
 			}
-			this.report.table((journalMode.equals("WAL") ? "WAL" : "Rollback journal") + ", " + MEGABYTES + " MB",
+			this.report.table((journalMode.equals("WAL") ? "WAL" : "Rollback journal") + ", " + Report.size(megabytes),
 					COLUMNS, List.of(row("no snapshot", without), row("snapshots", with)));
 			Scratch.delete(source);
 		}
