@@ -33,7 +33,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ManyBackupsAtOnceTests {
 
-	private static final int MEGABYTES = 1;
+	/**
+	 * More than one step, so that writers get in between.
+	 */
+	private static final int MEGABYTES = Campaign.scale("many-megabytes", 9);
 
 	private static final int THREADS = 16;
 
