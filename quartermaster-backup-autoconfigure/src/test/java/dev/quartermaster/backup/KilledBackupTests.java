@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -41,10 +43,13 @@ class KilledBackupTests {
 	 */
 	private static final int MEGABYTES = Campaign.scale("kill-megabytes", 9);
 
-	private static final int LONGEST_LIFE_MILLIS = 150;
-
 	@TempDir
 	private Path temp;
+
+	/**
+	 * How long the last first backup of a process took that was not killed during it.
+	 */
+	private long span;
 
 	@ParameterizedTest
 	@CsvSource({ "WAL, false", "WAL, true", "DELETE, false", "DELETE, true" })
@@ -52,19 +57,26 @@ class KilledBackupTests {
 		int kills = Campaign.scale("kills", 24) / 4;
 		Random random = Campaign.random("%d kills, %s, %s".formatted(kills, journalMode, written ? "written" : "idle"));
 		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, journalMode);
-		int midway = 0;
+		Path original = Files.copy(database, this.temp.resolve("original"));
+		Files.createDirectory(other().getParent());
+		TestDatabase.create(other(), 1);
+		Map<Stage, Integer> stages = new EnumMap<>(Stage.class);
 		int published = 0;
 		try (LedgerWriter writer = written ? LedgerWriter.start(database) : null) {
 			for (int i = 0; i < kills; i++) {
-				killOne(database, random);
-				midway += BackupDirectory.leftovers(directory()).isEmpty() ? 0 : 1;
+				// Not the first, which tells how long a backup takes.
+				boolean inNewDirectory = i % 4 == 1;
+				stages.merge(killOne(database, inNewDirectory, random.nextDouble()), 1, Integer::sum);
+				if (writer == null) {
+					assertUntouched(database, original);
+				}
 				published += assertPublishedAreWhole();
 				assertNextBackupCleansUp(database);
 				if (writer != null) {
 					writer.assertUndisturbed();
 				}
 				else {
-					Ledger.assertWhole(database, MEGABYTES);
+					assertUntouched(database, original);
 				}
 			}
 			if (writer != null) {
@@ -74,21 +86,53 @@ class KilledBackupTests {
 		Ledger.assertWhole(database, MEGABYTES);
 		assertThat(TestDatabase.query(database, "PRAGMA journal_mode"))
 			.containsExactly(journalMode.toLowerCase(Locale.ROOT));
-		Campaign.tell("%d of %d kills midway, %d snapshots checked", midway, kills, published);
+		Campaign.tell("%d kills, %s, %d snapshots checked", kills, stages, published);
 	}
 
-	private static void killOne(Path database, Random random) throws Exception {
-		Process process = JavaProcess.start(Backups.class, database.toString());
+	/**
+	 * Kill a process at a moment of its first backup, or of a later one.
+	 * @param moment when, as a fraction of the time that a backup takes
+	 */
+	private Stage killOne(Path database, boolean inNewDirectory, double moment) throws Exception {
+		if (inNewDirectory) {
+			BackupDirectory.remove(directory());
+		}
+		int before = BackupDirectory.published(directory()).size();
+		int finished = 0;
+		Process process = JavaProcess.start(Backups.class, database.toString(), other().toString());
 		try {
-			assertThat(process.getInputStream().read()).as("the process takes backups").isEqualTo('.');
-			process.waitFor(
-					TimeUnit.MILLISECONDS.toNanos(random.nextInt(LONGEST_LIFE_MILLIS)) + random.nextInt(1_000_000),
-					TimeUnit.NANOSECONDS);
+			awaitNext(process);
+			if (!inNewDirectory) {
+				long start = System.nanoTime();
+				awaitNext(process);
+				this.span = System.nanoTime() - start;
+				finished++;
+			}
+			process.waitFor((long) (moment * this.span), TimeUnit.NANOSECONDS);
 			assertThat(process.isAlive()).as("backups have not failed before the kill").isTrue();
 		}
 		finally {
-			process.destroyForcibly().waitFor();
+			// By its handle, since its own method would also close what it has said.
+			process.toHandle().destroyForcibly();
+			process.waitFor();
 		}
+		finished += process.getInputStream().readAllBytes().length;
+		int named = BackupDirectory.published(directory()).size() - before;
+		assertThat(named).as("snapshots of %d finished backups", finished).isBetween(finished, finished + 1);
+		return Stage.of(BackupDirectory.leftovers(directory()), named > finished);
+	}
+
+	private static void awaitNext(Process process) throws IOException {
+		assertThat(process.getInputStream().read()).as("the process takes backups").isEqualTo('.');
+	}
+
+	/**
+	 * Compare a database that nobody has open.
+	 */
+	private static void assertUntouched(Path database, Path original) throws IOException {
+		assertThat(Files.mismatch(database, original)).as("first byte that differs").isEqualTo(-1);
+		assertThat(database.resolveSibling("app.db-journal")).doesNotExist();
+		assertThat(database.resolveSibling("app.db-wal").toFile().length()).as("bytes in the WAL").isZero();
 	}
 
 	/**
@@ -120,19 +164,58 @@ class KilledBackupTests {
 		return this.temp.resolve("backups");
 	}
 
+	private Path other() {
+		return this.temp.resolve("other").resolve("other.db");
+	}
+
 	/**
-	 * Takes snapshots until it is killed.
+	 * Takes snapshots until it is killed, and says so before the first and after each.
 	 */
 	static final class Backups {
 
 		public static void main(String[] args) {
+			// Loads what takes long, so that kills hit what they are meant for.
+			BackupServices.service(Path.of(args[1])).backupIfChanged("other");
 			SqliteBackupService service = BackupServices.service(Path.of(args[0]));
-			service.backup("killed");
 			System.out.print('.');
-			System.out.flush();
-			while (true) {
+			// Not for ever, should the tests be killed themselves.
+			while (!System.out.checkError()) {
 				service.backup("killed");
+				System.out.print('.');
 			}
+		}
+
+	}
+
+	/**
+	 * How far a backup had come, as far as what it left shows.
+	 */
+	private enum Stage {
+
+		NOTHING_LEFT, LOCK_ONLY, INCOMPLETE, COMPLETE, NAMED;
+
+		/**
+		 * More than what the copy is before SQLite begins to write it.
+		 */
+		private static final long HEADER_BYTES = 100;
+
+		static Stage of(List<Path> leftovers, boolean named) throws IOException {
+			if (leftovers.isEmpty()) {
+				return NOTHING_LEFT;
+			}
+			if (named) {
+				return NAMED;
+			}
+			Stage stage = LOCK_ONLY;
+			for (Path file : leftovers) {
+				if (file.toString().endsWith("-journal")) {
+					return INCOMPLETE;
+				}
+				if (file.toString().endsWith(".partial")) {
+					stage = (Files.size(file) > HEADER_BYTES) ? COMPLETE : INCOMPLETE;
+				}
+			}
+			return stage;
 		}
 
 	}
