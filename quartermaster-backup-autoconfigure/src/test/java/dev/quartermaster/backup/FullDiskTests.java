@@ -13,9 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
@@ -73,9 +74,17 @@ class FullDiskTests {
 		assumeTrue(Programs.run("prlimit", "--version"), "prlimit of util-linux sets the limits");
 		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, journalMode);
 		Process process = JavaProcess.start(List.of("-XX:-UsePerfData"), LimitedBackups.class, database.toString(),
-				String.valueOf(Campaign.scale("limits", 8)));
+				limits(Files.size(database), Campaign.random("file size limits, " + journalMode)));
 		assertThat(process.waitFor()).isZero();
 		Ledger.assertWhole(database, MEGABYTES);
+	}
+
+	private static String limits(long size, Random random) {
+		LongStream each = LongStream.of(0, 1, 511, 512, BLOCK - 1, BLOCK, 8 * 1024 * 1024, size - 1, size,
+				size + PIECE);
+		return LongStream.concat(each, random.longs(Campaign.scale("limits", 8), 0, size))
+			.mapToObj(String::valueOf)
+			.collect(Collectors.joining(","));
 	}
 
 	@ParameterizedTest
@@ -369,8 +378,9 @@ class FullDiskTests {
 			assertThat(FaultyBackup.attempt(service)).isNull();
 			BackupDirectory.remove(directory);
 			long size = Files.size(database);
-			for (long limit : limits(size, Integer.parseInt(args[1]))) {
-				limitFileSize(String.valueOf(limit));
+			for (String bytes : args[1].split(",")) {
+				long limit = Long.parseLong(bytes);
+				limitFileSize(bytes);
 				BackupException failure = FaultyBackup.attempt(service);
 				FaultyBackup.migrate(service);
 				limitFileSize("unlimited");
@@ -385,13 +395,6 @@ class FullDiskTests {
 					BackupDirectory.remove(directory);
 				}
 			}
-		}
-
-		private static List<Long> limits(long size, int random) {
-			List<Long> limits = new ArrayList<>(
-					List.of(0L, 1L, 511L, 512L, BLOCK - 1, BLOCK, 8L * 1024 * 1024, size - 1, size, size + PIECE));
-			Campaign.random("file size limits").longs(random, 0, size).forEach(limits::add);
-			return limits;
 		}
 
 		private static void limitFileSize(String bytes) throws Exception {

@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.Campaign;
 import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.Restoring;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -23,13 +24,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests that a database is what it was or what was asked for, whole, when whoever
- * restores it is killed at any moment. There are {@value #KILLS} kills or as many as the
- * system property {@code campaign.restore-kills} says, at moments that
- * {@code campaign.seed} gives.
+ * restores it is killed at any moment.
  */
 class KilledRestoreTests {
-
-	private static final int KILLS = 20;
 
 	private static final String FINGERPRINT = "SELECT count(*) || '/' || sum(id) || '/' || sum(length(name)) FROM item";
 
@@ -39,12 +36,11 @@ class KilledRestoreTests {
 	@ParameterizedTest
 	@EnumSource(Before.class)
 	void leavesDatabaseWhole(Before before) throws Exception {
-		long seed = Long.getLong("campaign.seed", 20260417) + before.ordinal();
-		int kills = Math.max(1, Integer.getInteger("campaign.restore-kills", KILLS) / Before.values().length);
+		int kills = Math.max(1, Campaign.scale("restore-kills", 20) / Before.values().length);
+		Random random = Campaign.random("%d killed restores, %s".formatted(kills, before));
 		Path original = before.make(this.temp.resolve("original.db"));
 		Path snapshot = TestDatabase.create(this.temp.resolve("snapshot.db"), 120_000);
 		String restored = fingerprint(snapshot);
-		Random random = new Random(seed);
 		Figures figures = new Figures();
 		double span = Double.NaN;
 		// The first is not killed, but tells how long it takes.
@@ -63,13 +59,13 @@ class KilledRestoreTests {
 			boolean ended = restoreAndKill(database, snapshot, moment);
 			// So that most kills hit the restore, however fast the machine is.
 			span *= ended ? 0.85 : 1.1;
-			String what = before + ", seed " + seed + ", kill " + kill + " after " + moment + " ns";
+			String what = before + ", kill " + kill + " after " + moment + " ns";
 			figures.count(ended, directory);
 			figures.restored += assertWhole(what, before, original, database, restored) ? 1 : 0;
 			assertCanBeRestoredAgain(what, database, snapshot, restored);
 			delete(directory);
 		}
-		System.out.println("Killed restores, " + before + ": " + kills + " kills, " + figures);
+		Campaign.tell("%d killed restores, %s: %s", kills, before, figures);
 	}
 
 	private static long nanosToRestore(Path database, Path snapshot) throws IOException {
