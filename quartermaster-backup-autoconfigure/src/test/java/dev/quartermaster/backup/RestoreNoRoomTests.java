@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.Campaign;
 import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.Restoring;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -47,7 +48,7 @@ class RestoreNoRoomTests {
 		Path snapshot = TestDatabase.create(this.temp.resolve("snapshot.db"), ROWS);
 		int size = (int) (Files.size(snapshot) / KIBIBYTE);
 		int failed = 0;
-		int step = Integer.getInteger("campaign.no-room-step", size * 2);
+		int step = Campaign.scale("no-room-step", size * 2);
 		for (int limit = size * 3 / 5; limit < size * 2; limit += step) {
 			Path database = before.make(Files.createDirectory(this.temp.resolve("limit-" + limit)).resolve("app.db"));
 			State state = State.of(before, database);
@@ -68,7 +69,7 @@ class RestoreNoRoomTests {
 			.isZero();
 		try {
 			List<String> outcomes = new ArrayList<>();
-			for (int free = 1; free <= 20; free += Integer.getInteger("campaign.no-room-free", 9)) {
+			for (int free = 1; free <= 20; free += Campaign.scale("no-room-free", 9)) {
 				Path directory = Files.createDirectory(volume.resolve("free-" + free));
 				Path database = before.make(directory.resolve("app.db"));
 				State state = State.of(before, database);
