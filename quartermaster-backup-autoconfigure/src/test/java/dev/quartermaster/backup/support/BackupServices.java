@@ -52,7 +52,7 @@ public final class BackupServices {
 	/**
 	 * Take a snapshot of which there must be one.
 	 */
-	public static BackupResult.Created backup(SqliteBackupService service, String reason) {
+	public static BackupResult.Created backup(SqliteBackupService service, @Nullable String reason) {
 		BackupResult result = service.backup(reason);
 		assertThat(result).isInstanceOf(BackupResult.Created.class);
 		return (BackupResult.Created) result;
