@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /**
  * Turns what SQLite reports into what a user can act on.
@@ -48,11 +49,24 @@ final class SqliteFailures {
 	 * Translate a failure to read or copy a database.
 	 */
 	static BackupException translate(SQLException ex, Path database, Duration busyTimeout) {
-		return translate(ex.getErrorCode(), describe(ex), database, busyTimeout, ex);
+		return translate(resultCode(ex), describe(ex), database, busyTimeout, ex);
+	}
+
+	/**
+	 * The driver's error code is only the primary one.
+	 */
+	private static int resultCode(SQLException ex) {
+		return (ex instanceof SQLiteException failure) ? failure.getResultCode().code : ex.getErrorCode();
 	}
 
 	static BackupException translate(int resultCode, String detail, Path database, Duration busyTimeout,
 			@Nullable Exception cause) {
+		if (resultCode == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE.code) {
+			// What SQLite makes beside a database in WAL mode could not be made larger.
+			return new NoRoomException(
+					"The volume of the database " + database + " has no room to open it (" + detail + ")",
+					"Free some space on the volume of the database, or raise its quota.", cause);
+		}
 		return switch (primary(resultCode)) {
 			case SQLITE_NOTADB -> new NotADatabaseException(
 					"The file " + database + " is not a SQLite database, or it is encrypted (" + detail + ")",

@@ -248,6 +248,20 @@ class FullDiskTests {
 	}
 
 	@Test
+	void fullVolumeOfDatabaseIsSaid() throws Exception {
+		Path volume = mount("size=16m");
+		Path database = Ledger.create(volume.resolve("app.db"), 1, "WAL");
+		Path filler = fillUp(volume, 0);
+		SqliteBackupService service = service(database, this.temp.resolve("backups"));
+		assertThat(FaultyBackup.attempt(service)).isInstanceOf(NoRoomException.class)
+			.hasMessageContaining(database.toString());
+		FaultyBackup.migrate(service);
+		assertThat(BackupDirectory.leftovers(this.temp.resolve("backups"))).isEmpty();
+		Files.delete(filler);
+		assertThat(FaultyBackup.attempt(service)).isNull();
+	}
+
+	@Test
 	void readOnlyVolumeIsSaid() throws Exception {
 		Path database = Ledger.create(this.temp.resolve("app.db"), 1, "WAL");
 		Path directory = mount("size=16m,ro");

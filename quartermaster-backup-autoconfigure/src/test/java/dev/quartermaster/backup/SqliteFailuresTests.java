@@ -35,6 +35,7 @@ class SqliteFailuresTests {
 			"SQLITE_LOCKED, DatabaseBusyException, longer than 1500 ms, busy-timeout",
 			"SQLITE_PROTOCOL, DatabaseBusyException, longer than 1500 ms, busy-timeout",
 			"SQLITE_FULL, NoRoomException, filled up, Free some space",
+			"SQLITE_IOERR_SHMSIZE, NoRoomException, has no room to open it, Free some space",
 			"SQLITE_CANTOPEN, BackupException, could not be opened, can be read and written",
 			"SQLITE_IOERR_READ, BackupException, writing its copy failed, Check the disk",
 			"SQLITE_CORRUPT, BackupException, too damaged to be copied, .recover",
