@@ -52,14 +52,20 @@ final class CopiedHeader {
 	 */
 	private static final int PIECE = 32768;
 
+	/**
+	 * How large the journal of a copy becomes, at most: it has the header that was
+	 * overwritten, as a page, and what SQLite puts before and after it.
+	 */
+	static final int JOURNAL_BYTES = PIECE + 4096;
+
 	private CopiedHeader() {
 	}
 
 	/**
 	 * Make SQLite write a copy in pieces of 32 KB rather than page by page. It copies
-	 * bytes, also into a database of larger pages; the size of these cannot be changed
-	 * any more once there is a header, and is overwritten with the first page. The copy
-	 * is the same to the byte.
+	 * bytes, also into a database of larger pages, whose size it cannot change any more
+	 * once there is a header. In the end that is the header of the database that was
+	 * copied, and the copy the same to the byte.
 	 * @param copy an empty file
 	 * @param pageSize the page size of the database to be copied, in bytes; if it is as
 	 * large as a piece, nothing is done
@@ -82,6 +88,14 @@ final class CopiedHeader {
 				channel.write(header);
 			}
 		}
+	}
+
+	/**
+	 * Return how large a copy is while it is made: its last piece is cut off in the end.
+	 * @param size how large it is going to be, in bytes
+	 */
+	static long wholePieces(long size) {
+		return (size + PIECE - 1) / PIECE * PIECE;
 	}
 
 	/**

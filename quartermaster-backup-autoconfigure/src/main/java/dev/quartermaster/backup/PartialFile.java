@@ -220,21 +220,26 @@ final class PartialFile implements AutoCloseable {
 	}
 
 	/**
-	 * Use as much room as a copy does while it is made: a file for the journal, and so
-	 * many bytes that no file system can compress.
+	 * Use as much room as a copy does while it is made, for its journal too, with bytes
+	 * that no file system can compress.
+	 * @param size how many bytes the copy should have
 	 */
 	void useRoom(long size) throws IOException {
-		byte[] bytes = new byte[BUFFER_BYTES];
-		new Random().nextBytes(bytes);
 		try (FileChannel journal = FileChannel.open(journal(),
 				Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), FileModes.OWNER_ONLY_FILE);
 				FileChannel channel = FileChannel.open(this.path, StandardOpenOption.WRITE)) {
-			for (long left = size; left > 0;) {
-				left -= channel.write(ByteBuffer.wrap(bytes, 0, (int) Math.min(left, bytes.length)));
-			}
-			channel.force(true);
-			journal.force(true);
+			fill(journal, CopiedHeader.JOURNAL_BYTES);
+			fill(channel, CopiedHeader.wholePieces(size));
 		}
+	}
+
+	private static void fill(FileChannel channel, long size) throws IOException {
+		byte[] bytes = new byte[BUFFER_BYTES];
+		new Random().nextBytes(bytes);
+		for (long left = size; left > 0;) {
+			left -= channel.write(ByteBuffer.wrap(bytes, 0, (int) Math.min(left, bytes.length)));
+		}
+		channel.force(true);
 	}
 
 	private Path journal() {

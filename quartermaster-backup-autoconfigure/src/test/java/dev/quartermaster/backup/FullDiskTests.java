@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -207,6 +208,22 @@ class FullDiskTests {
 		snapshots.prepare(free - BLOCK, BLOCK);
 		assertThatExceptionOfType(NoRoomException.class).isThrownBy(() -> snapshots.prepare(free - BLOCK, BLOCK + 1))
 			.satisfies(BackupDirectory::assertClear);
+	}
+
+	/**
+	 * To SQLite that is a failure of the disk, where it is a quota that is used up.
+	 */
+	@Test
+	void roomForLastPieceAndJournalIsFoundMissing() throws Exception {
+		long size = 8 * 1024 * 1024 + BLOCK;
+		Path directory = mount("size=" + (CopiedHeader.wholePieces(size) + CopiedHeader.JOURNAL_BYTES));
+		try (PartialFile partial = PartialFile.create(directory)) {
+			partial.useRoom(size);
+		}
+		fillUp(directory, CopiedHeader.wholePieces(size) + CopiedHeader.JOURNAL_BYTES - BLOCK);
+		try (PartialFile partial = PartialFile.create(directory)) {
+			assertThatIOException().isThrownBy(() -> partial.useRoom(size)).withMessageContaining("No space left");
+		}
 	}
 
 	@Test
