@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Runs a class of the tests in a process of its own, to be killed like any other.
@@ -53,6 +54,24 @@ public final class JavaProcess {
 	public static Process startTraced(Path trace, String calls, Class<?> main, String... arguments) throws IOException {
 		return start(List.of("strace", "-ff", "-qq", "-y", "-e", "trace=" + calls, "-o", trace.toString()), Map.of(),
 				List.of(), main, arguments);
+	}
+
+	/**
+	 * Start the {@code main} of a class in a process in which system calls fail, and
+	 * write down which it makes.
+	 * @param trace the file to write them to
+	 * @param failures the names of system calls, and how and when they fail, as strace
+	 * takes them
+	 */
+	public static Process startFailing(Path trace, List<String> failures, Class<?> main, String... arguments)
+			throws IOException {
+		String calls = failures.stream()
+			.map((failure) -> failure.substring(0, failure.indexOf(':')))
+			.collect(Collectors.joining(","));
+		List<String> strace = new ArrayList<>(
+				List.of("strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=" + calls, "-o", trace.toString()));
+		failures.forEach((failure) -> strace.addAll(List.of("-e", "inject=" + failure)));
+		return start(strace, Map.of(), List.of("-Dtest.log.level=OFF"), main, arguments);
 	}
 
 	/**

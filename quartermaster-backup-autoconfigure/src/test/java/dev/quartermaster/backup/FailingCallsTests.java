@@ -1,0 +1,396 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+
+import dev.quartermaster.backup.support.BackupDirectory;
+import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.FaultyBackup;
+import dev.quartermaster.backup.support.JavaProcess;
+import dev.quartermaster.backup.support.Programs;
+import dev.quartermaster.backup.support.TestDatabase;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Tests that whichever call to the operating system fails while a snapshot is taken, that
+ * leads to a clear error and leaves nothing behind, or to a snapshot that is whole. No
+ * disk can be filled up just between two calls, so this makes the calls fail.
+ */
+@Tag("process")
+class FailingCallsTests {
+
+	private static final int ROWS = 1000;
+
+	/**
+	 * What those lock that publish where there are no hard links. It stays.
+	 */
+	private static final String TURN = ".quartermaster-publish.lock";
+
+	/**
+	 * Which call of a kind fails that a thread makes: one that it does not come to unless
+	 * it makes others on purpose before.
+	 */
+	private static final int FAILING = 100;
+
+	@TempDir
+	private Path temp;
+
+	@BeforeEach
+	void requireStrace() throws Exception {
+		assumeTrue(Programs.run("strace", "-f", "-o", "/dev/null", "true"), "strace is installed and may trace");
+	}
+
+	@Test
+	void callThatFailsOnceIsSaidAndLeavesNothing() throws Exception {
+		backUp("EIO", "", "WAL");
+	}
+
+	@Test
+	void diskThatIsFullFromAnyCallOnIsSaidAndLeavesNothing() throws Exception {
+		backUp("ENOSPC", "+", "DELETE");
+	}
+
+	private void backUp(String error, String onwards, String journalMode) throws Exception {
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), ROWS, "journal_mode = " + journalMode);
+		boolean full = !onwards.isEmpty();
+		List<String> failures = Call.thatFail(full)
+			.stream()
+			.map((call) -> call.names + ":error=" + error + ":when=" + call.failing + onwards)
+			.toList();
+		Process process = JavaProcess.startFailing(this.temp.resolve("trace"), failures, FailingBackups.class,
+				database.toString(), String.valueOf(full));
+		assertThat(process.waitFor()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "EOPNOTSUPP", "EPERM", "EMLINK" })
+	void requestedSnapshotIsFileOfItsOwnWhereThereAreNoHardLinks(String error) throws Exception {
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), ROWS);
+		Path trace = this.temp.resolve("trace");
+		Process process = JavaProcess.startFailing(trace, List.of(Call.LINK.names + ":error=" + error),
+				UnlinkedBackups.class, database.toString());
+		assertThat(process.waitFor()).isZero();
+		assertThat(trace).content().contains("INJECTED");
+	}
+
+	/**
+	 * Makes each call of a backup fail in turn.
+	 */
+	static final class FailingBackups {
+
+		private final Path directory;
+
+		private final Path scratch;
+
+		private final boolean full;
+
+		private final List<Verification> verifications = new ArrayList<>();
+
+		private final SqliteBackupService service;
+
+		private FailingBackups(Path database, boolean full) throws IOException {
+			this.directory = database.resolveSibling("backups");
+			this.scratch = Files.createFile(database.resolveSibling("scratch"));
+			this.full = full;
+			this.service = new SqliteBackupService(SqliteDatabase.of(database), BackupServices.settings(),
+					new BackupListener() {
+
+						@Override
+						public void onResult(BackupResult result) {
+							if (result instanceof BackupResult.Created created) {
+								FailingBackups.this.verifications.add(created.verification());
+							}
+						}
+
+					});
+		}
+
+		public static void main(String[] args) throws Exception {
+			boolean full = Boolean.parseBoolean(args[1]);
+			FailingBackups backups = new FailingBackups(Path.of(args[0]), full);
+			for (Call call : Call.thatFail(full)) {
+				int calls = backups.failEach(call, false) + backups.failEach(call, true);
+				assertThat(calls).as("%s", call).isPositive();
+			}
+		}
+
+		/**
+		 * Make each call of a backup fail, of one that makes a new file or of one that
+		 * finds nothing changed.
+		 * @return how many calls there are
+		 */
+		private int failEach(Call call, boolean unchanged) throws Exception {
+			prepare(unchanged);
+			int calls = inNewThread(() -> {
+				assertThat(FaultyBackup.attempt(this.service)).isNull();
+				return call.failing - 1 - call.makeUntilItFails(this.scratch);
+			});
+			int failures = 0;
+			for (int i = 1; i <= calls; i++) {
+				prepare(unchanged);
+				int before = call.failing - i;
+				String what = "%s %d of %d, %s".formatted(call, i, calls, unchanged ? "unchanged" : "new");
+				failures += inNewThread(() -> {
+					call.make(before, this.scratch);
+					BackupException failure = FaultyBackup.attempt(this.service);
+					assertHandled(call, failure, (unchanged ? 1 : 0) + ((failure != null) ? 0 : 1), what);
+					FaultyBackup.migrate(this.service);
+					return (failure != null) ? 1 : 0;
+				});
+				inNewThread(() -> {
+					assertSnapshotsAreWhole(what);
+					return null;
+				});
+			}
+			if (call == Call.FLUSH && this.full) {
+				assertThat(failures).as("all but the flush of the directory").isEqualTo(calls - 1);
+			}
+			return calls;
+		}
+
+		private void prepare(boolean unchanged) throws Exception {
+			BackupDirectory.remove(this.directory);
+			if (unchanged) {
+				assertThat(inNewThread(() -> FaultyBackup.attempt(this.service))).isNull();
+			}
+			this.verifications.clear();
+		}
+
+		private void assertHandled(Call call, @Nullable BackupException failure, int snapshots, String what) {
+			if (failure != null && this.full) {
+				assertThat(failure).as(what).isInstanceOf(NoRoomException.class);
+			}
+			assertThat(BackupDirectory.published(this.directory)).as(what).hasSize(snapshots);
+			assertThat(this.verifications).as(what).hasSize((failure != null) ? 0 : 1);
+			// SQLite itself takes a page for malformed that could not be read.
+			if (call != Call.READ) {
+				assertThat(this.verifications).as(what).hasOnlyElementsOfType(Verification.Sound.class);
+			}
+		}
+
+		private void assertSnapshotsAreWhole(String what) {
+			FaultyBackup.assertPublishedAreSound(this.directory);
+			assertThat(BackupDirectory.published(this.directory)).as(what)
+				.allSatisfy((snapshot) -> assertThat(TestDatabase.items(snapshot)).hasSize(ROWS));
+			assertThat(BackupDirectory.leftovers(this.directory)).as(what)
+				.allSatisfy((file) -> assertThat(file).hasFileName(TURN));
+		}
+
+		/**
+		 * Each thread has a count of its own of the calls that it makes.
+		 */
+		private static <T> T inNewThread(Callable<T> what) throws Exception {
+			FutureTask<T> task = new FutureTask<>(what);
+			new Thread(task).start();
+			return task.get();
+		}
+
+	}
+
+	/**
+	 * Takes snapshots where no file can have two names.
+	 */
+	static final class UnlinkedBackups {
+
+		public static void main(String[] args) throws Exception {
+			Path database = Path.of(args[0]);
+			SqliteBackupService service = BackupServices.service(database);
+			Set<Object> files = new HashSet<>();
+			assertThat(service.backupIfChanged("automatic")).isInstanceOf(BackupResult.Created.class);
+			assertThat(service.backupIfChanged("automatic")).isInstanceOf(BackupResult.Unchanged.class);
+			BackupServices.backup(service, "requested");
+			BackupServices.backup(service, "requested");
+			for (Path snapshot : BackupDirectory.published(service.directory())) {
+				files.add(Files.getAttribute(snapshot, "unix:ino"));
+				assertThat(TestDatabase.items(snapshot)).hasSize(ROWS);
+			}
+			assertThat(files).hasSize(3);
+			FaultyBackup.assertPublishedAreSound(service.directory());
+			assertThat(BackupDirectory.leftovers(service.directory())).extracting(Path::getFileName)
+				.extracting(Path::toString)
+				.containsExactly(TURN);
+		}
+
+	}
+
+	/**
+	 * Calls to the operating system, and how to make one that changes nothing.
+	 */
+	private enum Call {
+
+		MKDIR("?mkdir,?mkdirat") {
+
+			@Override
+			void make(Path file) throws IOException {
+				try {
+					Files.createDirectory(file);
+				}
+				catch (FileAlreadyExistsException ex) {
+					// As it is to be.
+				}
+			}
+
+		},
+
+		READ("pread64", 4 * FAILING) {
+
+			@Override
+			void make(Path file) throws IOException {
+				try (FileChannel channel = FileChannel.open(file)) {
+					channel.read(ByteBuffer.allocate(1), 0);
+				}
+			}
+
+		},
+
+		WRITE("write", 3 * FAILING) {
+
+			@Override
+			void make(Path file) throws IOException {
+				try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+					channel.write(ByteBuffer.allocate(1));
+				}
+			}
+
+		},
+
+		WRITE_AT("pwrite64") {
+
+			@Override
+			void make(Path file) throws IOException {
+				try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+					channel.write(ByteBuffer.allocate(1), 0);
+				}
+			}
+
+		},
+
+		TRUNCATE("ftruncate") {
+
+			@Override
+			void make(Path file) throws IOException {
+				try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
+					access.setLength(1);
+				}
+			}
+
+		},
+
+		FLUSH("fsync") {
+
+			@Override
+			void make(Path file) throws IOException {
+				SnapshotDirectory.flush(file);
+			}
+
+		},
+
+		RENAME("?rename,?renameat,?renameat2") {
+
+			@Override
+			void make(Path file) throws IOException {
+				try {
+					Files.move(file.resolveSibling("nothing"), file, StandardCopyOption.ATOMIC_MOVE);
+				}
+				catch (NoSuchFileException ex) {
+					// As it is to be.
+				}
+			}
+
+		},
+
+		LINK("?link,?linkat") {
+
+			@Override
+			void make(Path file) throws IOException {
+				try {
+					Files.createLink(file, file.resolveSibling("app.db"));
+				}
+				catch (FileAlreadyExistsException ex) {
+					// As it is to be.
+				}
+			}
+
+		},
+
+		OPEN("?open,?openat", 6 * FAILING) {
+
+			@Override
+			void make(Path file) throws IOException {
+				FileChannel.open(file, StandardOpenOption.WRITE).close();
+			}
+
+		};
+
+		final String names;
+
+		final int failing;
+
+		Call(String names) {
+			this(names, FAILING);
+		}
+
+		Call(String names, int failing) {
+			this.names = names;
+			this.failing = failing;
+		}
+
+		/**
+		 * Return those that fail, which on a full disk reading does not.
+		 */
+		static Set<Call> thatFail(boolean full) {
+			return full ? EnumSet.of(MKDIR, WRITE, WRITE_AT, FLUSH, RENAME, LINK) : EnumSet.allOf(Call.class);
+		}
+
+		void make(int times, Path file) throws IOException {
+			for (int i = 0; i < times; i++) {
+				make(file);
+			}
+		}
+
+		int makeUntilItFails(Path file) {
+			for (int i = 0;; i++) {
+				assertThat(i).isLessThan(this.failing);
+				try {
+					make(file);
+				}
+				catch (IOException ex) {
+					return i;
+				}
+			}
+		}
+
+		abstract void make(Path file) throws IOException;
+
+	}
+
+}
