@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 import org.sqlite.BusyHandler;
 import org.sqlite.JDBC;
@@ -43,9 +44,13 @@ final class SqliteConnections {
 	/**
 	 * Begin to wait anew. SQLite counts the attempts of all steps of a copy as those of
 	 * one wait.
+	 * @return tells when it last had to wait, or when it began if it never had to, as
+	 * {@link System#nanoTime}
 	 */
-	static void waitForLocks(SQLiteConnection connection, Duration busyTimeout) throws SQLException {
-		BusyHandler.setHandler(connection, new FrequentRetry(busyTimeout));
+	static LongSupplier waitForLocks(SQLiteConnection connection, Duration busyTimeout) throws SQLException {
+		FrequentRetry retry = new FrequentRetry(busyTimeout);
+		BusyHandler.setHandler(connection, retry);
+		return () -> retry.end;
 	}
 
 	/**
@@ -108,6 +113,8 @@ final class SqliteConnections {
 
 		private long start;
 
+		private long end = System.nanoTime();
+
 		FrequentRetry(Duration timeout) {
 			this.timeoutNanos = timeout.toNanos();
 		}
@@ -121,6 +128,7 @@ final class SqliteConnections {
 				return GIVE_UP;
 			}
 			LockSupport.parkNanos(PAUSE_NANOS);
+			this.end = System.nanoTime();
 			return TRY_AGAIN;
 		}
 

@@ -61,6 +61,11 @@ class FailingCallsTests {
 	 */
 	private static final int FAILING = 100;
 
+	/**
+	 * There are hundreds of failures to warn of.
+	 */
+	private static final List<String> UNHEARD = List.of("-Dtest.log.level=OFF");
+
 	@TempDir
 	private Path temp;
 
@@ -86,7 +91,7 @@ class FailingCallsTests {
 			.stream()
 			.map((call) -> call.names + ":error=" + error + ":when=" + call.failing + onwards)
 			.toList();
-		Process process = JavaProcess.startFailing(this.temp.resolve("trace"), failures, FailingBackups.class,
+		Process process = JavaProcess.startFaulty(this.temp.resolve("trace"), failures, UNHEARD, FailingBackups.class,
 				database.toString(), String.valueOf(full));
 		assertThat(process.waitFor()).isZero();
 	}
@@ -96,7 +101,7 @@ class FailingCallsTests {
 	void requestedSnapshotIsFileOfItsOwnWhereThereAreNoHardLinks(String error) throws Exception {
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), ROWS);
 		Path trace = this.temp.resolve("trace");
-		Process process = JavaProcess.startFailing(trace, List.of(Call.LINK.names + ":error=" + error),
+		Process process = JavaProcess.startFaulty(trace, List.of(Call.LINK.names + ":error=" + error), UNHEARD,
 				UnlinkedBackups.class, database.toString());
 		assertThat(process.waitFor()).isZero();
 		assertThat(trace).content().contains("INJECTED");

@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,17 +19,22 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.Ledger;
+import dev.quartermaster.backup.support.Programs;
 import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteErrorCode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Tests for when {@link OnlineCopy} keeps others from writing, and what it lets go of.
@@ -115,6 +121,31 @@ class OnlineCopyHoldTests {
 		slowCopy(database, () -> assertThat(tryToWrite(database)).isTrue(),
 				() -> LockSupport.parkNanos(PATIENCE_OF_DRIVER.plusMillis(100).toNanos()));
 		assertWarnsOfWaiting(database, "may have been kept waiting while it was backed up, for 3 s");
+	}
+
+	/**
+	 * Also if nobody wrote so far, and the copy is the only step.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "DELETE, true", "WAL, false" })
+	@Tag("process")
+	void warnsWhenFlushTakesTooLong(String journalMode, boolean warns) throws Exception {
+		assumeTrue(Programs.run("strace", "-f", "-o", "/dev/null", "true"), "strace is installed and may trace");
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), 1, "journal_mode = " + journalMode);
+		Path destination = Files.createFile(this.temp.resolve("copy.db"));
+		String slowOnce = "fsync,fdatasync:delay_exit=" + PATIENCE_OF_DRIVER.plusMillis(100).toNanos() / 1000
+				+ ":when=1";
+		Process process = JavaProcess.startFaulty(this.temp.resolve("trace"), List.of(slowOnce),
+				List.of("-Dtest.log.target=System.out"), Copy.class, database.toString(), destination.toString());
+		String log = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		assertThat(process.waitFor()).isZero();
+		assertThat(TestDatabase.items(destination)).hasSize(1);
+		if (warns) {
+			assertThat(log).contains("Writers to " + database + " may have been kept waiting", "for 3 s");
+		}
+		else {
+			assertThat(log).isEmpty();
+		}
 	}
 
 	/**
@@ -245,6 +276,20 @@ class OnlineCopyHoldTests {
 			}
 			return false;
 		}
+	}
+
+	/**
+	 * Copies a database.
+	 */
+	static final class Copy {
+
+		public static void main(String[] args) {
+			try (OnlineCopy copy = OnlineCopy.open(Path.of(args[0]), BUSY_TIMEOUT)) {
+				copy.to(Path.of(args[1]), (bytes, total) -> {
+				});
+			}
+		}
+
 	}
 
 	/**

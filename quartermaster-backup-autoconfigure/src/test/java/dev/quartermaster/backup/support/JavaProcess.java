@@ -57,21 +57,21 @@ public final class JavaProcess {
 	}
 
 	/**
-	 * Start the {@code main} of a class in a process in which system calls fail, and
-	 * write down which it makes.
+	 * Start the {@code main} of a class with options of the virtual machine, in a process
+	 * in which system calls fail or take long, and write down those calls.
 	 * @param trace the file to write them to
-	 * @param failures the names of system calls, and how and when they fail, as strace
-	 * takes them
+	 * @param faults the names of system calls, and what happens to them and when, as
+	 * strace takes them
 	 */
-	public static Process startFailing(Path trace, List<String> failures, Class<?> main, String... arguments)
-			throws IOException {
-		String calls = failures.stream()
-			.map((failure) -> failure.substring(0, failure.indexOf(':')))
+	public static Process startFaulty(Path trace, List<String> faults, List<String> options, Class<?> main,
+			String... arguments) throws IOException {
+		String calls = faults.stream()
+			.map((fault) -> fault.substring(0, fault.indexOf(':')))
 			.collect(Collectors.joining(","));
 		List<String> strace = new ArrayList<>(
-				List.of("strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=" + calls, "-o", trace.toString()));
-		failures.forEach((failure) -> strace.addAll(List.of("-e", "inject=" + failure)));
-		return start(strace, Map.of(), List.of("-Dtest.log.level=OFF"), main, arguments);
+				List.of("strace", "-f", "--seccomp-bpf", "-qq", "-o", trace.toString(), "-e", "trace=" + calls));
+		faults.forEach((fault) -> strace.addAll(List.of("-e", "inject=" + fault)));
+		return start(strace, Map.of(), options, main, arguments);
 	}
 
 	/**
