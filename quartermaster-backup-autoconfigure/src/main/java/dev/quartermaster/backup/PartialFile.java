@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -40,8 +41,8 @@ import org.slf4j.LoggerFactory;
  * <p>
  * The lock file is one of its own, because POSIX drops a process's locks on a file when
  * any descriptor of it is closed, and SQLite opens and closes the partial file. For the
- * same reason a process never looks at lock files of its own, which it knows by their
- * names.
+ * same reason a process never looks at lock files of its own that it works with, which it
+ * knows by their names.
  */
 final class PartialFile implements AutoCloseable {
 
@@ -73,15 +74,23 @@ final class PartialFile implements AutoCloseable {
 
 	private static final int BUFFER_BYTES = 1024 * 1024;
 
+	/**
+	 * The names of those of this process that could not be removed.
+	 */
+	private static final Set<String> LEFT_BEHIND = ConcurrentHashMap.newKeySet();
+
+	private final String name;
+
 	private final Path path;
 
 	private final Path lockPath;
 
 	private final FileChannel lockChannel;
 
-	private PartialFile(Path path, Path lockPath, FileChannel lockChannel) {
-		this.path = path;
-		this.lockPath = lockPath;
+	private PartialFile(String name, Path directory, FileChannel lockChannel) {
+		this.name = name;
+		this.path = directory.resolve(name + PARTIAL);
+		this.lockPath = directory.resolve(name + LOCK);
 		this.lockChannel = lockChannel;
 	}
 
@@ -91,10 +100,9 @@ final class PartialFile implements AutoCloseable {
 	static PartialFile create(Path directory) throws IOException {
 		while (true) {
 			String name = PROCESS + UUID.randomUUID();
-			Path lockPath = directory.resolve(name + LOCK);
-			FileChannel lockChannel = lock(directory.resolve(name + NEW_LOCK), lockPath);
+			FileChannel lockChannel = lock(directory.resolve(name + NEW_LOCK), directory.resolve(name + LOCK));
 			if (lockChannel != null) {
-				PartialFile partial = new PartialFile(directory.resolve(name + PARTIAL), lockPath, lockChannel);
+				PartialFile partial = new PartialFile(name, directory, lockChannel);
 				try {
 					Files.createFile(partial.path, FileModes.OWNER_ONLY_FILE);
 					return partial;
@@ -155,14 +163,15 @@ final class PartialFile implements AutoCloseable {
 	}
 
 	/**
-	 * Remove what processes that are no more left in a directory. What cannot be removed,
-	 * since another user left it, say, is in nobody's way and stays.
+	 * Remove what processes that are no more left in a directory, and what this one could
+	 * not remove before. What cannot be removed, since another user left it, say, is in
+	 * nobody's way and stays.
 	 */
 	static void removeAbandoned(Path directory) throws IOException {
 		try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, PREFIX + "*")) {
 			for (Path file : files) {
 				Matcher name = NAME.matcher(file.getFileName().toString());
-				if (name.matches() && !name.group(1).startsWith(PROCESS)) {
+				if (name.matches() && (!name.group(1).startsWith(PROCESS) || LEFT_BEHIND.contains(name.group(1)))) {
 					try {
 						removeIfAbandoned(file, directory.resolve(name.group(1) + LOCK));
 					}
@@ -258,8 +267,9 @@ final class PartialFile implements AutoCloseable {
 			Files.deleteIfExists(this.lockPath);
 		}
 		catch (IOException ex) {
+			LEFT_BEHIND.add(this.name);
 			logger.warn("The staging file {} could not be removed ({}). It is no snapshot and in nobody's way;"
-					+ " the next backup by another process tries again.", this.path, FileFailures.describe(ex));
+					+ " the next backup tries again.", this.path, FileFailures.describe(ex));
 		}
 	}
 

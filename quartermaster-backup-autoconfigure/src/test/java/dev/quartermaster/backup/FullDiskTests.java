@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
@@ -288,7 +289,39 @@ class FullDiskTests {
 	}
 
 	@Test
-	void volumeThatBecomesReadOnlyHalfWayIsSaid() throws Exception {
+	void volumeThatBecomesReadOnlyHalfWayIsSaidAndCleanedLater() throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, "DELETE");
+		Path directory = mount("size=64m");
+		AtomicBoolean readOnly = new AtomicBoolean();
+		SqliteBackupService service = new SqliteBackupService(SqliteDatabase.of(database),
+				BackupServices.settings(directory, VerificationMode.QUICK), new BackupListener() {
+
+					@Override
+					public void onProgress(Path file, long bytes, long totalBytes) {
+						try {
+							if (readOnly.compareAndSet(false, true)) {
+								makeReadOnly(directory);
+							}
+						}
+						catch (InterruptedException ex) {
+							throw new IllegalStateException(ex);
+						}
+					}
+
+				});
+		assertThat(FaultyBackup.attempt(service)).isInstanceOf(DirectoryNotWritableException.class)
+			.hasMessageContaining("cannot be written to (Read-only file system)");
+		FaultyBackup.migrate(service);
+		assertThat(Programs.run("umount", directory.toString())).isTrue();
+		assertThat(BackupDirectory.published(directory)).isEmpty();
+		assertThat(BackupDirectory.leftovers(directory)).as("what could not be removed").isNotEmpty();
+		assertThat(FaultyBackup.attempt(service)).isNull();
+		assertThat(BackupDirectory.leftovers(directory)).isEmpty();
+		FaultyBackup.assertPublishedAreSound(directory);
+	}
+
+	@Test
+	void volumeThatBecomesReadOnlyBeforeFirstByteIsSaid() throws Exception {
 		Path database = Ledger.create(this.temp.resolve("app.db"), 1, "WAL");
 		Path directory = mount("size=16m");
 		SnapshotDirectory snapshots = new SnapshotDirectory(directory, "app", BackupServices.settings().timeZone());
@@ -311,7 +344,7 @@ class FullDiskTests {
 	/**
 	 * Until the next {@code umount}, whoever has a file of it open notwithstanding.
 	 */
-	private static void makeReadOnly(Path directory) throws Exception {
+	private static void makeReadOnly(Path directory) throws InterruptedException {
 		assertThat(Programs.run("mount", "--bind", directory.toString(), directory.toString())).isTrue();
 		assertThat(Programs.run("mount", "-o", "remount,bind,ro", directory.toString())).isTrue();
 	}
