@@ -64,8 +64,8 @@ final class CopiedHeader {
 	/**
 	 * Make SQLite write a copy in pieces of 32 KB rather than page by page. It copies
 	 * bytes, also into a database of larger pages, whose size it cannot change any more
-	 * once there is a header. In the end that is the header of the database that was
-	 * copied, and the copy the same to the byte.
+	 * once there is a header. In the end the header is that of the database that was
+	 * copied, and the copy is the same to the byte.
 	 * @param copy an empty file
 	 * @param pageSize the page size of the database to be copied, in bytes; if it is as
 	 * large as a piece, nothing is done

@@ -425,7 +425,8 @@ final class OnlineCopy implements AutoCloseable {
 		private boolean held = OnlineCopy.this.writeAheadLog;
 
 		/**
-		 * Since when nobody else can commit: each step keeps them from it by itself.
+		 * Tells since when nobody else can commit: each step keeps them from it by
+		 * itself.
 		 */
 		private LongSupplier lockedSince = System::nanoTime;
 
