@@ -148,6 +148,27 @@ class OnlineCopyHoldTests {
 		}
 	}
 
+	@Test
+	void doesNotWarnOfWhatItWaitsForItself() throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), 1, "DELETE");
+		Path destination = Files.createFile(this.temp.resolve("copy.db"));
+		try (OnlineCopy copy = OnlineCopy.open(database, BUSY_TIMEOUT)) {
+			CompletableFuture<Void> writer = lockFor(database, PATIENCE_OF_DRIVER.plusMillis(100));
+			copy.to(destination, (bytes, total) -> {
+			});
+			writer.join();
+		}
+		assertThat(this.log.warnings()).isEmpty();
+	}
+
+	@Test
+	void doesNotWarnOfWhatListenerDoesBetweenSteps() throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, "DELETE");
+		slowCopy(database, () -> LockSupport.parkNanos(PATIENCE_OF_DRIVER.plusMillis(100).toNanos()), () -> {
+		});
+		assertThat(this.log.warnings()).isEmpty();
+	}
+
 	/**
 	 * Copy a database that somebody writes to after the first step.
 	 * @param afterFirstStep is run when it is not held yet
@@ -208,20 +229,7 @@ class OnlineCopyHoldTests {
 	@Test
 	void waitsForLockForLongerThanDriverWouldByItself() throws Exception {
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 10);
-		CountDownLatch locked = new CountDownLatch(1);
-		CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
-			try (Connection connection = TestDatabase.open(database);
-					Statement statement = connection.createStatement()) {
-				statement.execute("BEGIN EXCLUSIVE");
-				locked.countDown();
-				LockSupport.parkNanos(PATIENCE_OF_DRIVER.plusMillis(500).toNanos());
-				statement.execute("ROLLBACK");
-			}
-			catch (SQLException ex) {
-				throw new IllegalStateException(ex);
-			}
-		});
-		locked.await();
+		CompletableFuture<Void> writer = lockFor(database, PATIENCE_OF_DRIVER.plusMillis(500));
 		OnlineCopy.open(database, Duration.ofMinutes(1)).close();
 		writer.join();
 	}
@@ -259,6 +267,27 @@ class OnlineCopyHoldTests {
 			assertThat(EarlyFlushTests.threads()).isEmpty();
 		}
 		assertThat(TestDatabase.check(destination)).containsExactly("ok");
+	}
+
+	/**
+	 * Lock a database for some time, so that nobody else can read it.
+	 */
+	private static CompletableFuture<Void> lockFor(Path database, Duration time) throws InterruptedException {
+		CountDownLatch locked = new CountDownLatch(1);
+		CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+			try (Connection connection = TestDatabase.open(database);
+					Statement statement = connection.createStatement()) {
+				statement.execute("BEGIN EXCLUSIVE");
+				locked.countDown();
+				LockSupport.parkNanos(time.toNanos());
+				statement.execute("ROLLBACK");
+			}
+			catch (SQLException ex) {
+				throw new IllegalStateException(ex);
+			}
+		});
+		locked.await();
+		return writer;
 	}
 
 	/**
