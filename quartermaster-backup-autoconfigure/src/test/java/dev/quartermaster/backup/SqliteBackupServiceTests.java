@@ -129,6 +129,27 @@ class SqliteBackupServiceTests {
 	}
 
 	@Test
+	void laterSnapshotBearsLaterStamp() {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		backup(database, "x");
+		TestDatabase.execute(database, "INSERT INTO item (name) VALUES ('more')");
+		SqliteBackupService later = service(database, Clock.offset(CLOCK, Duration.ofMinutes(1)));
+		assertThat(BackupServices.backup(later, "x").snapshot().file()).hasFileName("quartermaster-20260417-115819-x.db");
+	}
+
+	@Test
+	void stateThatRestoreReplacedIsNotTheOneToCompareWith() {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		Snapshot snapshot = backup(database, "x").snapshot();
+		TestDatabase.execute(database, "INSERT INTO item (name) VALUES ('more')");
+		SqliteBackupService service = service(database, CLOCK);
+		service.restore(snapshot.file(), false);
+		assertThat(service.list()).hasSize(2);
+		assertThat(service.backupIfChanged("y")).isInstanceOfSatisfying(BackupResult.Unchanged.class,
+				(unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(snapshot));
+	}
+
+	@Test
 	void interruptedThreadTakesNoSnapshotAndSpoilsNothing() throws IOException {
 		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
 		SqliteBackupService service = service(database, CLOCK);
