@@ -134,7 +134,8 @@ class SqliteBackupServiceTests {
 		backup(database, "x");
 		TestDatabase.execute(database, "INSERT INTO item (name) VALUES ('more')");
 		SqliteBackupService later = service(database, Clock.offset(CLOCK, Duration.ofMinutes(1)));
-		assertThat(BackupServices.backup(later, "x").snapshot().file()).hasFileName("quartermaster-20260417-115819-x.db");
+		assertThat(BackupServices.backup(later, "x").snapshot().file())
+			.hasFileName("quartermaster-20260417-115819-x.db");
 	}
 
 	@Test
