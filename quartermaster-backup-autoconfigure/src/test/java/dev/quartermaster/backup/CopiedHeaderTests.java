@@ -80,6 +80,12 @@ class CopiedHeaderTests {
 		assertThat(copy).isEmptyFile();
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "0, 0", "1, 32768", "32767, 32768", "32768, 32768", "32769, 65536", "4294967297, 4295000064" })
+	void roundsUpToWholePieces(long size, long rounded) {
+		assertThat(CopiedHeader.wholePieces(size)).isEqualTo(rounded);
+	}
+
 	private static byte[] versions(Path file) throws Exception {
 		byte[] content = Files.readAllBytes(file);
 		return new byte[] { content[WRITE_VERSION], content[WRITE_VERSION + 1] };

@@ -8,7 +8,10 @@ package dev.quartermaster.backup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -37,9 +40,15 @@ class FlushOrderTests {
 
 	private static final String WRITING = "write,pwrite64,ftruncate";
 
+	private static final String COPYING = "sendfile,copy_file_range";
+
 	private static final String FLUSHING = "fsync,fdatasync";
 
 	private static final String NAMING = "link,linkat";
+
+	private static final String MOVING = "rename,renameat,renameat2";
+
+	private static final String REMOVING = "unlink,unlinkat";
 
 	@TempDir
 	private Path temp;
@@ -83,16 +92,63 @@ class FlushOrderTests {
 			.hasSizeGreaterThan(10);
 	}
 
+	/**
+	 * What a restore sets aside is on disk before its journals go, and these are gone
+	 * before another database gets its name: a journal would be played back into that.
+	 */
+	@Test
+	@Tag("process")
+	void whatReplacesNoDatabaseIsFlushedInOrder() throws Exception {
+		assumeTrue(Programs.run("strace", "-f", "-o", "/dev/null", "true"), "strace is installed and may trace");
+		Path snapshot = TestDatabase.create(this.temp.resolve("snapshot.db"), 1000);
+		Path database = Files.writeString(this.temp.resolve("app.db"), "Dear diary, ".repeat(1000));
+		Files.createFile(this.temp.resolve("app.db-journal"));
+		Process process = JavaProcess.startTraced(this.temp.resolve("trace"),
+				String.join(",", WRITING, COPYING, FLUSHING, NAMING, MOVING, REMOVING), Restore.class,
+				database.toString(), snapshot.toString());
+		assertThat(process.waitFor()).isZero();
+		List<String> calls = callsOfThreadThat(call(MOVING, "/app.db\""));
+		Map<String, Predicate<String>> kinds = new LinkedHashMap<>();
+		kinds.put("write", call(WRITING + "," + COPYING, ".partial>"));
+		kinds.put("flush", call(FLUSHING, ".partial>"));
+		kinds.put("set aside", call(NAMING, "/app.db\""));
+		kinds.put("flush names", call(FLUSHING, this.temp.getFileName() + ">"));
+		kinds.put("remove journal", call(REMOVING, "/app.db-journal\""));
+		kinds.put("replace", call(MOVING, "/app.db\""));
+		assertThat(order(calls, kinds)).as("%s", calls)
+			.containsExactly("write", "flush", "set aside", "flush names", "remove journal", "flush names", "replace",
+					"flush names");
+	}
+
+	/**
+	 * Return which kinds of calls come after each other, as often as they alternate.
+	 */
+	private static List<String> order(List<String> calls, Map<String, Predicate<String>> kinds) {
+		List<String> order = new ArrayList<>();
+		for (String call : calls) {
+			kinds.forEach((kind, which) -> {
+				if (which.test(call) && (order.isEmpty() || !order.get(order.size() - 1).equals(kind))) {
+					order.add(kind);
+				}
+			});
+		}
+		return order;
+	}
+
 	private List<String> callsOfThreadThatNames() throws IOException {
+		return callsOfThreadThat(call(NAMING, "backups/app-"));
+	}
+
+	private List<String> callsOfThreadThat(Predicate<String> which) throws IOException {
 		try (Stream<Path> files = Files.list(this.temp)) {
 			for (Path trace : files.filter((file) -> file.getFileName().toString().startsWith("trace.")).toList()) {
 				List<String> calls = Files.readAllLines(trace);
-				if (last(calls, call(NAMING, "backups/app-")) >= 0) {
+				if (last(calls, which) >= 0) {
 					return calls;
 				}
 			}
 		}
-		throw new AssertionError("Nothing was named");
+		throw new AssertionError("No thread did");
 	}
 
 	private static Predicate<String> call(String names, String what) {
@@ -117,6 +173,17 @@ class FlushOrderTests {
 			BackupServices.service(Path.of(args[0])).backup("x");
 			System.out.print("taken");
 			System.out.flush();
+		}
+
+	}
+
+	/**
+	 * Restores a snapshot.
+	 */
+	static final class Restore {
+
+		public static void main(String[] args) {
+			BackupServices.service(Path.of(args[0])).restore(Path.of(args[1]), false);
 		}
 
 	}

@@ -45,7 +45,7 @@ class MigrationGuardTests {
 	@ParameterizedTest
 	@CsvSource({ "ALWAYS, true, 1", "ALWAYS, false, 1", "PENDING, true, 1", "PENDING, false, 0" })
 	void takesSnapshotWhenAskedTo(When when, boolean pending, int snapshots) {
-		migrate(when, OnFailure.CONTINUE, () -> pending);
+		assertThat(migrate(when, OnFailure.CONTINUE, () -> pending)).isEqualTo(snapshots == 1);
 		assertThat(this.backups.list()).hasSize(snapshots);
 	}
 
@@ -60,7 +60,7 @@ class MigrationGuardTests {
 	@Test
 	void letsMigrationGoOnWithWarningWhenThereIsNoSnapshot() throws Exception {
 		Files.createFile(this.temp.resolve("backups"));
-		migrate(When.ALWAYS, OnFailure.CONTINUE, () -> true);
+		assertThat(migrate(When.ALWAYS, OnFailure.CONTINUE, () -> true)).isFalse();
 		assertThat(this.log.warnings()).singleElement()
 			.satisfies((warning) -> assertThat(warning.getFormattedMessage()).startsWith("NO SNAPSHOT"));
 	}
@@ -72,8 +72,8 @@ class MigrationGuardTests {
 			.isThrownBy(() -> migrate(When.ALWAYS, OnFailure.ABORT, () -> true));
 	}
 
-	private void migrate(When when, OnFailure onFailure, BooleanSupplier pending) {
-		new MigrationGuard(when, onFailure, false).beforeChange(this.backups, "x", pending);
+	private boolean migrate(When when, OnFailure onFailure, BooleanSupplier pending) {
+		return new MigrationGuard(when, onFailure, false).beforeChange(this.backups, "x", pending);
 	}
 
 }

@@ -86,6 +86,35 @@ class VanishingFilesTests {
 	}
 
 	@Test
+	void directoryRemovedWhileServiceCopiesIsSaid() throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, "DELETE");
+		Path directory = this.temp.resolve("backups");
+		assertRemovalIsSaid(service(database, whileCopying(() -> BackupDirectory.remove(directory))));
+	}
+
+	@Test
+	void directoryRemovedWhileServiceChecksIsSaid() throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, "DELETE");
+		Path directory = this.temp.resolve("backups");
+		assertRemovalIsSaid(service(database, new BackupListener() {
+
+			@Override
+			public void onCheckProgress(Path file, long bytes, long totalBytes) {
+				BackupDirectory.remove(directory);
+			}
+
+		}));
+	}
+
+	private static void assertRemovalIsSaid(SqliteBackupService service) {
+		assertThat(FaultyBackup.attempt(service)).isNotNull()
+			.hasMessageContaining("backup directory")
+			.hasMessageContaining("disappeared");
+		FaultyBackup.migrate(service);
+		assertThat(service.directory()).doesNotExist();
+	}
+
+	@Test
 	void directoryRemovedAgainAndAgainIsSaid() throws Exception {
 		Path database = Ledger.create(this.temp.resolve("app.db"), 1, "WAL");
 		Path directory = this.temp.resolve("backups");
@@ -149,30 +178,21 @@ class VanishingFilesTests {
 	void databaseHarmedHalfWayIsCopiedAsItWasOrSaid(Harm harm) throws Exception {
 		for (String journalMode : List.of("WAL", "DELETE")) {
 			Path database = Ledger.create(this.temp.resolve(journalMode + ".db"), MEGABYTES, journalMode);
-			Path directory = this.temp.resolve("backups");
-			SnapshotDirectory snapshots = new SnapshotDirectory(directory, "app", BackupServices.settings().timeZone());
-			try (OnlineCopy copy = OnlineCopy.open(database, BackupServices.settings().busyTimeout())) {
-				snapshots.prepare(copy.size(), 0);
-				try (PartialFile partial = snapshots.stage()) {
-					copy.to(partial.path(), (bytes, total) -> {
-						if (bytes < total) {
-							harm.inflict(database, new Random(1));
-						}
-					});
-					Verification verification = SnapshotVerifier.verify(partial.path(), VerificationMode.FULL,
-							(bytes, totalBytes) -> {
-							});
-					assertThat(verification).isInstanceOfAny(Verification.Sound.class, Verification.Corrupt.class);
-					if (verification instanceof Verification.Sound) {
-						Ledger.assertWhole(partial.path(), MEGABYTES);
-					}
+			SqliteBackupService service = service(database, whileCopying(() -> harm.inflict(database, new Random(1))));
+			try {
+				BackupResult.Created created = BackupServices.backup(service, "x");
+				assertThat(created.verification()).isInstanceOfAny(Verification.Sound.class,
+						Verification.Corrupt.class);
+				if (created.verification() instanceof Verification.Sound) {
+					Ledger.assertWhole(created.snapshot().file(), MEGABYTES);
 				}
 			}
 			catch (BackupException ex) {
 				BackupDirectory.assertClear(ex);
 				assertThat(ex.getMessage()).contains(database.toString()).doesNotContain("See the message of SQLite");
 			}
-			assertThat(BackupDirectory.leftovers(directory)).isEmpty();
+			FaultyBackup.migrate(service);
+			assertThat(BackupDirectory.leftovers(service.directory())).isEmpty();
 		}
 	}
 
@@ -212,6 +232,23 @@ class VanishingFilesTests {
 		Campaign.tell("%d backups of a database that is harmed, %s: %s", attempts, journalMode, outcomes);
 		assertThat(BackupDirectory.leftovers(directory)).isEmpty();
 		assertThat(BackupDirectory.published(directory)).allSatisfy((file) -> assertThat(file).isNotEmptyFile());
+	}
+
+	private static SqliteBackupService service(Path database, BackupListener listener) {
+		return new SqliteBackupService(SqliteDatabase.of(database), BackupServices.settings(), listener);
+	}
+
+	private static BackupListener whileCopying(Runnable what) {
+		return new BackupListener() {
+
+			@Override
+			public void onProgress(Path file, long bytes, long totalBytes) {
+				if (bytes < totalBytes) {
+					what.run();
+				}
+			}
+
+		};
 	}
 
 	private static Outcome outcome(SqliteBackupService service) {
