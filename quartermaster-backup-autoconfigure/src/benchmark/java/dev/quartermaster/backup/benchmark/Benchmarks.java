@@ -20,7 +20,7 @@ import java.util.List;
  * <li>{@code benchmark.sizes}: of the databases, in MB; {@code 10,100,1024}</li>
  * <li>{@code benchmark.rounds}: how often each copy is made, and a writer measured;
  * 5</li>
- * <li>{@code benchmark.boots}: how often the demo is started each way; 10</li>
+ * <li>{@code benchmark.boots}: how often the demo is started each way; 24</li>
  * <li>{@code benchmark.seconds}: how long a writer is measured at a time; 10</li>
  * <li>{@code benchmark.demo}: the demo's jar, built before</li>
  * <li>{@code benchmark.directory}: for the databases and {@code results.md}; needs three
@@ -60,7 +60,7 @@ public final class Benchmarks {
 			if (only.contains("boot")) {
 				Path demo = Path.of(System.getProperty("benchmark.demo", "../demo-app/target/demo-app.jar"));
 				new Boot(work, report).run(demo.toAbsolutePath().normalize(),
-						Integer.getInteger("benchmark.boots", 10));
+						Integer.getInteger("benchmark.boots", 24));
 			}
 			if (only.contains("inside")) {
 				new Inside(work, report).run(sizes);
