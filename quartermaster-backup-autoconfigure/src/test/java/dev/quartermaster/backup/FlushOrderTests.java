@@ -148,7 +148,7 @@ class FlushOrderTests {
 				}
 			}
 		}
-		throw new AssertionError("No thread did");
+		throw new AssertionError("No thread made such a call");
 	}
 
 	private static Predicate<String> call(String names, String what) {
