@@ -105,7 +105,7 @@ public class StagesBenchmark {
 	}
 
 	private void copy(PartialFile partial) {
-		try (OnlineCopy copy = OnlineCopy.open(this.database, Duration.ofSeconds(10))) {
+		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(this.database), Duration.ofSeconds(10))) {
 			copy.to(partial.path(), (bytes, total) -> {
 			});
 		}

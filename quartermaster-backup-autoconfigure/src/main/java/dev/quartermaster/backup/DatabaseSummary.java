@@ -45,20 +45,16 @@ public record DatabaseSummary(SortedMap<String, OptionalLong> rows, @Nullable St
 	}
 
 	/**
-	 * Summarise a database that others may use.
-	 * @param database the file of the database, which exists
-	 * @param busyTimeout how long to wait for a lock
-	 * @return the summary
-	 * @throws BackupException if it cannot be read
+	 * Summarise a database that others may use, and that exists.
 	 */
-	public static DatabaseSummary ofLive(Path database, Duration busyTimeout) {
-		DatabaseFile.requireDatabase(database);
+	static DatabaseSummary ofLive(LiveDatabase database, Duration busyTimeout) {
+		DatabaseFile.requireDatabase(database.file());
 		try (Connection connection = SqliteConnections.openLive(database, busyTimeout)) {
 			connection.setAutoCommit(false);
 			return of(connection);
 		}
 		catch (SQLException ex) {
-			throw SqliteFailures.translate(ex, database, busyTimeout);
+			throw SqliteFailures.translate(ex, database.file(), busyTimeout);
 		}
 	}
 

@@ -5,7 +5,6 @@
 
 package dev.quartermaster.backup;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -41,8 +40,8 @@ public enum DatabaseUse {
 	 * @see <a href="https://www.sqlite.org/pragma.html#pragma_locking_mode">Exclusive
 	 * locking mode</a>
 	 */
-	static DatabaseUse of(Path database) {
-		if (database.toFile().length() == 0 || !DatabaseFile.mayBeOpened(database)) {
+	static DatabaseUse of(LiveDatabase database) {
+		if (database.file().toFile().length() == 0 || !DatabaseFile.mayBeOpened(database.file())) {
 			return UNKNOWN;
 		}
 		try (Connection connection = SqliteConnections.openLive(database, Duration.ZERO);

@@ -137,12 +137,12 @@ final class OnlineCopy implements AutoCloseable {
 
 	/**
 	 * Open a database to be copied.
-	 * @param source the file of the database
+	 * @param source the database
 	 * @param busyTimeout how long to wait for a lock
 	 * @return the copy, to be closed
 	 * @throws BackupException if the database cannot be read
 	 */
-	static OnlineCopy open(Path source, Duration busyTimeout) {
+	static OnlineCopy open(LiveDatabase source, Duration busyTimeout) {
 		try {
 			try {
 				return open(source, busyTimeout, null);
@@ -156,14 +156,14 @@ final class OnlineCopy implements AutoCloseable {
 			}
 		}
 		catch (SQLException ex) {
-			throw SqliteFailures.translate(ex, source, busyTimeout);
+			throw SqliteFailures.translate(ex, source.file(), busyTimeout);
 		}
 	}
 
-	private static OnlineCopy open(Path source, Duration busyTimeout, @Nullable String damage) throws SQLException {
+	private static OnlineCopy open(LiveDatabase source, Duration busyTimeout, @Nullable String damage) throws SQLException {
 		SQLiteConnection connection = SqliteConnections.openLive(source, busyTimeout);
 		try {
-			return new OnlineCopy(source, busyTimeout, connection, damage);
+			return new OnlineCopy(source.file(), busyTimeout, connection, damage);
 		}
 		catch (Throwable ex) {
 			try {
@@ -295,13 +295,13 @@ final class OnlineCopy implements AutoCloseable {
 	 * locks, so that others wait, and by its journal, so that it is what it was if the
 	 * process is killed. Its journal mode stays.
 	 * @param snapshot the file of the snapshot
-	 * @param database the file of the database, which exists
+	 * @param database the database, whose file exists
 	 * @param busyTimeout how long to wait for the database
 	 * @param progress is told after each step
 	 * @throws BackupException if the database could not be written; it is then what it
 	 * was
 	 */
-	static void into(Path snapshot, Path database, Duration busyTimeout, Progress progress) {
+	static void into(Path snapshot, LiveDatabase database, Duration busyTimeout, Progress progress) {
 		try (SQLiteConnection connection = SqliteConnections.openImmutable(snapshot);
 				Statement statement = connection.createStatement()) {
 			int pageSize = (int) queryForLong(statement, "PRAGMA page_size");
@@ -315,7 +315,7 @@ final class OnlineCopy implements AutoCloseable {
 							pagesOfStep(pageSize));
 				if (resultCode != SQLiteErrorCode.SQLITE_OK.code) {
 					throw SqliteFailures.translateRestore(resultCode,
-							SQLiteErrorCode.getErrorCode(resultCode).toString(), database, busyTimeout, null);
+							SQLiteErrorCode.getErrorCode(resultCode).toString(), database.file(), busyTimeout, null);
 				}
 			}
 			finally {
@@ -323,7 +323,7 @@ final class OnlineCopy implements AutoCloseable {
 			}
 		}
 		catch (SQLException ex) {
-			throw SqliteFailures.translateRestore(ex, database, busyTimeout);
+			throw SqliteFailures.translateRestore(ex, database.file(), busyTimeout);
 		}
 	}
 
@@ -332,12 +332,12 @@ final class OnlineCopy implements AutoCloseable {
 	 * mode.
 	 * @return whether it was in WAL mode
 	 */
-	private static boolean prepare(int pageSize, Path database, Duration busyTimeout) throws SQLException {
+	private static boolean prepare(int pageSize, LiveDatabase database, Duration busyTimeout) throws SQLException {
 		try (SQLiteConnection connection = SqliteConnections.openLive(database, busyTimeout);
 				Statement statement = connection.createStatement()) {
 			boolean writeAheadLog = isWriteAheadLog(statement);
 			if (writeAheadLog && queryForLong(statement, "PRAGMA page_size") != pageSize) {
-				leaveWriteAheadLog(statement, database);
+				leaveWriteAheadLog(statement, database.file());
 			}
 			return writeAheadLog;
 		}
@@ -363,7 +363,7 @@ final class OnlineCopy implements AutoCloseable {
 	 * copy that somebody made by other means. The data is where it should be by now, so
 	 * that it cannot be done is no failure.
 	 */
-	private static void keepJournalMode(boolean writeAheadLog, Path database, Duration busyTimeout) {
+	private static void keepJournalMode(boolean writeAheadLog, LiveDatabase database, Duration busyTimeout) {
 		String mode = writeAheadLog ? "WAL" : "DELETE";
 		try (SQLiteConnection connection = SqliteConnections.openLive(database, busyTimeout);
 				Statement statement = connection.createStatement()) {
@@ -375,7 +375,7 @@ final class OnlineCopy implements AutoCloseable {
 			logger.warn(
 					"The journal mode of {} could not be set to {} again ({})."
 							+ " Set it with PRAGMA journal_mode = {} when nobody else has the database open.",
-					database, mode, SqliteFailures.describe(ex), mode);
+					database.file(), mode, SqliteFailures.describe(ex), mode);
 		}
 	}
 

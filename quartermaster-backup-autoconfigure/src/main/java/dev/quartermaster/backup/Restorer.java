@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Restorer {
 
-	private final Path database;
+	private final LiveDatabase database;
 
 	private final Supplier<BackupResult.@Nullable Created> keep;
 
@@ -38,14 +38,14 @@ final class Restorer {
 
 	/**
 	 * Create a new instance.
-	 * @param database the file of the database
+	 * @param database the database
 	 * @param keep takes a snapshot of what is there now, unless there is one or nothing
 	 * to take one of
 	 * @param busyTimeout how long to wait for a lock
 	 * @param copy is told how far the copy into the database has come
 	 * @param checkOf gives whom to tell of the check of a file
 	 */
-	Restorer(Path database, Supplier<BackupResult.@Nullable Created> keep, Duration busyTimeout, Progress copy,
+	Restorer(LiveDatabase database, Supplier<BackupResult.@Nullable Created> keep, Duration busyTimeout, Progress copy,
 			Function<Path, Progress> checkOf) {
 		this.database = database;
 		this.keep = keep;
@@ -62,7 +62,7 @@ final class Restorer {
 		boolean mayBeOpened = file.mayBeOpened();
 		boolean open = mayBeOpened && DatabaseUse.of(this.database) == DatabaseUse.OPEN;
 		if (open && !evenIfOpen) {
-			throw new DatabaseInUseException("The database " + this.database + " is open in another process",
+			throw new DatabaseInUseException("The database " + this.database.file() + " is open in another process",
 					"Stop the application first, or restore with --force:"
 							+ " it then sees the restored data with its next query.",
 					null);
@@ -88,7 +88,7 @@ final class Restorer {
 		}
 		else if (open) {
 			throw new DatabaseInUseException(
-					"The database " + this.database + " is damaged, and open in another process"
+					"The database " + this.database.file() + " is damaged, and open in another process"
 							+ " that would go on with the damaged file when it is replaced",
 					"Stop the application first. The database was not touched.", null);
 		}
@@ -96,16 +96,16 @@ final class Restorer {
 			setAside = replace(file, snapshot, mayBeOpened && isWriteAheadLog(), now);
 		}
 		Verification verification = SnapshotVerifier.verifyLive(this.database, this.busyTimeout,
-				this.checkOf.apply(this.database));
+				this.checkOf.apply(this.database.file()));
 		if (verification instanceof Verification.Corrupt corrupt) {
 			throw new BackupException(
-					"The database " + this.database + " is damaged after the restore (" + corrupt.summary() + ")",
+					"The database " + this.database.file() + " is damaged after the restore (" + corrupt.summary() + ")",
 					"Check the disk. What was there before is kept"
 							+ ((kept != null) ? " in " + kept.file() : (setAside != null) ? " in " + setAside : "")
 							+ ".",
 					null);
 		}
-		return new RestoreResult(this.database, snapshot, verification, kept, setAside,
+		return new RestoreResult(this.database.file(), snapshot, verification, kept, setAside,
 				Duration.ofNanos(System.nanoTime() - start));
 	}
 
@@ -145,11 +145,11 @@ final class Restorer {
 
 	private DatabaseFile file() {
 		try {
-			return DatabaseFile.of(this.database);
+			return DatabaseFile.of(this.database.file());
 		}
 		catch (IOException ex) {
 			throw new BackupException(
-					"The link " + this.database + " cannot be followed (" + FileFailures.describe(ex) + ")",
+					"The link " + this.database.file() + " cannot be followed (" + FileFailures.describe(ex) + ")",
 					"Check where it leads to, and that this process may read it.", ex);
 		}
 	}
@@ -171,7 +171,7 @@ final class Restorer {
 			return file.replace(snapshot, writeAheadLog, now);
 		}
 		catch (IOException ex) {
-			String problem = "The database " + this.database + " could not be replaced by " + snapshot + " ("
+			String problem = "The database " + this.database.file() + " could not be replaced by " + snapshot + " ("
 					+ FileFailures.describe(ex) + ")";
 			String action = "What was there is still there, or beside it under a name with \"damaged\".";
 			throw FileFailures.isNoRoom(ex) ? new NoRoomException(problem, action + " Free some space.", ex)

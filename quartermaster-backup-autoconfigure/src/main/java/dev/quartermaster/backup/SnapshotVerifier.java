@@ -85,7 +85,7 @@ final class SnapshotVerifier {
 	/**
 	 * Check a database that others may use, like any reader of it.
 	 */
-	static Verification verifyLive(Path database, Duration busyTimeout, Progress progress) {
+	static Verification verifyLive(LiveDatabase database, Duration busyTimeout, Progress progress) {
 		try (SQLiteConnection connection = SqliteConnections.openLive(database, busyTimeout)) {
 			return verify(connection, Pages.of(connection), VerificationMode.QUICK, progress);
 		}

@@ -154,13 +154,14 @@ public final class SqliteBackupService {
 
 	private BackupResult take(@Nullable String reason, WhenUnchanged whenUnchanged,
 			BiFunction<SnapshotDirectory, PartialFile, Optional<Snapshot>> findSame) {
-		Path file = this.database.file();
+		LiveDatabase database = this.database.live();
+		Path file = database.file();
 		// Only now: finding the file may have started the application's connection pool.
 		long start = System.nanoTime();
 		if (file.toFile().length() == 0) {
 			return new BackupResult.NothingToBackUp(file);
 		}
-		try (OnlineCopy copy = OnlineCopy.open(file, this.settings.busyTimeout())) {
+		try (OnlineCopy copy = OnlineCopy.open(database, this.settings.busyTimeout())) {
 			if (copy.isBlank()) {
 				return new BackupResult.NothingToBackUp(file);
 			}
@@ -217,11 +218,11 @@ public final class SqliteBackupService {
 	 * @throws BackupException if the database cannot be read
 	 */
 	public boolean hasData() {
-		Path file = this.database.file();
-		if (file.toFile().length() == 0) {
+		LiveDatabase database = this.database.live();
+		if (database.file().toFile().length() == 0) {
 			return false;
 		}
-		try (OnlineCopy copy = OnlineCopy.open(file, this.settings.busyTimeout())) {
+		try (OnlineCopy copy = OnlineCopy.open(database, this.settings.busyTimeout())) {
 			return !copy.isBlank();
 		}
 	}
@@ -233,6 +234,16 @@ public final class SqliteBackupService {
 	 */
 	public Path database() {
 		return this.database.file();
+	}
+
+	/**
+	 * Return the URL for a further connection to the database, which opens it like the
+	 * application but does not make the file if it is gone.
+	 * @return the URL
+	 * @throws UnsupportedDatabaseException if the database is not SQLite or has no file
+	 */
+	public String url() {
+		return SqliteConnections.liveUrl(this.database.live());
 	}
 
 	/**
@@ -306,7 +317,16 @@ public final class SqliteBackupService {
 	 * @return whether it is open, as far as can be told
 	 */
 	public DatabaseUse use() {
-		return DatabaseUse.of(this.database.file());
+		return DatabaseUse.of(this.database.live());
+	}
+
+	/**
+	 * Summarise what is in the database now.
+	 * @return the summary
+	 * @throws BackupException if it cannot be read
+	 */
+	public DatabaseSummary summary() {
+		return DatabaseSummary.ofLive(this.database.live(), this.settings.busyTimeout());
 	}
 
 	/**
@@ -355,9 +375,9 @@ public final class SqliteBackupService {
 	}
 
 	private RestoreResult restore(Path snapshot, boolean evenIfOpen, Supplier<BackupResult.@Nullable Created> keep) {
-		Path file = this.database.file();
-		RestoreResult result = new Restorer(file, keep, this.settings.busyTimeout(), new ProgressReport(file),
-				this::checkOf)
+		LiveDatabase database = this.database.live();
+		RestoreResult result = new Restorer(database, keep, this.settings.busyTimeout(),
+				new ProgressReport(database.file()), this::checkOf)
 			.restore(behindLinks(snapshot), now(), evenIfOpen);
 		logger.info("Restored {} from {} in {} ms ({})", result.database(), result.snapshot(), result.took().toMillis(),
 				result.verification().summary());
@@ -377,7 +397,7 @@ public final class SqliteBackupService {
 		BackupSettings beside = this.settings.withDirectory(before.file().resolveSibling(""));
 		// The application may be gone, and with it those who listen and those who know
 		// where snapshots go.
-		return new SqliteBackupService(SqliteDatabase.of(this.database.file()), beside, new BackupListener() {
+		return new SqliteBackupService(SqliteDatabase.of(this.database.live()), beside, new BackupListener() {
 		}, this.clock).undo(before);
 	}
 

@@ -141,12 +141,13 @@ public final class SqliteBackupServices {
 	}
 
 	/**
-	 * Return the door to the snapshots of the database in a file. Nothing is opened yet.
-	 * @param file the file of the database
+	 * Return the door to the snapshots of a database that was found in another way than
+	 * by a data source. Nothing is opened yet.
+	 * @param database the database
 	 * @return the door to its snapshots
 	 */
-	public SqliteBackupService of(Path file) {
-		return make(SqliteDatabase.of(file));
+	public SqliteBackupService of(SqliteDatabase database) {
+		return make(database);
 	}
 
 	/**
@@ -160,15 +161,15 @@ public final class SqliteBackupServices {
 	 */
 	public Optional<SqliteBackupService> withoutConnection(DataSource dataSource) {
 		try {
-			Path file = SqliteDatabase.of(dataSource).fileWithoutConnection();
-			if (file == null) {
+			LiveDatabase live = SqliteDatabase.of(dataSource).liveWithoutConnection();
+			if (live == null) {
 				logger.debug("The data source {} does not show its URL", dataSource.getClass().getName());
 			}
-			else if (file.toFile().length() == 0) {
-				logger.debug("There is no data in {} yet", file);
+			else if (live.file().toFile().length() == 0) {
+				logger.debug("There is no data in {} yet", live.file());
 			}
 			else {
-				return Optional.of(of(file));
+				return Optional.of(of(SqliteDatabase.of(live)));
 			}
 		}
 		catch (RuntimeException | LinkageError ex) {

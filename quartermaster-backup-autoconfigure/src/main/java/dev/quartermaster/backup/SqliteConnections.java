@@ -30,13 +30,14 @@ final class SqliteConnections {
 	}
 
 	/**
-	 * Open a live database that exists. Not read-only, because only a connection that may
-	 * write can roll back the hot journal of a writer that was killed. Not creating,
-	 * since opening a missing file would leave an empty one.
+	 * Open a live database that exists, in the way of its application. Not read-only,
+	 * because only a connection that may write can roll back the hot journal of a writer
+	 * that was killed. Not creating, since opening a missing file would leave an empty
+	 * one.
 	 * @see <a href="https://www.sqlite.org/uri.html">URI file names: mode</a>
 	 */
-	static SQLiteConnection openLive(Path file, Duration busyTimeout) throws SQLException {
-		SQLiteConnection connection = open(file, LIVE);
+	static SQLiteConnection openLive(LiveDatabase database, Duration busyTimeout) throws SQLException {
+		SQLiteConnection connection = open(liveUri(database));
 		waitForLocks(connection, busyTimeout);
 		return connection;
 	}
@@ -59,7 +60,7 @@ final class SqliteConnections {
 	 * @see <a href="https://www.sqlite.org/uri.html">URI file names: immutable</a>
 	 */
 	static SQLiteConnection openImmutable(Path file) throws SQLException {
-		return open(file, IMMUTABLE);
+		return open(immutableUri(file));
 	}
 
 	/**
@@ -72,8 +73,15 @@ final class SqliteConnections {
 	/**
 	 * Return the name under which SQLite opens a live database that exists.
 	 */
-	static String liveUri(Path file) {
-		return uri(file, LIVE);
+	static String liveUri(LiveDatabase database) {
+		return uri(database.file(), LIVE + database.access().parameters());
+	}
+
+	/**
+	 * Return the URL of {@link #liveUri(LiveDatabase)} for JDBC.
+	 */
+	static String liveUrl(LiveDatabase database) {
+		return JDBC.PREFIX + liveUri(database);
 	}
 
 	/**
@@ -88,8 +96,8 @@ final class SqliteConnections {
 		}
 	}
 
-	private static SQLiteConnection open(Path file, String parameters) throws SQLException {
-		return JDBC.createConnection(JDBC.PREFIX + uri(file, parameters), new SQLiteConfig().toProperties());
+	private static SQLiteConnection open(String uri) throws SQLException {
+		return JDBC.createConnection(JDBC.PREFIX + uri, new SQLiteConfig().toProperties());
 	}
 
 	private static String uri(Path file, String parameters) {

@@ -33,11 +33,11 @@ public final class SqliteDatabase {
 
 	private final @Nullable DataSource dataSource;
 
-	private volatile @Nullable Path file;
+	private volatile @Nullable LiveDatabase live;
 
-	private SqliteDatabase(@Nullable DataSource dataSource, @Nullable Path file) {
+	private SqliteDatabase(@Nullable DataSource dataSource, @Nullable LiveDatabase live) {
 		this.dataSource = dataSource;
-		this.file = file;
+		this.live = live;
 	}
 
 	/**
@@ -72,7 +72,11 @@ public final class SqliteDatabase {
 	 * @return the database
 	 */
 	public static SqliteDatabase of(Path file) {
-		return new SqliteDatabase(null, file.toAbsolutePath().normalize());
+		return of(LiveDatabase.of(file.toAbsolutePath().normalize()));
+	}
+
+	static SqliteDatabase of(LiveDatabase live) {
+		return new SqliteDatabase(null, live);
 	}
 
 	/**
@@ -84,7 +88,7 @@ public final class SqliteDatabase {
 	 * without a file
 	 */
 	public static SqliteDatabase of(String url) {
-		return of(SqliteUrl.toFile(url));
+		return of(SqliteUrl.toDatabase(url));
 	}
 
 	/**
@@ -109,10 +113,17 @@ public final class SqliteDatabase {
 	 * @throws BackupException if the data source gives no connection to ask with
 	 */
 	public Path file() {
-		Path known = this.file;
+		return live().file();
+	}
+
+	/**
+	 * Return the file of the database like {@link #file()}, and how it is to be opened.
+	 */
+	LiveDatabase live() {
+		LiveDatabase known = this.live;
 		if (known == null) {
 			known = locate();
-			this.file = known;
+			this.live = known;
 		}
 		return known;
 	}
@@ -139,11 +150,20 @@ public final class SqliteDatabase {
 	 * without a file
 	 */
 	@Nullable Path fileWithoutConnection() {
-		Path known = this.file;
+		LiveDatabase shown = liveWithoutConnection();
+		return (shown != null) ? shown.file() : null;
+	}
+
+	/**
+	 * Return the file of the database like {@link #fileWithoutConnection()}, and how it
+	 * is to be opened.
+	 */
+	@Nullable LiveDatabase liveWithoutConnection() {
+		LiveDatabase known = this.live;
 		String url = (known == null && this.dataSource != null) ? DataSourceUrl.of(this.dataSource) : null;
 		if (url != null && isPlain(url)) {
 			try {
-				return SqliteUrl.toFile(url);
+				return SqliteUrl.toDatabase(url);
 			}
 			catch (InvalidPathException ex) {
 				// Whether SQLite can make something of it is for a connection to tell.
@@ -160,7 +180,7 @@ public final class SqliteDatabase {
 		return url.startsWith(JDBC.PREFIX) || (url.startsWith("jdbc:") && !url.contains(":sqlite:"));
 	}
 
-	private Path locate() {
+	private LiveDatabase locate() {
 		DataSource source = this.dataSource;
 		if (source == null) {
 			throw new IllegalStateException("Neither file nor data source");
@@ -173,13 +193,13 @@ public final class SqliteDatabase {
 		}
 	}
 
-	private static Path locateIfSqlite(Connection connection) throws SQLException {
+	private static LiveDatabase locateIfSqlite(Connection connection) throws SQLException {
 		String product = connection.getMetaData().getDatabaseProductName();
 		if (!"SQLite".equals(product)) {
 			throw new UnsupportedDatabaseException("The database is " + product + ", not SQLite",
 					"Back it up with the tools of " + product + ".", null);
 		}
-		return locate(connection);
+		return new LiveDatabase(locate(connection), FileAccess.ofUrl(connection.getMetaData().getURL()));
 	}
 
 	private static Connection connect(DataSource source) throws SQLException {

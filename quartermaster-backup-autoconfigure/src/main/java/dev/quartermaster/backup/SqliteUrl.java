@@ -44,6 +44,13 @@ final class SqliteUrl {
 	private SqliteUrl() {
 	}
 
+	/**
+	 * Return the database that a URL means.
+	 */
+	static LiveDatabase toDatabase(String url) {
+		return new LiveDatabase(toFile(url), FileAccess.ofUrl(url));
+	}
+
 	static Path toFile(String url) {
 		String name;
 		if (url.startsWith(JDBC.PREFIX)) {

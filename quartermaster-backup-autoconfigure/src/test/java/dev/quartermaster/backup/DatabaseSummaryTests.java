@@ -37,7 +37,7 @@ class DatabaseSummaryTests {
 			.containsEntry("item", OptionalLong.of(3))
 			.containsEntry("a \"quoted\" one", OptionalLong.of(0));
 		assertThat(summary.migration()).isNull();
-		assertThat(DatabaseSummary.ofLive(database, Duration.ZERO)).isEqualTo(summary);
+		assertThat(DatabaseSummary.ofLive(LiveDatabase.of(database), Duration.ZERO)).isEqualTo(summary);
 	}
 
 	@Test
@@ -65,7 +65,7 @@ class DatabaseSummaryTests {
 		Path file = Files.writeString(this.temp.resolve("app.db"), "Dear diary, ".repeat(1000));
 		assertThatExceptionOfType(NotADatabaseException.class).isThrownBy(() -> DatabaseSummary.ofSnapshot(file));
 		assertThatExceptionOfType(NotADatabaseException.class)
-			.isThrownBy(() -> DatabaseSummary.ofLive(file, Duration.ZERO));
+			.isThrownBy(() -> DatabaseSummary.ofLive(LiveDatabase.of(file), Duration.ZERO));
 	}
 
 	@Test
@@ -74,7 +74,7 @@ class DatabaseSummaryTests {
 		try (Connection connection = TestDatabase.open(database); Statement statement = connection.createStatement()) {
 			statement.execute("BEGIN EXCLUSIVE");
 			assertThatExceptionOfType(DatabaseBusyException.class)
-				.isThrownBy(() -> DatabaseSummary.ofLive(database, Duration.ofMillis(1)));
+				.isThrownBy(() -> DatabaseSummary.ofLive(LiveDatabase.of(database), Duration.ofMillis(1)));
 		}
 	}
 

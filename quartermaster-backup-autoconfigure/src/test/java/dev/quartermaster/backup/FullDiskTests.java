@@ -179,7 +179,7 @@ class FullDiskTests {
 	 */
 	private static void backUp(Path database, Path directory, Stage stage) throws IOException {
 		SnapshotDirectory snapshots = new SnapshotDirectory(directory, "app", BackupServices.settings().timeZone());
-		try (OnlineCopy copy = OnlineCopy.open(database, BackupServices.settings().busyTimeout())) {
+		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BackupServices.settings().busyTimeout())) {
 			snapshots.prepare(copy.size(), 0);
 			if (stage == Stage.STAGING) {
 				useUpInodes(directory);
@@ -325,7 +325,7 @@ class FullDiskTests {
 		Path database = Ledger.create(this.temp.resolve("app.db"), 1, "WAL");
 		Path directory = mount("size=16m");
 		SnapshotDirectory snapshots = new SnapshotDirectory(directory, "app", BackupServices.settings().timeZone());
-		try (OnlineCopy copy = OnlineCopy.open(database, BackupServices.settings().busyTimeout());
+		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BackupServices.settings().busyTimeout());
 				PartialFile partial = snapshots.stage()) {
 			makeReadOnly(directory);
 			BackupException failure = catchThrowableOfType(BackupException.class,

@@ -96,7 +96,7 @@ class OnlineCopyFaultTests {
 	}
 
 	private void copy(Progress progress) {
-		try (OnlineCopy copy = OnlineCopy.open(this.database, Duration.ofSeconds(10))) {
+		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(this.database), Duration.ofSeconds(10))) {
 			copy.to(this.destination, progress);
 		}
 	}

@@ -68,7 +68,7 @@ class OnlineCopyHoldTests {
 		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, "WAL");
 		Path destination = Files.createFile(this.temp.resolve("copy.db"));
 		List<Boolean> written = new ArrayList<>();
-		try (OnlineCopy copy = OnlineCopy.open(database, BUSY_TIMEOUT)) {
+		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
 			assertThat(copy.isWriteAheadLog()).isTrue();
 			assertThat(tryToWrite(database)).isTrue();
 			copy.to(destination, (bytes, total) -> {
@@ -88,7 +88,7 @@ class OnlineCopyHoldTests {
 		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, "DELETE");
 		Path destination = Files.createFile(this.temp.resolve("copy.db"));
 		List<Boolean> written = new ArrayList<>();
-		try (OnlineCopy copy = OnlineCopy.open(database, BUSY_TIMEOUT)) {
+		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
 			assertThat(copy.isWriteAheadLog()).isFalse();
 			assertThat(tryToWrite(database)).isTrue();
 			copy.to(destination, (bytes, total) -> {
@@ -152,7 +152,7 @@ class OnlineCopyHoldTests {
 	void doesNotWarnOfWhatItWaitsForItself() throws Exception {
 		Path database = Ledger.create(this.temp.resolve("app.db"), 1, "DELETE");
 		Path destination = Files.createFile(this.temp.resolve("copy.db"));
-		try (OnlineCopy copy = OnlineCopy.open(database, BUSY_TIMEOUT)) {
+		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
 			CompletableFuture<Void> writer = lockFor(database, PATIENCE_OF_DRIVER.plusMillis(100));
 			copy.to(destination, (bytes, total) -> {
 			});
@@ -177,7 +177,7 @@ class OnlineCopyHoldTests {
 	private void slowCopy(Path database, Runnable afterFirstStep, Runnable whenHeld) throws Exception {
 		Path destination = Files.createFile(this.temp.resolve("copy.db"));
 		List<Runnable> steps = new ArrayList<>(List.of(afterFirstStep, whenHeld));
-		try (OnlineCopy copy = OnlineCopy.open(database, BUSY_TIMEOUT)) {
+		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
 			copy.to(destination, (bytes, total) -> {
 				if (!steps.isEmpty()) {
 					steps.remove(0).run();
@@ -201,13 +201,13 @@ class OnlineCopyHoldTests {
 		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, journalMode);
 		Path destination = Files.createFile(this.temp.resolve("copy.db"));
 		Steps steps = new Steps();
-		try (OnlineCopy copy = OnlineCopy.open(database, BUSY_TIMEOUT)) {
+		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
 			assertThat(copy.size()).isEqualTo(Files.size(database));
 			copy.to(destination, steps);
 		}
 		steps.assertLeadTo(Files.size(destination));
 		Steps back = new Steps();
-		OnlineCopy.into(destination, database, BUSY_TIMEOUT, back);
+		OnlineCopy.into(destination, LiveDatabase.of(database), BUSY_TIMEOUT, back);
 		back.assertLeadTo(Files.size(destination));
 	}
 
@@ -220,7 +220,7 @@ class OnlineCopyHoldTests {
 			statement.execute("INSERT INTO big VALUES (randomblob(100000))");
 			long size = Long.parseLong(TestDatabase.query(database, "PRAGMA page_count").get(0)) * 1024;
 			assertThat(size).isGreaterThan(Files.size(database));
-			try (OnlineCopy copy = OnlineCopy.open(database, BUSY_TIMEOUT)) {
+			try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
 				assertThat(copy.size()).isEqualTo(size);
 			}
 		}
@@ -230,7 +230,7 @@ class OnlineCopyHoldTests {
 	void waitsForLockForLongerThanDriverWouldByItself() throws Exception {
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 10);
 		CompletableFuture<Void> writer = lockFor(database, PATIENCE_OF_DRIVER.plusMillis(500));
-		OnlineCopy.open(database, Duration.ofMinutes(1)).close();
+		OnlineCopy.open(LiveDatabase.of(database), Duration.ofMinutes(1)).close();
 		writer.join();
 	}
 
@@ -238,11 +238,11 @@ class OnlineCopyHoldTests {
 	void letsGoOfWriteAheadLogAsSoonAsItIsComplete() throws Exception {
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 10, "journal_mode = WAL");
 		Path destination = Files.createFile(this.temp.resolve("copy.db"));
-		try (OnlineCopy copy = OnlineCopy.open(database, BUSY_TIMEOUT)) {
-			assertThat(DatabaseUse.of(database)).isEqualTo(DatabaseUse.OPEN);
+		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
+			assertThat(DatabaseUse.of(LiveDatabase.of(database))).isEqualTo(DatabaseUse.OPEN);
 			copy.to(destination, (bytes, total) -> {
 			});
-			assertThat(DatabaseUse.of(database)).isEqualTo(DatabaseUse.NOT_OPEN);
+			assertThat(DatabaseUse.of(LiveDatabase.of(database))).isEqualTo(DatabaseUse.NOT_OPEN);
 		}
 	}
 
@@ -252,7 +252,7 @@ class OnlineCopyHoldTests {
 		TestDatabase.execute(database, "PRAGMA writable_schema = ON",
 				"UPDATE sqlite_schema SET sql = 'CREATE TABLE item (' WHERE name = 'item'");
 		BackupServices.backup(BackupServices.service(database), "x");
-		assertThat(DatabaseUse.of(database)).isNotEqualTo(DatabaseUse.OPEN);
+		assertThat(DatabaseUse.of(LiveDatabase.of(database))).isNotEqualTo(DatabaseUse.OPEN);
 	}
 
 	@Test
@@ -261,7 +261,7 @@ class OnlineCopyHoldTests {
 		TestDatabase.execute(database, "CREATE TABLE big (content BLOB)",
 				"INSERT INTO big VALUES (zeroblob(33 * 1024 * 1024))");
 		Path destination = Files.createFile(this.temp.resolve("copy.db"));
-		try (OnlineCopy copy = OnlineCopy.open(database, BUSY_TIMEOUT)) {
+		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
 			copy.to(destination, (bytes, total) -> {
 			});
 			assertThat(EarlyFlushTests.threads()).isEmpty();
@@ -313,7 +313,7 @@ class OnlineCopyHoldTests {
 	static final class Copy {
 
 		public static void main(String[] args) {
-			try (OnlineCopy copy = OnlineCopy.open(Path.of(args[0]), BUSY_TIMEOUT)) {
+			try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(Path.of(args[0])), BUSY_TIMEOUT)) {
 				copy.to(Path.of(args[1]), (bytes, total) -> {
 				});
 			}

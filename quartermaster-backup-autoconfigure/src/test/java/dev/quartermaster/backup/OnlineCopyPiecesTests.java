@@ -145,7 +145,7 @@ class OnlineCopyPiecesTests {
 	}
 
 	private void copy(Progress progress) {
-		try (OnlineCopy copy = OnlineCopy.open(this.database, Duration.ofSeconds(10))) {
+		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(this.database), Duration.ofSeconds(10))) {
 			copy.to(this.destination, progress);
 		}
 	}

@@ -37,7 +37,7 @@ class OnlineCopyTests {
 	void waitsForEachLockAnew() throws Exception {
 		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, "DELETE");
 		Path destination = Files.createFile(this.temp.resolve("copy.db"));
-		try (OnlineCopy copy = OnlineCopy.open(database, BUSY_TIMEOUT)) {
+		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
 			copy.to(destination, (bytes, total) -> {
 				if (bytes < total) {
 					lockForAWhile(database);

@@ -157,9 +157,9 @@ class RestoreDamagedDatabaseTests {
 		damage.make(this.database, "WAL");
 		copyCompanion(companion, this.directory.resolve("app.db" + companion));
 		Map<String, String> before = Restoring.contents(this.directory);
-		assertThat(DatabaseUse.of(this.database)).isEqualTo(DatabaseUse.UNKNOWN);
+		assertThat(DatabaseUse.of(LiveDatabase.of(this.database))).isEqualTo(DatabaseUse.UNKNOWN);
 		assertThatExceptionOfType(NotADatabaseException.class)
-			.isThrownBy(() -> DatabaseSummary.ofLive(this.database, Duration.ZERO))
+			.isThrownBy(() -> DatabaseSummary.ofLive(LiveDatabase.of(this.database), Duration.ZERO))
 			.withMessageContaining(this.database.toString());
 		assertThat(Restoring.contents(this.directory)).isEqualTo(before);
 	}

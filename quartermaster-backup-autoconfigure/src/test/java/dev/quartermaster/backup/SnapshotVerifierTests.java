@@ -113,7 +113,7 @@ class SnapshotVerifierTests {
 	@ValueSource(strings = { "WAL", "DELETE" })
 	void findsIntactLiveDatabaseSound(String journalMode) {
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), ROWS, "journal_mode = " + journalMode);
-		assertThat(SnapshotVerifier.verifyLive(database, Duration.ZERO, UNHEARD))
+		assertThat(SnapshotVerifier.verifyLive(LiveDatabase.of(database), Duration.ZERO, UNHEARD))
 			.isEqualTo(new Verification.Sound(VerificationMode.QUICK));
 	}
 
@@ -121,10 +121,10 @@ class SnapshotVerifierTests {
 	void findsDamagedLiveDatabaseCorrupt() {
 		Path database = create();
 		TestDatabase.overwrite(database, PAGE_SIZE, new byte[] { 99, 99, 99, 99, 99, 99, 99, 99 });
-		assertThat(SnapshotVerifier.verifyLive(database, Duration.ZERO, UNHEARD))
+		assertThat(SnapshotVerifier.verifyLive(LiveDatabase.of(database), Duration.ZERO, UNHEARD))
 			.isInstanceOf(Verification.Corrupt.class);
 		TestDatabase.overwrite(database, 0, new byte[16]);
-		assertThat(SnapshotVerifier.verifyLive(database, Duration.ZERO, UNHEARD))
+		assertThat(SnapshotVerifier.verifyLive(LiveDatabase.of(database), Duration.ZERO, UNHEARD))
 			.isInstanceOf(Verification.Corrupt.class);
 	}
 

@@ -180,7 +180,7 @@ class SqliteBackupServicesTests {
 
 		});
 		this.directory = this.temp.resolve("shared");
-		assertThat(services().of(this.a).directory()).isEqualTo(this.directory);
+		assertThat(services().of(SqliteDatabase.of(this.a)).directory()).isEqualTo(this.directory);
 		assertThat(connections).hasValue(0);
 	}
 

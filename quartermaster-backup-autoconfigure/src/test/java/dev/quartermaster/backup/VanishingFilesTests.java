@@ -66,7 +66,7 @@ class VanishingFilesTests {
 
 	private static void backUp(Path database, Path directory, Stage stage) throws IOException {
 		SnapshotDirectory snapshots = new SnapshotDirectory(directory, "app", BackupServices.settings().timeZone());
-		try (OnlineCopy copy = OnlineCopy.open(database, BackupServices.settings().busyTimeout())) {
+		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BackupServices.settings().busyTimeout())) {
 			snapshots.prepare(copy.size(), 0);
 			removeIf(stage == Stage.BEFORE_STAGING, directory);
 			try (PartialFile partial = snapshots.stage()) {

@@ -21,6 +21,7 @@ import javax.sql.DataSource;
 import dev.quartermaster.backup.MigrationGuard;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteBackupServices;
+import dev.quartermaster.backup.SqliteDatabase;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,8 +102,8 @@ final class SchemaDoors implements AutoCloseable {
 		return this.services.of(dataSource);
 	}
 
-	SqliteBackupService backups(Path file) {
-		return this.services.of(file);
+	SqliteBackupService backups(SqliteDatabase database) {
+		return this.services.of(database);
 	}
 
 	/**

@@ -63,6 +63,8 @@ final class ApplicationConfiguration {
 
 	private final FutureTask<ConfigurableEnvironment> environment = new FutureTask<>(this::prepareEnvironment);
 
+	private final Map<Path, SqliteDatabase> found = new LinkedHashMap<>();
+
 	private @Nullable ConfiguredDatabases databases;
 
 	ApplicationConfiguration(List<String> commandLine) {
@@ -185,7 +187,7 @@ final class ApplicationConfiguration {
 	private SqliteDatabase choose(ConfiguredDatabases databases, @Nullable String name) {
 		List<String> names = (name != null) ? databases.like(name) : List.copyOf(databases.names());
 		if (names.size() == 1) {
-			return SqliteDatabase.of(Objects.requireNonNull(databases.files().get(names.get(0))));
+			return Objects.requireNonNull(this.found.get(databases.files().get(names.get(0))));
 		}
 		if (!names.isEmpty()) {
 			throw new UsageException("There are several SQLite databases in the configuration: " + names
@@ -247,7 +249,9 @@ final class ApplicationConfiguration {
 		try {
 			String url = environment().getProperty(property);
 			if (url != null && url.startsWith("jdbc:sqlite:")) {
-				owners.putIfAbsent(SqliteDatabase.of(url).file(), matcher.group(1));
+				SqliteDatabase database = SqliteDatabase.of(url);
+				owners.putIfAbsent(database.file(), matcher.group(1));
+				this.found.putIfAbsent(database.file(), database);
 			}
 		}
 		catch (UnsupportedDatabaseException ex) {

@@ -57,7 +57,7 @@ final class RestoreCommand extends DatabaseCommand {
 				console.note("The database " + database + " is open in another process:"
 						+ " without --force, it would not be restored.");
 			}
-			preview(database, snapshot, settings, console);
+			preview(backups, snapshot, console);
 			return ExitCode.OK;
 		}
 		boolean replaces = database.toFile().length() > 0;
@@ -137,11 +137,12 @@ final class RestoreCommand extends DatabaseCommand {
 		console.result(text.toString(), data);
 	}
 
-	private static void preview(Path database, Path snapshot, BackupSettings settings, Console console) {
+	private static void preview(SqliteBackupService backups, Path snapshot, Console console) {
+		Path database = backups.database();
 		DatabaseSummary then = DatabaseSummary.ofSnapshot(snapshot);
 		DatabaseSummary now = null;
 		try {
-			now = (database.toFile().length() > 0) ? DatabaseSummary.ofLive(database, settings.busyTimeout()) : null;
+			now = (database.toFile().length() > 0) ? backups.summary() : null;
 		}
 		catch (BackupException ex) {
 			console.note(ex.getProblem() + ".");

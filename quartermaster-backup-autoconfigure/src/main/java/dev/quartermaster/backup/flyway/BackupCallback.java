@@ -49,7 +49,7 @@ public final class BackupCallback implements Callback {
 
 	private static final Logger logger = LoggerFactory.getLogger(BackupCallback.class);
 
-	private final Function<Path, SqliteBackupService> backups;
+	private final Function<SqliteDatabase, SqliteBackupService> backups;
 
 	private final MigrationGuard guard;
 
@@ -64,10 +64,10 @@ public final class BackupCallback implements Callback {
 
 	/**
 	 * Create a new instance.
-	 * @param backups gives the door to the snapshots of the database in a file
+	 * @param backups gives the door to the snapshots of a database
 	 * @param guard decides about the snapshots
 	 */
-	public BackupCallback(Function<Path, SqliteBackupService> backups, MigrationGuard guard) {
+	public BackupCallback(Function<SqliteDatabase, SqliteBackupService> backups, MigrationGuard guard) {
 		this.backups = backups;
 		this.guard = guard;
 	}
@@ -141,7 +141,7 @@ public final class BackupCallback implements Callback {
 
 	private @Nullable Operation locate(Connection connection) {
 		try {
-			return new Operation(this.backups.apply(SqliteDatabase.of(connection).file()), null);
+			return new Operation(this.backups.apply(SqliteDatabase.of(connection)), null);
 		}
 		catch (UnsupportedDatabaseException ex) {
 			logger.debug("Flyway is connected to what cannot be backed up: {}", ex.getMessage());
@@ -207,9 +207,9 @@ public final class BackupCallback implements Callback {
 	 */
 	private static final class WithoutSpring {
 
-		static Function<Path, SqliteBackupService> backups() {
+		static Function<SqliteDatabase, SqliteBackupService> backups() {
 			BackupSettings settings = settings();
-			return (file) -> new SqliteBackupService(SqliteDatabase.of(file), settings, new BackupListener() {
+			return (database) -> new SqliteBackupService(database, settings, new BackupListener() {
 			});
 		}
 

@@ -5,7 +5,6 @@
 
 package dev.quartermaster.backup.flyway;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Objects;
@@ -55,7 +54,7 @@ final class NewerDatabase {
 		try {
 			Flyway apart = Flyway.configure(flyway.getConfiguration().getClassLoader())
 				.configuration(flyway.getConfiguration())
-				.dataSource(urlOf(backups.database()), null, null)
+				.dataSource(backups.url(), null, null)
 				.connectRetries(0)
 				.callbacks(new Callback[0])
 				.load();
@@ -64,13 +63,6 @@ final class NewerDatabase {
 		catch (RuntimeException | LinkageError ex) {
 			logger.debug("Whether the database is newer than the application cannot be told", ex);
 		}
-	}
-
-	/**
-	 * Return a URL that does not make the file if it is gone.
-	 */
-	private static String urlOf(Path file) {
-		return "jdbc:sqlite:file:" + file.toUri().getRawPath() + "?mode=rw";
 	}
 
 	/**
