@@ -160,7 +160,8 @@ final class OnlineCopy implements AutoCloseable {
 		}
 	}
 
-	private static OnlineCopy open(LiveDatabase source, Duration busyTimeout, @Nullable String damage) throws SQLException {
+	private static OnlineCopy open(LiveDatabase source, Duration busyTimeout, @Nullable String damage)
+			throws SQLException {
 		SQLiteConnection connection = SqliteConnections.openLive(source, busyTimeout);
 		try {
 			return new OnlineCopy(source.file(), busyTimeout, connection, damage);

@@ -99,7 +99,8 @@ final class Restorer {
 				this.checkOf.apply(this.database.file()));
 		if (verification instanceof Verification.Corrupt corrupt) {
 			throw new BackupException(
-					"The database " + this.database.file() + " is damaged after the restore (" + corrupt.summary() + ")",
+					"The database " + this.database.file() + " is damaged after the restore (" + corrupt.summary()
+							+ ")",
 					"Check the disk. What was there before is kept"
 							+ ((kept != null) ? " in " + kept.file() : (setAside != null) ? " in " + setAside : "")
 							+ ".",
