@@ -7,6 +7,7 @@ package dev.quartermaster.backup;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Clock;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
@@ -59,7 +60,7 @@ public class StagesBenchmark {
 	@Setup
 	public void create() throws Exception {
 		Path work = Path.of(this.directory, "stages-" + ProcessHandle.current().pid());
-		this.snapshots = new SnapshotDirectory(work, "app", ZoneOffset.UTC);
+		this.snapshots = new SnapshotDirectory(work, work.resolve("app.db"), Clock.systemUTC());
 		this.snapshots.prepare(0, 0);
 		this.database = BenchmarkDatabase.create(work.resolve("source"), this.megabytes);
 		try (PartialFile first = this.snapshots.stage()) {

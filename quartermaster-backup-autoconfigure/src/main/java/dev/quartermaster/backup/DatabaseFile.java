@@ -144,18 +144,18 @@ final class DatabaseFile {
 		try (PartialFile partial = PartialFile.create(directory)) {
 			copy(snapshot, partial.path());
 			CopiedHeader.settle(partial.path(), writeAheadLog);
-			SnapshotDirectory.flush(partial.path());
+			DurableFiles.flush(partial.path());
 			takeOver(partial.path());
 			Path aside = keep(now);
 			if (aside != null) {
-				SnapshotDirectory.flush(directory);
+				DurableFiles.flush(directory);
 				for (String companion : COMPANIONS) {
 					Files.deleteIfExists(sibling(this.path, companion));
 				}
-				SnapshotDirectory.flush(directory);
+				DurableFiles.flush(directory);
 			}
 			Files.move(partial.path(), this.path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-			SnapshotDirectory.flush(directory);
+			DurableFiles.flush(directory);
 			return aside;
 		}
 	}

@@ -6,7 +6,6 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -56,9 +55,9 @@ final class Restorer {
 
 	RestoreResult restore(Path snapshot, LocalDateTime now, boolean evenIfOpen) {
 		long start = System.nanoTime();
-		requireSound(snapshot, this.checkOf.apply(snapshot));
 		DatabaseFile file = file();
 		requireOther(snapshot, file.path());
+		requireSound(snapshot, this.checkOf.apply(snapshot));
 		boolean mayBeOpened = file.mayBeOpened();
 		boolean open = mayBeOpened && DatabaseUse.of(this.database) == DatabaseUse.OPEN;
 		if (open && !evenIfOpen) {
@@ -130,11 +129,18 @@ final class Restorer {
 		}
 	}
 
-	private static void requireOther(Path snapshot, Path database) {
+	/**
+	 * Check that a snapshot is not the live database itself, under whichever name.
+	 */
+	static void requireOther(Path snapshot, Path database) {
 		try {
-			if (database.toFile().exists() && Files.isSameFile(snapshot, database)) {
-				throw new UnsoundSnapshotException("The file " + snapshot + " is the database itself",
-						"List the snapshots that there are, and name one of them.", null);
+			if (LiveFile.of(database).is(snapshot)) {
+				throw new UnsoundSnapshotException(
+						"The file " + snapshot + " is the database itself"
+								+ (snapshot.equals(database) ? "" : " under another name, and changes with it"),
+						"List the snapshots that there are, and name another one. If there is none,"
+								+ " take a new one, which is a file of its own.",
+						null);
 			}
 		}
 		catch (IOException ex) {

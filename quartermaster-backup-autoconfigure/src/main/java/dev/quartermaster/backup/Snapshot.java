@@ -15,8 +15,19 @@ import java.time.ZonedDateTime;
  * @param file where it is, as an absolute path
  * @param takenAt when it was taken, to the second, in the configured time zone
  * @param size its size in bytes
+ * @param live whether the file is the live database itself under another name, and so no
+ * copy any more
  */
-public record Snapshot(SnapshotName name, Path file, ZonedDateTime takenAt, long size) {
+public record Snapshot(SnapshotName name, Path file, ZonedDateTime takenAt, long size, boolean live) {
+
+	/**
+	 * Return whether this may be a state of the database to go back to, or to compare it
+	 * with, when nobody names a snapshot: it is a copy, and no state that was replaced.
+	 * @return whether it may
+	 */
+	public boolean isCandidate() {
+		return !this.live && !isReplacedState();
+	}
 
 	/**
 	 * Return whether this is a state that was replaced by an older one: kept by a

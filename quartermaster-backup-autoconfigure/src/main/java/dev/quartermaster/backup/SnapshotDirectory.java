@@ -20,13 +20,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,22 +45,27 @@ final class SnapshotDirectory {
 
 	private static final Logger logger = LoggerFactory.getLogger(SnapshotDirectory.class);
 
+	/**
+	 * What was told to be the live database itself.
+	 */
+	private static final Set<Path> TOLD = ConcurrentHashMap.newKeySet();
+
 	private final Path path;
 
-	private final String database;
+	private final Path database;
 
-	private final ZoneId timeZone;
+	private final Clock clock;
 
 	/**
 	 * Create a new instance. Nothing is created on disk yet.
 	 * @param path the absolute path of the directory
-	 * @param database the file name of the database without its extension
-	 * @param timeZone the zone of the stamps in the names
+	 * @param database the file of the database, which is never opened
+	 * @param clock tells the time, in the zone of the stamps in the names
 	 */
-	SnapshotDirectory(Path path, String database, ZoneId timeZone) {
+	SnapshotDirectory(Path path, Path database, Clock clock) {
 		this.path = path;
 		this.database = database;
-		this.timeZone = timeZone;
+		this.clock = clock;
 	}
 
 	/**
@@ -90,7 +97,7 @@ final class SnapshotDirectory {
 		Files.createDirectories(this.path, FileModes.OWNER_ONLY_DIRECTORY);
 		for (Path created = this.path.getParent(); created != null
 				&& created.startsWith(existing); created = created.getParent()) {
-			flush(created);
+			DurableFiles.flush(created);
 		}
 	}
 
@@ -174,7 +181,7 @@ final class SnapshotDirectory {
 	 */
 	Optional<Snapshot> newestIfSame(PartialFile partial) {
 		return list().stream()
-			.filter((snapshot) -> !snapshot.isReplacedState())
+			.filter(Snapshot::isCandidate)
 			.findFirst()
 			.filter((newest) -> isSame(partial.path(), newest));
 	}
@@ -191,7 +198,7 @@ final class SnapshotDirectory {
 			return Optional.of(before);
 		}
 		return list().stream()
-			.filter((snapshot) -> snapshot.name().isFor(SqliteBackupService.FAILED_MIGRATION)
+			.filter((snapshot) -> !snapshot.live() && snapshot.name().isFor(SqliteBackupService.FAILED_MIGRATION)
 					&& SameRows.isSame(partial.path(), snapshot.file()))
 			.findFirst();
 	}
@@ -216,7 +223,7 @@ final class SnapshotDirectory {
 	 */
 	Snapshot publish(PartialFile partial, SnapshotName name) {
 		try {
-			flush(partial.path());
+			DurableFiles.flush(partial.path());
 			return publish(name, (file) -> linkOrMove(partial.path(), file));
 		}
 		catch (IOException ex) {
@@ -248,9 +255,29 @@ final class SnapshotDirectory {
 			Path file = this.path.resolve(candidate.toString());
 			if (naming.tryName(file)) {
 				flushNames(file);
-				return snapshot(candidate, file, Files.size(file));
+				return snapshot(candidate, file, Files.size(file), false);
 			}
 		}
+	}
+
+	/**
+	 * Flush a snapshot to disk that is kept in place of a new one. Whoever took it did so,
+	 * unless somebody copied it here since, or a process was killed between the two. For
+	 * what is on disk already it costs next to nothing.
+	 * @param kept the snapshot, which may have been removed since
+	 * @return whether it is on disk
+	 */
+	boolean isOnDisk(Snapshot kept) {
+		try {
+			DurableFiles.flush(kept.file());
+		}
+		catch (IOException ex) {
+			// Then a new one is needed, which can be flushed or else fails.
+			logger.debug("Could not flush {}", kept.file(), ex);
+			return false;
+		}
+		flushNames(kept.file());
+		return true;
 	}
 
 	/**
@@ -260,7 +287,7 @@ final class SnapshotDirectory {
 	 */
 	private void flushNames(Path published) {
 		try {
-			flush(this.path);
+			DurableFiles.flush(this.path);
 		}
 		catch (IOException ex) {
 			logger.warn("The directory of the snapshot {} could not be flushed to disk ({})."
@@ -314,11 +341,12 @@ final class SnapshotDirectory {
 	 */
 	List<Snapshot> list() {
 		List<Listed> snapshots = new ArrayList<>();
+		LiveFile live = LiveFile.of(this.database);
 		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.path)) {
 			for (Path file : files) {
-				Optional<SnapshotName> name = SnapshotName.parse(this.database, file.getFileName().toString());
+				Optional<SnapshotName> name = SnapshotName.parse(SnapshotName.databaseOf(this.database), file.getFileName().toString());
 				if (name.isPresent()) {
-					addIfPresent(snapshots, name.get(), file);
+					addIfPresent(snapshots, name.get(), file, live);
 				}
 			}
 		}
@@ -331,15 +359,31 @@ final class SnapshotDirectory {
 		catch (IOException ex) {
 			throw notReadable(ex);
 		}
-		return snapshots.stream().sorted(Listed.OLDEST_FIRST.reversed()).map(Listed::snapshot).toList();
+		List<Snapshot> newestFirst = snapshots.stream()
+			.sorted(Listed.OLDEST_FIRST.reversed())
+			.map(Listed::snapshot)
+			.toList();
+		tellOfLive(newestFirst.stream().filter(Snapshot::live).map(Snapshot::file).toList());
+		return newestFirst;
 	}
 
-	private void addIfPresent(List<Listed> snapshots, SnapshotName name, Path file) throws IOException {
+	private void tellOfLive(List<Path> files) {
+		List<Path> untold = files.stream().filter(TOLD::add).toList();
+		if (!untold.isEmpty()) {
+			logger.warn("The files {} are no snapshots any more, but further names of the live database {}:"
+					+ " what changes the database changes them. They are not restored and do not count."
+					+ " Take a new snapshot, which is a file of its own, and remove these names.", untold,
+					this.database);
+		}
+	}
+
+	private void addIfPresent(List<Listed> snapshots, SnapshotName name, Path file, LiveFile live) throws IOException {
 		try {
 			BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class,
 					LinkOption.NOFOLLOW_LINKS);
 			if (attributes.isRegularFile()) {
-				snapshots.add(new Listed(snapshot(name, file, attributes.size()), attributes.lastModifiedTime()));
+				snapshots.add(new Listed(snapshot(name, file, attributes.size(), live.is(file, attributes)),
+						attributes.lastModifiedTime()));
 			}
 		}
 		catch (NoSuchFileException ex) {
@@ -348,8 +392,8 @@ final class SnapshotDirectory {
 		}
 	}
 
-	private Snapshot snapshot(SnapshotName name, Path file, long size) {
-		return new Snapshot(name, file, name.stamp().atZone(this.timeZone), size);
+	private Snapshot snapshot(SnapshotName name, Path file, long size, boolean live) {
+		return new Snapshot(name, file, name.stamp().atZone(this.clock.getZone()), size, live);
 	}
 
 	private BackupException notReadable(IOException ex) {
@@ -374,21 +418,6 @@ final class SnapshotDirectory {
 		}
 		return new DirectoryNotWritableException(message,
 				"Let this process write to it, or choose another with quartermaster.backup.dir.", ex);
-	}
-
-	/**
-	 * Flush a file, or the names in a directory, to disk.
-	 */
-	static void flush(Path path) throws IOException {
-		boolean directory = Files.isDirectory(path);
-		if (directory && !FileModes.POSIX) {
-			// Windows neither lets a directory be opened nor needs it.
-			return;
-		}
-		try (FileChannel channel = FileChannel.open(path,
-				directory ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
-			channel.force(true);
-		}
 	}
 
 	/**

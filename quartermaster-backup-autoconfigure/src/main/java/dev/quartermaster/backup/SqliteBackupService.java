@@ -171,7 +171,7 @@ public final class SqliteBackupService {
 			try (PartialFile partial = directory.stage()) {
 				copy(file, copy, directory, partial);
 				Verification verification = verify(copy, partial);
-				Optional<Snapshot> same = findSame.apply(directory, partial);
+				Optional<Snapshot> same = findSame.apply(directory, partial).filter(directory::isOnDisk);
 				if (same.isPresent() && whenUnchanged == WhenUnchanged.KEEP) {
 					return new BackupResult.Unchanged(file, same.get(), verification, since(start));
 				}
@@ -307,8 +307,10 @@ public final class SqliteBackupService {
 	 * @param snapshot the file of the snapshot
 	 * @param mode how thoroughly
 	 * @return what was found
+	 * @throws UnsoundSnapshotException if it is the live database itself
 	 */
 	public Verification verify(Path snapshot, VerificationMode mode) {
+		Restorer.requireOther(snapshot, this.database.file());
 		return SnapshotVerifier.verify(snapshot, mode, checkOf(snapshot));
 	}
 
@@ -332,10 +334,12 @@ public final class SqliteBackupService {
 	/**
 	 * Check that a snapshot can be restored, without doing so.
 	 * @param snapshot the file of the snapshot
-	 * @throws UnsoundSnapshotException if the snapshot is damaged or missing
+	 * @throws UnsoundSnapshotException if the snapshot is damaged or missing, or the live
+	 * database itself
 	 */
 	public void requireSound(Path snapshot) {
 		Path file = behindLinks(snapshot);
+		Restorer.requireOther(file, this.database.file());
 		Restorer.requireSound(file, checkOf(file));
 	}
 
@@ -432,7 +436,7 @@ public final class SqliteBackupService {
 	}
 
 	private SnapshotDirectory directoryOf(Path file) {
-		return new SnapshotDirectory(directoryFor(file), SnapshotName.databaseOf(file), this.settings.timeZone());
+		return new SnapshotDirectory(directoryFor(file), file, this.clock.withZone(this.settings.timeZone()));
 	}
 
 	private void log(BackupResult result) {
@@ -449,7 +453,7 @@ public final class SqliteBackupService {
 	}
 
 	private void logNothing(Path file) {
-		List<Snapshot> snapshots = list();
+		List<Snapshot> snapshots = list().stream().filter((snapshot) -> !snapshot.live()).toList();
 		if (snapshots.isEmpty()) {
 			logger.info("Nothing to back up: there is no data in {} yet", file);
 		}

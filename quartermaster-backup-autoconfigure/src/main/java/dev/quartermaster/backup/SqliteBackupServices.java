@@ -6,6 +6,7 @@
 package dev.quartermaster.backup;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -246,8 +247,7 @@ public final class SqliteBackupServices {
 
 	private int count(Path directory, Path file) {
 		try {
-			return new SnapshotDirectory(directory, SnapshotName.databaseOf(file), this.settings.timeZone()).list()
-				.size();
+			return new SnapshotDirectory(directory, file, Clock.system(this.settings.timeZone())).list().size();
 		}
 		catch (BackupException ex) {
 			// Whoever needs the directory will say so.

@@ -314,7 +314,7 @@ class FailingCallsTests {
 
 			@Override
 			void make(Path file) throws IOException {
-				SnapshotDirectory.flush(file);
+				DurableFiles.flush(file);
 			}
 
 		},

@@ -75,6 +75,49 @@ class FlushOrderTests {
 	}
 
 	/**
+	 * Whoever copied it here, or was killed before it was flushed, did not see to that.
+	 */
+	@Test
+	@Tag("process")
+	void snapshotThatIsKeptIsFlushedBeforeItIsTold() throws Exception {
+		assumeTrue(Programs.run("strace", "-f", "-o", "/dev/null", "true"), "strace is installed and may trace");
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), 1000);
+		Path kept = BackupServices.backup(BackupServices.service(database), "kept").snapshot().file();
+		Process process = JavaProcess.startTraced(this.temp.resolve("trace"),
+				String.join(",", WRITING, FLUSHING, NAMING), BackupIfChanged.class, database.toString());
+		assertThat(process.waitFor()).isZero();
+		List<String> calls = callsOfThreadThat((call) -> call.startsWith("write(1<"));
+		int flushed = last(calls, call(FLUSHING, kept.getFileName() + ">"));
+		int nameFlushed = last(calls, call(FLUSHING, "backups>"));
+		int told = last(calls, (call) -> call.startsWith("write(1<") && call.contains("Unchanged"));
+		assertThat(List.of(flushed, nameFlushed, told)).as("%s", calls)
+			.doesNotContain(-1)
+			.isSorted()
+			.doesNotHaveDuplicates();
+	}
+
+	@Test
+	@Tag("process")
+	void snapshotThatGetsSecondNameIsFlushedBeforeIt() throws Exception {
+		assumeTrue(Programs.run("strace", "-f", "-o", "/dev/null", "true"), "strace is installed and may trace");
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), 1000);
+		Path kept = BackupServices.backup(BackupServices.service(database), "kept").snapshot().file();
+		Process process = JavaProcess.startTraced(this.temp.resolve("trace"),
+				String.join(",", WRITING, FLUSHING, NAMING), Backup.class, database.toString());
+		assertThat(process.waitFor()).isZero();
+		List<String> calls = callsOfThreadThatNames();
+		int flushed = last(calls, call(FLUSHING, kept.getFileName() + ">"));
+		int named = last(calls, call(NAMING, "backups/app-"));
+		int nameFlushed = last(calls, call(FLUSHING, "backups>"));
+		int told = last(calls, (call) -> call.startsWith("write(1<"));
+		assertThat(calls.get(named)).contains(kept.toString());
+		assertThat(List.of(flushed, named, nameFlushed, told)).as("%s", calls)
+			.doesNotContain(-1)
+			.isSorted()
+			.doesNotHaveDuplicates();
+	}
+
+	/**
 	 * With a rollback journal, nobody can commit during the last step.
 	 */
 	@Test
@@ -172,6 +215,19 @@ class FlushOrderTests {
 		public static void main(String[] args) {
 			BackupServices.service(Path.of(args[0])).backup("x");
 			System.out.print("taken");
+			System.out.flush();
+		}
+
+	}
+
+	/**
+	 * Takes a snapshot if there is a change, and tells of it.
+	 */
+	static final class BackupIfChanged {
+
+		public static void main(String[] args) {
+			BackupResult result = BackupServices.service(Path.of(args[0])).backupIfChanged("x");
+			System.out.print(result.getClass().getSimpleName());
 			System.out.flush();
 		}
 

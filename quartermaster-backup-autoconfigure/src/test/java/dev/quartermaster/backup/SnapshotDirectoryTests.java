@@ -8,8 +8,8 @@ package dev.quartermaster.backup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.UUID;
 
 import dev.quartermaster.backup.support.BackupDirectory;
@@ -40,7 +40,7 @@ class SnapshotDirectoryTests {
 	@BeforeEach
 	void createDirectory() {
 		this.path = this.temp.resolve("backups");
-		this.directory = new SnapshotDirectory(this.path, "app", ZoneOffset.UTC);
+		this.directory = new SnapshotDirectory(this.path, this.temp.resolve("app.db"), Clock.systemUTC());
 		this.directory.prepare(0, 0);
 	}
 
@@ -67,7 +67,7 @@ class SnapshotDirectoryTests {
 	void hasRoomWhereFileSystemDoesNotTell() {
 		Path silent = Path.of("/proc");
 		assertThat(silent.toFile().getTotalSpace()).isZero();
-		new SnapshotDirectory(silent, "app", ZoneOffset.UTC).prepare(1, Long.MAX_VALUE);
+		new SnapshotDirectory(silent, this.temp.resolve("app.db"), Clock.systemUTC()).prepare(1, Long.MAX_VALUE);
 	}
 
 	@Test
@@ -141,7 +141,7 @@ class SnapshotDirectoryTests {
 	@Test
 	void saysThatItCannotBeListed() throws IOException {
 		Path file = Files.createFile(this.temp.resolve("file"));
-		SnapshotDirectory inTheWay = new SnapshotDirectory(file, "app", ZoneOffset.UTC);
+		SnapshotDirectory inTheWay = new SnapshotDirectory(file, this.temp.resolve("app.db"), Clock.systemUTC());
 		assertThatExceptionOfType(BackupException.class).isThrownBy(inTheWay::list)
 			.satisfies(BackupDirectory::assertClear)
 			.withMessageContaining(file.toString())

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.LocalDateTime;
 import java.util.EnumMap;
 import java.util.List;
@@ -65,7 +66,7 @@ class VanishingFilesTests {
 	}
 
 	private static void backUp(Path database, Path directory, Stage stage) throws IOException {
-		SnapshotDirectory snapshots = new SnapshotDirectory(directory, "app", BackupServices.settings().timeZone());
+		SnapshotDirectory snapshots = new SnapshotDirectory(directory, directory.resolveSibling("app.db"), Clock.systemUTC());
 		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BackupServices.settings().busyTimeout())) {
 			snapshots.prepare(copy.size(), 0);
 			removeIf(stage == Stage.BEFORE_STAGING, directory);

@@ -22,15 +22,15 @@ final class SnapshotChoice {
 	}
 
 	static Snapshot latest(SqliteBackupService backups) {
-		return newest(backups, backups.list());
+		return newest(backups, backups.list().stream().filter((snapshot) -> !snapshot.live()).toList());
 	}
 
 	/**
-	 * Return the newest snapshot that is not what an earlier restore put away: restoring
-	 * the latest twice does not undo the first time.
+	 * Return the newest snapshot that is one still, and not what an earlier restore put
+	 * away: restoring the latest twice does not undo the first time.
 	 */
 	static Snapshot latestToRestore(SqliteBackupService backups) {
-		return newest(backups, backups.list().stream().filter((snapshot) -> !snapshot.isReplacedState()).toList());
+		return newest(backups, backups.list().stream().filter(Snapshot::isCandidate).toList());
 	}
 
 	private static Snapshot newest(SqliteBackupService backups, List<Snapshot> snapshots) {

@@ -97,7 +97,7 @@ final class NewerDatabase {
 			.collect(Collectors.toSet());
 		return backups.list()
 			.stream()
-			.filter((snapshot) -> !snapshot.isReplacedState() && isKnown(snapshot, known))
+			.filter((snapshot) -> snapshot.isCandidate() && isKnown(snapshot, known))
 			.findFirst()
 			.orElse(null);
 	}
