@@ -261,9 +261,9 @@ final class SnapshotDirectory {
 	}
 
 	/**
-	 * Flush a snapshot to disk that is kept in place of a new one. Whoever took it did so,
-	 * unless somebody copied it here since, or a process was killed between the two. For
-	 * what is on disk already it costs next to nothing.
+	 * Flush a snapshot to disk that is kept in place of a new one. Whoever took it did
+	 * so, unless somebody copied it here since, or a process was killed between the two.
+	 * For what is on disk already it costs next to nothing.
 	 * @param kept the snapshot, which may have been removed since
 	 * @return whether it is on disk
 	 */
@@ -344,7 +344,8 @@ final class SnapshotDirectory {
 		LiveFile live = LiveFile.of(this.database);
 		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.path)) {
 			for (Path file : files) {
-				Optional<SnapshotName> name = SnapshotName.parse(SnapshotName.databaseOf(this.database), file.getFileName().toString());
+				Optional<SnapshotName> name = SnapshotName.parse(SnapshotName.databaseOf(this.database),
+						file.getFileName().toString());
 				if (name.isPresent()) {
 					addIfPresent(snapshots, name.get(), file, live);
 				}
@@ -370,10 +371,11 @@ final class SnapshotDirectory {
 	private void tellOfLive(List<Path> files) {
 		List<Path> untold = files.stream().filter(TOLD::add).toList();
 		if (!untold.isEmpty()) {
-			logger.warn("The files {} are no snapshots any more, but further names of the live database {}:"
-					+ " what changes the database changes them. They are not restored and do not count."
-					+ " Take a new snapshot, which is a file of its own, and remove these names.", untold,
-					this.database);
+			logger.warn(
+					"The files {} are no snapshots any more, but further names of the live database {}:"
+							+ " what changes the database changes them. They are not restored and do not count."
+							+ " Take a new snapshot, which is a file of its own, and remove these names.",
+					untold, this.database);
 		}
 	}
 

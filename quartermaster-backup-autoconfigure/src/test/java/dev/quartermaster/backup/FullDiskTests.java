@@ -179,7 +179,8 @@ class FullDiskTests {
 	 * As {@link SqliteBackupService} does it, with the disk full from a certain stage on.
 	 */
 	private static void backUp(Path database, Path directory, Stage stage) throws IOException {
-		SnapshotDirectory snapshots = new SnapshotDirectory(directory, directory.resolveSibling("app.db"), Clock.systemUTC());
+		SnapshotDirectory snapshots = new SnapshotDirectory(directory, directory.resolveSibling("app.db"),
+				Clock.systemUTC());
 		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BackupServices.settings().busyTimeout())) {
 			snapshots.prepare(copy.size(), 0);
 			if (stage == Stage.STAGING) {
@@ -206,7 +207,8 @@ class FullDiskTests {
 	void lastFreeByteMayBeUsed() throws Exception {
 		Path directory = mount("size=16m");
 		long free = directory.toFile().getUsableSpace();
-		SnapshotDirectory snapshots = new SnapshotDirectory(directory, directory.resolveSibling("app.db"), Clock.systemUTC());
+		SnapshotDirectory snapshots = new SnapshotDirectory(directory, directory.resolveSibling("app.db"),
+				Clock.systemUTC());
 		snapshots.prepare(free - BLOCK, BLOCK);
 		assertThatExceptionOfType(NoRoomException.class).isThrownBy(() -> snapshots.prepare(free - BLOCK, BLOCK + 1))
 			.satisfies(BackupDirectory::assertClear);
@@ -231,7 +233,8 @@ class FullDiskTests {
 	@Test
 	void volumeWithRoomForLockFileAloneIsLeftEmpty() throws Exception {
 		Path directory = mount("size=16m,nr_inodes=100");
-		SnapshotDirectory snapshots = new SnapshotDirectory(directory, directory.resolveSibling("app.db"), Clock.systemUTC());
+		SnapshotDirectory snapshots = new SnapshotDirectory(directory, directory.resolveSibling("app.db"),
+				Clock.systemUTC());
 		useUpInodes(directory);
 		Files.delete(directory.resolve("filler0"));
 		List<Path> before = BackupDirectory.leftovers(directory);
@@ -325,7 +328,8 @@ class FullDiskTests {
 	void volumeThatBecomesReadOnlyBeforeFirstByteIsSaid() throws Exception {
 		Path database = Ledger.create(this.temp.resolve("app.db"), 1, "WAL");
 		Path directory = mount("size=16m");
-		SnapshotDirectory snapshots = new SnapshotDirectory(directory, directory.resolveSibling("app.db"), Clock.systemUTC());
+		SnapshotDirectory snapshots = new SnapshotDirectory(directory, directory.resolveSibling("app.db"),
+				Clock.systemUTC());
 		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BackupServices.settings().busyTimeout());
 				PartialFile partial = snapshots.stage()) {
 			makeReadOnly(directory);

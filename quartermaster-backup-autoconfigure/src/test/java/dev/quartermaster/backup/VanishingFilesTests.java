@@ -66,7 +66,8 @@ class VanishingFilesTests {
 	}
 
 	private static void backUp(Path database, Path directory, Stage stage) throws IOException {
-		SnapshotDirectory snapshots = new SnapshotDirectory(directory, directory.resolveSibling("app.db"), Clock.systemUTC());
+		SnapshotDirectory snapshots = new SnapshotDirectory(directory, directory.resolveSibling("app.db"),
+				Clock.systemUTC());
 		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BackupServices.settings().busyTimeout())) {
 			snapshots.prepare(copy.size(), 0);
 			removeIf(stage == Stage.BEFORE_STAGING, directory);
