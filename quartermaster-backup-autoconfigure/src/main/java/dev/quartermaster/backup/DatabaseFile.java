@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -112,13 +113,16 @@ final class DatabaseFile {
 	/**
 	 * Return whether SQLite may look at it. If it is missing, or its first bytes are
 	 * gone, SQLite cannot make anything of the companions, but would remove them.
+	 * @throws BackupException if it cannot be looked at, or is no file at all
 	 */
 	boolean mayBeOpened() {
-		if (!this.path.toFile().exists()) {
+		FileState state = FileState.ofDatabase(this.path);
+		if (state.isMissing()) {
 			return false;
 		}
-		if (this.path.toFile().length() == 0) {
-			return COMPANIONS.stream().noneMatch((companion) -> sibling(this.path, companion).toFile().length() > 0);
+		if (state.isEmpty()) {
+			return COMPANIONS.stream()
+				.allMatch((companion) -> FileState.ofDatabase(sibling(this.path, companion)).isEmpty());
 		}
 		try (SQLiteConnection connection = SqliteConnections.openImmutable(this.path);
 				Statement statement = connection.createStatement()) {
@@ -195,7 +199,7 @@ final class DatabaseFile {
 	 * that an application can open it that does not run as the user who restores.
 	 */
 	private void takeOver(Path file) throws IOException {
-		boolean exists = Files.exists(this.path);
+		boolean exists = !FileState.of(this.path).isMissing();
 		Path model = exists ? this.path : directory();
 		PosixFileAttributes attributes = attributes(model);
 		PosixFileAttributes own = attributes(file);
@@ -230,18 +234,27 @@ final class DatabaseFile {
 	 * process is killed.
 	 */
 	private @Nullable Path keep(LocalDateTime now) throws IOException {
-		List<String> present = ALL.stream()
-			.filter((suffix) -> Files.exists(sibling(this.path, suffix), LinkOption.NOFOLLOW_LINKS))
-			.toList();
+		List<String> present = present(this.path);
 		for (int attempt = 1; !present.isEmpty(); attempt++) {
 			Path aside = SnapshotName.setAside(this.path, now, attempt);
-			boolean taken = ALL.stream()
-				.anyMatch((suffix) -> Files.exists(sibling(aside, suffix), LinkOption.NOFOLLOW_LINKS));
-			if (!taken && keep(present, aside)) {
+			if (present(aside).isEmpty() && keep(present, aside)) {
 				return aside;
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Return which of a database and its companions there are, of whatever kind.
+	 */
+	private static List<String> present(Path database) throws IOException {
+		List<String> present = new ArrayList<>();
+		for (String suffix : ALL) {
+			if (!FileState.of(sibling(database, suffix), LinkOption.NOFOLLOW_LINKS).isMissing()) {
+				present.add(suffix);
+			}
+		}
+		return present;
 	}
 
 	private boolean keep(List<String> suffixes, Path aside) throws IOException {

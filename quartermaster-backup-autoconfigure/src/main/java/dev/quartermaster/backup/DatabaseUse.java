@@ -41,7 +41,7 @@ public enum DatabaseUse {
 	 * locking mode</a>
 	 */
 	static DatabaseUse of(LiveDatabase database) {
-		if (database.file().toFile().length() == 0 || !DatabaseFile.mayBeOpened(database.file())) {
+		if (FileState.ofDatabase(database.file()).isEmpty() || !DatabaseFile.mayBeOpened(database.file())) {
 			return UNKNOWN;
 		}
 		try (Connection connection = SqliteConnections.openLive(database, Duration.ZERO);

@@ -7,7 +7,6 @@ package dev.quartermaster.backup;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -24,7 +23,7 @@ final class DurableFiles {
 	 * database, which it opens.
 	 */
 	static void flush(Path path) throws IOException {
-		if (Files.isDirectory(path) && !FileModes.POSIX) {
+		if (!FileModes.POSIX && FileState.of(path).kind() == FileState.Kind.DIRECTORY) {
 			// Windows neither lets a directory be opened nor needs it.
 			return;
 		}

@@ -105,7 +105,7 @@ final class OnlineCopy implements AutoCloseable {
 			if (damage != null) {
 				// The rest cannot be asked for without a schema that can be read. Held
 				// like a WAL, since writers to such a database fail anyway.
-				this.size = source.toFile().length();
+				this.size = FileState.ofDatabase(source).size();
 				this.writeAheadLog = true;
 				this.blank = false;
 				this.damage = damage;
@@ -130,8 +130,8 @@ final class OnlineCopy implements AutoCloseable {
 		// Nobody writes to the file at the moment, but pages may be in the WAL alone.
 		Path file = DatabaseFile.target(this.source);
 		Path wal = file.resolveSibling(file.getFileName() + "-wal");
-		long actual = this.source.toFile().length();
-		boolean shorter = actual < this.size && !(this.writeAheadLog && wal.toFile().length() > 0);
+		long actual = FileState.ofDatabase(this.source).size();
+		boolean shorter = actual < this.size && !(this.writeAheadLog && !FileState.ofDatabase(wal).isEmpty());
 		return shorter ? "it has " + actual + " bytes where " + this.size + " were expected" : null;
 	}
 
@@ -253,7 +253,7 @@ final class OnlineCopy implements AutoCloseable {
 		steps.released();
 		try {
 			long expected = steps.pages * CopiedHeader.settle(destination);
-			long copied = destination.toFile().length();
+			long copied = FileState.of(destination).size();
 			if (copied == 0 || copied != expected) {
 				// SQLite has been seen to give up and leave what the file began with,
 				// which is an empty database and passes every check.
@@ -281,8 +281,14 @@ final class OnlineCopy implements AutoCloseable {
 	 * what cannot be opened or written is the copy.
 	 */
 	private BackupException failure(int resultCode, String detail, Path destination, @Nullable Exception cause) {
-		if (!destination.toFile().exists()) {
-			return incomplete("disappeared while it was being written (" + detail + ")", cause);
+		try {
+			if (FileState.of(destination).isMissing()) {
+				return incomplete("disappeared while it was being written (" + detail + ")", cause);
+			}
+		}
+		catch (IOException ex) {
+			return incomplete("could not be looked at any more (" + FileFailures.describe(ex) + ", " + detail + ")",
+					cause);
 		}
 		return switch (SqliteFailures.primary(resultCode)) {
 			case SQLITE_PERM, SQLITE_CANTOPEN, SQLITE_READONLY ->

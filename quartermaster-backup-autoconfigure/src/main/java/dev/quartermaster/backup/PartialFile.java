@@ -13,6 +13,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -122,8 +123,7 @@ final class PartialFile implements AutoCloseable {
 	 * the file for abandoned before it was locked
 	 */
 	private static @Nullable FileChannel lock(Path newLockPath, Path lockPath) throws IOException {
-		FileChannel channel = FileChannel.open(newLockPath,
-				Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), FileModes.OWNER_ONLY_FILE);
+		FileChannel channel = OwnFile.create(newLockPath);
 		try {
 			if (tryLock(channel)) {
 				Files.move(newLockPath, lockPath, StandardCopyOption.ATOMIC_MOVE);
@@ -195,18 +195,27 @@ final class PartialFile implements AutoCloseable {
 			Path partial = lockPath.resolveSibling(name.substring(0, name.length() - LOCK.length()) + PARTIAL);
 			removeIfUnlocked(lockPath, List.of(partial.resolveSibling(partial.getFileName() + JOURNAL), partial));
 		}
-		else if (!Files.exists(lockPath) && isOld(file)) {
+		else if (FileState.of(lockPath, LinkOption.NOFOLLOW_LINKS).isMissing() && isOld(file)) {
+			remove(file);
+		}
+	}
+
+	/**
+	 * What is no regular file is none that we left.
+	 */
+	private static void remove(Path file) throws IOException {
+		if (FileState.of(file, LinkOption.NOFOLLOW_LINKS).kind() == FileState.Kind.REGULAR) {
 			Files.deleteIfExists(file);
 		}
 	}
 
 	private static void removeIfUnlocked(Path lockPath, List<Path> guarded) throws IOException {
-		try (FileChannel channel = FileChannel.open(lockPath, StandardOpenOption.WRITE)) {
+		try (FileChannel channel = OwnFile.open(lockPath)) {
 			if (channel.tryLock() != null) {
 				for (Path file : guarded) {
-					Files.deleteIfExists(file);
+					remove(file);
 				}
-				Files.deleteIfExists(lockPath);
+				remove(lockPath);
 			}
 		}
 		catch (NoSuchFileException ex) {
@@ -218,7 +227,9 @@ final class PartialFile implements AutoCloseable {
 	}
 
 	private static boolean isOld(Path file) throws IOException {
-		return Files.getLastModifiedTime(file).toInstant().isBefore(Instant.now().minus(ABANDONED_WITHOUT_LOCK));
+		return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+			.toInstant()
+			.isBefore(Instant.now().minus(ABANDONED_WITHOUT_LOCK));
 	}
 
 	/**

@@ -110,12 +110,13 @@ final class Restorer {
 	}
 
 	static void requireSound(Path snapshot, Progress check) {
-		if (!snapshot.toFile().isFile() || snapshot.toFile().length() == 0) {
+		FileState state = stateOf(snapshot);
+		if (state.kind() != FileState.Kind.REGULAR || state.isEmpty()) {
 			throw new UnsoundSnapshotException("There is no snapshot in " + snapshot,
 					"List the snapshots that there are, and name one of them.", null);
 		}
 		for (String companion : List.of("-wal", "-journal")) {
-			if (snapshot.resolveSibling(snapshot.getFileName() + companion).toFile().length() > 0) {
+			if (!stateOf(snapshot.resolveSibling(snapshot.getFileName() + companion)).isEmpty()) {
 				throw new UnsoundSnapshotException("The file " + snapshot
 						+ " is not a snapshot but a live database: it has a " + companion + " beside it",
 						"Take a snapshot of it first, and restore that.", null);
@@ -129,10 +130,23 @@ final class Restorer {
 		}
 	}
 
+	private static FileState stateOf(Path file) {
+		try {
+			return FileState.of(file);
+		}
+		catch (IOException ex) {
+			throw new BackupException("The file " + file + " cannot be looked at (" + FileFailures.describe(ex) + ")",
+					"Check that the path is right, and that this process may read it. The database was not touched.",
+					ex);
+		}
+	}
+
 	/**
 	 * Check that a snapshot is not the live database itself, under whichever name.
 	 */
 	static void requireOther(Path snapshot, Path database) {
+		// Only what can be looked at can be told from the snapshot.
+		FileState.ofDatabase(database);
 		try {
 			if (LiveFile.of(database).is(snapshot)) {
 				throw new UnsoundSnapshotException(

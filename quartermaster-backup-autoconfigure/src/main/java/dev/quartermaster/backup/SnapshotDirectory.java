@@ -5,13 +5,13 @@
 
 package dev.quartermaster.backup;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -87,11 +87,11 @@ final class SnapshotDirectory {
 	}
 
 	private void create() throws IOException {
-		if (Files.isDirectory(this.path)) {
+		if (FileState.of(this.path).kind() == FileState.Kind.DIRECTORY) {
 			return;
 		}
 		Path existing = this.path;
-		while (existing.getParent() != null && !Files.exists(existing)) {
+		while (existing.getParent() != null && FileState.of(existing).isMissing()) {
 			existing = existing.getParent();
 		}
 		Files.createDirectories(this.path, FileModes.OWNER_ONLY_DIRECTORY);
@@ -102,10 +102,21 @@ final class SnapshotDirectory {
 	}
 
 	private void requireRoom(long size, long minFreeSpace) {
-		File volume = this.path.toFile();
-		long free = volume.getUsableSpace();
-		// No total means that the file system does not tell, not that it is full.
-		if (volume.getTotalSpace() > 0 && free - size < minFreeSpace) {
+		long free;
+		try {
+			FileStore volume = Files.getFileStore(this.path);
+			free = volume.getUsableSpace();
+			if (volume.getTotalSpace() == 0) {
+				// The file system does not tell, which does not mean that it is full.
+				return;
+			}
+		}
+		catch (IOException ex) {
+			// As where a container hides what is mounted. The copy itself will tell.
+			logger.debug("How much room there is in {} cannot be told", this.path, ex);
+			return;
+		}
+		if (free - size < minFreeSpace) {
 			throw new NoRoomException(
 					"The volume of " + this.path + " has " + Bytes.format(free) + " free, too little for a snapshot of "
 							+ Bytes.format(size) + " with " + Bytes.format(minFreeSpace) + " left over",
@@ -324,7 +335,7 @@ final class SnapshotDirectory {
 	 */
 	private static synchronized boolean moveWithoutReplacing(Path partial, Path file) throws IOException {
 		Path turn = partial.resolveSibling(".quartermaster-publish.lock");
-		try (FileChannel channel = FileChannel.open(turn, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+		try (FileChannel channel = OwnFile.openOrCreate(turn)) {
 			channel.lock();
 			Files.move(partial, file);
 			return true;

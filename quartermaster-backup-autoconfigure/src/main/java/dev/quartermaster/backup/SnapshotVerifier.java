@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -62,7 +63,7 @@ final class SnapshotVerifier {
 		try (SQLiteConnection connection = SqliteConnections.openImmutable(snapshot)) {
 			Pages pages = Pages.of(connection);
 			long expected = pages.bytes();
-			long actual = snapshot.toFile().length();
+			long actual = sizeOf(snapshot);
 			if (actual < expected || expected == 0) {
 				return new Verification.Corrupt(List.of((expected == 0) ? "there is nothing in it"
 						: "it has " + actual + " bytes where " + expected + " were expected"));
@@ -128,7 +129,16 @@ final class SnapshotVerifier {
 		}
 	}
 
-	private static BackupException unreadable(Path snapshot, String detail, @Nullable SQLException cause) {
+	private static long sizeOf(Path snapshot) {
+		try {
+			return FileState.of(snapshot).size();
+		}
+		catch (IOException ex) {
+			throw unreadable(snapshot, FileFailures.describe(ex), ex);
+		}
+	}
+
+	private static BackupException unreadable(Path snapshot, String detail, @Nullable Exception cause) {
 		return new BackupException("The file " + snapshot + " could not be read to check it (" + detail + ")",
 				"That says nothing about the database. Check the disk that the file is on, then try again.", cause);
 	}

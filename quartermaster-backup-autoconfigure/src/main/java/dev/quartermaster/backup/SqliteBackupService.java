@@ -158,7 +158,7 @@ public final class SqliteBackupService {
 		Path file = database.file();
 		// Only now: finding the file may have started the application's connection pool.
 		long start = System.nanoTime();
-		if (file.toFile().length() == 0) {
+		if (FileState.ofDatabase(file).isEmpty()) {
 			return new BackupResult.NothingToBackUp(file);
 		}
 		try (OnlineCopy copy = OnlineCopy.open(database, this.settings.busyTimeout())) {
@@ -219,7 +219,7 @@ public final class SqliteBackupService {
 	 */
 	public boolean hasData() {
 		LiveDatabase database = this.database.live();
-		if (database.file().toFile().length() == 0) {
+		if (FileState.ofDatabase(database.file()).isEmpty()) {
 			return false;
 		}
 		try (OnlineCopy copy = OnlineCopy.open(database, this.settings.busyTimeout())) {

@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collections;
@@ -166,7 +167,7 @@ public final class SqliteBackupServices {
 			if (live == null) {
 				logger.debug("The data source {} does not show its URL", dataSource.getClass().getName());
 			}
-			else if (live.file().toFile().length() == 0) {
+			else if (isEmpty(live.file())) {
 				logger.debug("There is no data in {} yet", live.file());
 			}
 			else {
@@ -177,6 +178,18 @@ public final class SqliteBackupServices {
 			logger.debug("There is no file to be backed up behind a data source", ex);
 		}
 		return Optional.empty();
+	}
+
+	/**
+	 * What cannot be looked at is not empty: whoever takes a snapshot of it says so.
+	 */
+	private static boolean isEmpty(Path file) {
+		try {
+			return FileState.of(file).isEmpty();
+		}
+		catch (IOException ex) {
+			return false;
+		}
 	}
 
 	private static Optional<SqliteBackupService> definedFor(DataSource dataSource,

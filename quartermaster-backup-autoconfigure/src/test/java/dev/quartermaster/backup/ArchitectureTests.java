@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.util.Set;
 import java.util.TreeSet;
@@ -95,6 +96,19 @@ class ArchitectureTests {
 			"java.io.FileInputStream", "java.io.FileReader" })
 	void noClassOpensFilesWithStreams(String type) {
 		noClasses().should().dependOnClassesThat().haveFullyQualifiedName(type).check(CLASSES);
+	}
+
+	/**
+	 * They answer no, or zero, where they could not find out.
+	 */
+	@Test
+	void nobodyAsksWhatFallsBackToDefaultInsteadOfFailing() {
+		assertThat(callersOf((target) -> target.getOwner().isEquivalentTo(File.class)
+				&& !target.getName().matches("<init>|toPath|getAbsoluteFile")))
+			.isEmpty();
+		assertThat(callersOf((target) -> target.getOwner().isEquivalentTo(Files.class)
+				&& target.getName().matches("exists|notExists|isRegularFile|isDirectory|isReadable|isWritable")))
+			.isEmpty();
 	}
 
 	@Test

@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup.command;
 
+import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.DatabaseSummary;
 import dev.quartermaster.backup.DatabaseUse;
+import dev.quartermaster.backup.FileState;
 import dev.quartermaster.backup.RestoreResult;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SqliteBackupService;
@@ -60,7 +62,7 @@ final class RestoreCommand extends DatabaseCommand {
 			preview(backups, snapshot, console);
 			return ExitCode.OK;
 		}
-		boolean replaces = database.toFile().length() > 0;
+		boolean replaces = !FileState.ofDatabase(database).isEmpty();
 		boolean unknown = replaces && !this.force && backups.use() == DatabaseUse.UNKNOWN;
 		if (replaces && !this.yes) {
 			confirm(database, snapshot, unknown, console);
@@ -84,7 +86,7 @@ final class RestoreCommand extends DatabaseCommand {
 	private Path file(SqliteBackupService backups) {
 		try {
 			Path file = Path.of(this.which).toAbsolutePath().normalize();
-			if (file.toFile().isFile()) {
+			if (isThere(file)) {
 				return file;
 			}
 		}
@@ -92,6 +94,16 @@ final class RestoreCommand extends DatabaseCommand {
 			// Then it is not the name of a file either.
 		}
 		return SnapshotChoice.named(backups, this.which).file();
+	}
+
+	private static boolean isThere(Path file) {
+		try {
+			return !FileState.of(file).isMissing();
+		}
+		catch (IOException ex) {
+			// Who is to restore it says that it cannot be looked at.
+			return true;
+		}
 	}
 
 	private static void confirm(Path database, Path snapshot, boolean unknown, Console console) {
@@ -142,7 +154,7 @@ final class RestoreCommand extends DatabaseCommand {
 		DatabaseSummary then = DatabaseSummary.ofSnapshot(snapshot);
 		DatabaseSummary now = null;
 		try {
-			now = (database.toFile().length() > 0) ? backups.summary() : null;
+			now = (!FileState.ofDatabase(database).isEmpty()) ? backups.summary() : null;
 		}
 		catch (BackupException ex) {
 			console.note(ex.getProblem() + ".");

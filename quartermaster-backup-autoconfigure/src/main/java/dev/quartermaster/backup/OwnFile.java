@@ -1,0 +1,97 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+
+/**
+ * Opens what lies in a directory under a name that only we give. Anybody may have put
+ * something else there: a pipe, which would keep the start waiting for ever, or a link to
+ * the live database, whose locks would be gone when it is closed. So it is looked at
+ * before it is opened, no link is followed, and it is opened for reading and writing,
+ * which does not wait for another side even if it has become a pipe in between.
+ */
+final class OwnFile {
+
+	private static final Set<OpenOption> EXISTING = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE,
+			LinkOption.NOFOLLOW_LINKS);
+
+	private static final Set<OpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
+			StandardOpenOption.WRITE);
+
+	private static final boolean COUNTS_NAMES = FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
+
+	private OwnFile() {
+	}
+
+	/**
+	 * Create one that only the owner can read.
+	 * @throws FileAlreadyExistsException if there is anything of that name
+	 */
+	static FileChannel create(Path file) throws IOException {
+		return FileChannel.open(file, NEW, FileModes.OWNER_ONLY_FILE);
+	}
+
+	/**
+	 * Open one that exists.
+	 * @throws NoSuchFileException if it does not
+	 * @throws FileSystemException if there is something else in its place
+	 */
+	static FileChannel open(Path file) throws IOException {
+		requireOwn(file);
+		return FileChannel.open(file, EXISTING);
+	}
+
+	/**
+	 * Open one, or create it if there is none.
+	 * @throws FileSystemException if there is something else in its place
+	 */
+	static FileChannel openOrCreate(Path file) throws IOException {
+		while (true) {
+			try {
+				return open(file);
+			}
+			catch (NoSuchFileException ex) {
+				try {
+					return create(file);
+				}
+				catch (FileAlreadyExistsException raced) {
+					// Somebody created it in between: that one is to be opened.
+				}
+			}
+		}
+	}
+
+	private static void requireOwn(Path file) throws IOException {
+		FileState state = FileState.of(file, LinkOption.NOFOLLOW_LINKS);
+		if (state.isMissing()) {
+			throw new NoSuchFileException(file.toString());
+		}
+		if (state.kind() != FileState.Kind.REGULAR) {
+			throw foreign(file, state.kind().toString());
+		}
+		if (COUNTS_NAMES && (int) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1) {
+			throw foreign(file, "a file that has another name as well");
+		}
+	}
+
+	private static FileSystemException foreign(Path file, String what) {
+		return new FileSystemException(file.toString(), null,
+				"in the place of " + file.getFileName() + " there is " + what + ", which is not ours to open");
+	}
+
+}

@@ -1,0 +1,181 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import dev.quartermaster.backup.support.BackupDirectory;
+import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.Programs;
+import dev.quartermaster.backup.support.RecordedLog;
+import dev.quartermaster.backup.support.TestDatabase;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Tests that only a database that does not exist, or has no bytes, is nothing to back up.
+ * One that cannot be looked at may be full.
+ */
+class DatabaseThatCannotBeLookedAtTests {
+
+	@RegisterExtension
+	private final RecordedLog log = new RecordedLog();
+
+	@TempDir
+	private Path temp;
+
+	@ParameterizedTest
+	@EnumSource
+	@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+	void isErrorThatSaysWhichFileAndWhy(Obstacle obstacle) throws Exception {
+		Path database = obstacle.make(this.temp);
+		SqliteBackupService service = BackupServices.service(database);
+		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> service.backup("x"))
+			.satisfies(BackupDirectory::assertClear)
+			.withMessageContaining(database.toString())
+			.withMessageContaining(obstacle.words);
+		assertThatExceptionOfType(BackupException.class).isThrownBy(service::hasData);
+		assertThatExceptionOfType(BackupException.class).isThrownBy(service::use);
+		assertThat(Files.exists(database.resolveSibling("backups"))).isFalse();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+	void isErrorWhenItsUrlIsGiven(Obstacle obstacle) throws Exception {
+		Path database = obstacle.make(this.temp);
+		assertThatExceptionOfType(BackupException.class)
+			.isThrownBy(() -> BackupServices
+				.service(SqliteDatabase.of("jdbc:sqlite:" + database), BackupServices.settings())
+				.backup("x"))
+			.withMessageContaining(obstacle.words);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+	void isNotRestoredOver(Obstacle obstacle) throws Exception {
+		Path snapshot = TestDatabase.create(this.temp.resolve("snapshot.db"), 3);
+		Path database = obstacle.make(this.temp);
+		assertThatExceptionOfType(BackupException.class)
+			.isThrownBy(() -> BackupServices.service(database).restore(snapshot, true))
+			.satisfies(BackupDirectory::assertClear)
+			.withMessageContaining(obstacle.words);
+	}
+
+	@Test
+	void isWarnedOfBeforeMigration() throws Exception {
+		Path database = Obstacle.CIRCLE_OF_LINKS.make(this.temp);
+		MigrationGuard guard = new MigrationGuard(MigrationGuard.When.ALWAYS, MigrationGuard.OnFailure.CONTINUE, false);
+		assertThat(guard.beforeChange(BackupServices.service(database), "flyway", () -> true)).isFalse();
+		assertThat(this.log.warnings()).singleElement()
+			.satisfies((event) -> assertThat(event.getFormattedMessage()).startsWith("NO SNAPSHOT")
+				.contains(database.toString()));
+	}
+
+	@Test
+	void isNothingToBackUpWhenItDoesNotExist() {
+		assertThat(BackupServices.service(this.temp.resolve("none/app.db")).backup("x"))
+			.isInstanceOf(BackupResult.NothingToBackUp.class);
+	}
+
+	@Test
+	void isNothingToBackUpWhenItHasNoBytes() throws IOException {
+		assertThat(BackupServices.service(Files.createFile(this.temp.resolve("app.db"))).backup("x"))
+			.isInstanceOf(BackupResult.NothingToBackUp.class);
+	}
+
+	@Test
+	void isNothingToBackUpWhenLinkLeadsNowhere() throws IOException {
+		Path link = Files.createSymbolicLink(this.temp.resolve("app.db"), this.temp.resolve("none.db"));
+		assertThat(BackupServices.service(link).backup("x")).isInstanceOf(BackupResult.NothingToBackUp.class);
+	}
+
+	/**
+	 * What keeps from looking at a database, also the user who may do anything.
+	 */
+	enum Obstacle {
+
+		CIRCLE_OF_LINKS("cannot be looked at") {
+
+			@Override
+			Path make(Path directory) throws IOException {
+				Path database = directory.resolve("app.db");
+				return Files.createSymbolicLink(database, Path.of("app.db"));
+			}
+
+		},
+
+		FILE_ON_THE_WAY("cannot be looked at") {
+
+			@Override
+			Path make(Path directory) throws IOException {
+				return Files.createFile(directory.resolve("file")).resolve("app.db");
+			}
+
+		},
+
+		NAME_THAT_IS_TOO_LONG("cannot be looked at") {
+
+			@Override
+			Path make(Path directory) {
+				return directory.resolve("x".repeat(300) + ".db");
+			}
+
+		},
+
+		DIRECTORY("a directory") {
+
+			@Override
+			Path make(Path directory) throws IOException {
+				return Files.createDirectory(directory.resolve("app.db"));
+			}
+
+		},
+
+		PIPE("a pipe, a socket or a device") {
+
+			@Override
+			Path make(Path directory) throws Exception {
+				Path database = directory.resolve("app.db");
+				assumeTrue(Programs.run("mkfifo", database.toString()), "a pipe can be made");
+				return database;
+			}
+
+		},
+
+		LINK_TO_DEVICE("a pipe, a socket or a device") {
+
+			@Override
+			Path make(Path directory) throws IOException {
+				Path device = Path.of("/dev/zero");
+				assumeTrue(Files.exists(device), "there is a device");
+				return Files.createSymbolicLink(directory.resolve("app.db"), device);
+			}
+
+		};
+
+		final String words;
+
+		Obstacle(String words) {
+			this.words = words;
+		}
+
+		abstract Path make(Path directory) throws Exception;
+
+	}
+
+}
