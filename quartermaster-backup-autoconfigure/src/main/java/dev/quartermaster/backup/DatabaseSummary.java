@@ -110,8 +110,7 @@ public record DatabaseSummary(SortedMap<String, OptionalLong> rows, @Nullable St
 	}
 
 	private static OptionalLong count(Statement statement, String table) {
-		try (ResultSet result = statement
-			.executeQuery("SELECT count(*) FROM \"" + table.replace("\"", "\"\"") + "\"")) {
+		try (ResultSet result = statement.executeQuery("SELECT count(*) FROM " + SqlText.identifier(table))) {
 			return result.next() ? OptionalLong.of(result.getLong(1)) : OptionalLong.empty();
 		}
 		catch (SQLException ex) {

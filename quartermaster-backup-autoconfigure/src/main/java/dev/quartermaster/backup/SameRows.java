@@ -41,13 +41,13 @@ final class SameRows {
 	static boolean isSame(Path one, Path other) {
 		try (Connection connection = SqliteConnections.openImmutable(one);
 				Statement statement = connection.createStatement()) {
-			statement.execute("ATTACH " + literal(SqliteConnections.immutableUri(other)) + " AS other");
+			statement.execute("ATTACH " + SqlText.literal(SqliteConnections.immutableUri(other)) + " AS other");
 			if (!isSame(statement, "sqlite_schema", exactly(List.of("type", "name", "tbl_name", "sql")))
 					|| !version(statement, "main").equals(version(statement, "other"))) {
 				return false;
 			}
 			for (String table : tables(statement)) {
-				if (!isSame(statement, identifier(table), columns(statement, table))) {
+				if (!isSame(statement, SqlText.identifier(table), columns(statement, table))) {
 					return false;
 				}
 			}
@@ -82,7 +82,7 @@ final class SameRows {
 	private static String exactly(List<String> columns) {
 		return String.join(", ",
 				columns.stream()
-					.map(SameRows::identifier)
+					.map(SqlText::identifier)
 					.map((column) -> "quote(" + column + "), hex(" + column + ")")
 					.toList());
 	}
@@ -98,7 +98,7 @@ final class SameRows {
 	}
 
 	private static String columns(Statement statement, String table) throws SQLException {
-		List<String> columns = strings(statement, "SELECT name FROM pragma_table_info(" + literal(table) + ")");
+		List<String> columns = strings(statement, "SELECT name FROM pragma_table_info(" + SqlText.literal(table) + ")");
 		if (HISTORIES.contains(table.toLowerCase(Locale.ROOT))) {
 			columns.removeIf((column) -> TIMES.contains(column.toLowerCase(Locale.ROOT)));
 		}
@@ -113,14 +113,6 @@ final class SameRows {
 			}
 		}
 		return strings;
-	}
-
-	private static String identifier(String name) {
-		return '"' + name.replace("\"", "\"\"") + '"';
-	}
-
-	private static String literal(String text) {
-		return "'" + text.replace("'", "''") + "'";
 	}
 
 }

@@ -6,6 +6,7 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,6 +14,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,6 +41,16 @@ final class SnapshotVerifier {
 
 	private static final Pattern READ_FAILURE = Pattern.compile("error code=([0-9]{1,9})");
 
+	/**
+	 * The root pages that a check goes through, as SQLite writes them in a plan.
+	 */
+	private static final Pattern ROOTS_OF_ALL = Pattern.compile("\\[[1-9]");
+
+	/**
+	 * What SQLite said, without what the driver puts around it.
+	 */
+	private static final Pattern OWN_WORDS = Pattern.compile("\\[SQLITE_ERROR[^\\]]*\\] [^(]*\\((.*)\\)");
+
 	private static final String HEADLINE = "*** in database ";
 
 	/**
@@ -60,6 +72,27 @@ final class SnapshotVerifier {
 		if (mode == VerificationMode.NONE) {
 			return new Verification.Skipped();
 		}
+		return unlessCorruptTwice(() -> look(snapshot, mode, progress));
+	}
+
+	/**
+	 * Check a database that others may use, like any reader of it. Its pages are not
+	 * accounted for where SQLite does not: they are those of a snapshot that was checked.
+	 */
+	static Verification verifyLive(LiveDatabase database, Duration busyTimeout, Progress progress) {
+		return unlessCorruptTwice(() -> lookLive(database, busyTimeout, progress));
+	}
+
+	/**
+	 * To SQLite, a page that could not be read is often one that makes no sense. What is
+	 * corrupt is so the next time as well.
+	 */
+	private static Verification unlessCorruptTwice(Supplier<Verification> look) {
+		Verification verification = look.get();
+		return (verification instanceof Verification.Corrupt) ? look.get() : verification;
+	}
+
+	private static Verification look(Path snapshot, VerificationMode mode, Progress progress) {
 		try (SQLiteConnection connection = SqliteConnections.openImmutable(snapshot)) {
 			Pages pages = Pages.of(connection);
 			long expected = pages.bytes();
@@ -68,7 +101,8 @@ final class SnapshotVerifier {
 				return new Verification.Corrupt(List.of((expected == 0) ? "there is nothing in it"
 						: "it has " + actual + " bytes where " + expected + " were expected"));
 			}
-			Verification verification = verify(connection, pages, mode, progress);
+			Verification verification = verify(connection, pages, mode, progress,
+					(statement) -> account(statement, snapshot, pages));
 			if (verification instanceof Verification.Corrupt corrupt) {
 				requireRead(snapshot, corrupt.findings());
 			}
@@ -83,12 +117,20 @@ final class SnapshotVerifier {
 		}
 	}
 
-	/**
-	 * Check a database that others may use, like any reader of it.
-	 */
-	static Verification verifyLive(LiveDatabase database, Duration busyTimeout, Progress progress) {
+	private static List<String> account(Statement statement, Path snapshot, Pages pages) throws SQLException {
+		try {
+			return PageAccount.check(statement, snapshot, Math.toIntExact(pages.count()), pages.size(), MAX_FINDINGS);
+		}
+		catch (IOException ex) {
+			throw (ex instanceof ClosedByInterruptException)
+					? FileFailures.interrupted("The file " + snapshot + " was not checked", ex)
+					: unreadable(snapshot, FileFailures.describe(ex), ex);
+		}
+	}
+
+	private static Verification lookLive(LiveDatabase database, Duration busyTimeout, Progress progress) {
 		try (SQLiteConnection connection = SqliteConnections.openLive(database, busyTimeout)) {
-			return verify(connection, Pages.of(connection), VerificationMode.QUICK, progress);
+			return verify(connection, Pages.of(connection), VerificationMode.QUICK, progress, (statement) -> List.of());
 		}
 		catch (SQLException ex) {
 			return judge(ex);
@@ -96,20 +138,100 @@ final class SnapshotVerifier {
 	}
 
 	private static Verification verify(SQLiteConnection connection, Pages pages, VerificationMode mode,
-			Progress progress) throws SQLException {
+			Progress progress, Account account) throws SQLException {
 		ProgressHandler.setHandler(connection, STEPS, new Steps(pages, progress));
 		try (Statement statement = connection.createStatement()) {
 			// Rows that break a CHECK constraint are the application's affair, and the
 			// constraint may call a function that only the application has.
 			statement.execute("PRAGMA ignore_check_constraints = ON");
-			List<String> findings = new ArrayList<>();
-			try (ResultSet result = statement.executeQuery("PRAGMA " + mode.check() + "(" + MAX_FINDINGS + ")")) {
-				while (result.next()) {
-					// The first comes with a headline, on a line of its own.
-					result.getString(1).lines().filter((line) -> !line.startsWith(HEADLINE)).forEach(findings::add);
+			List<String> findings;
+			try {
+				findings = check(statement, mode, String.valueOf(MAX_FINDINGS));
+			}
+			catch (SQLException ex) {
+				if (SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_ERROR)) {
+					return verifyEachTable(statement, mode, account,
+							OWN_WORDS.matcher(SqliteFailures.describe(ex)).replaceFirst("$1"));
+				}
+				throw ex;
+			}
+			if (findings.isEmpty() && !accountsForPages(statement, mode)) {
+				findings = account.of(statement);
+			}
+			return findings.isEmpty() ? new Verification.Sound(mode) : new Verification.Corrupt(findings);
+		}
+	}
+
+	/**
+	 * One thing that only the application has keeps SQLite from checking anything at all.
+	 * It does not keep it from checking the other tables, nor what each page is used for.
+	 */
+	private static Verification verifyEachTable(Statement statement, VerificationMode mode, Account account, String why)
+			throws SQLException {
+		List<String> findings = new ArrayList<>();
+		List<String> unchecked = new ArrayList<>();
+		for (String table : tables(statement)) {
+			try {
+				findings.addAll(check(statement, mode, SqlText.literal(table)));
+			}
+			catch (SQLException ex) {
+				if (!SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_ERROR)) {
+					throw ex;
+				}
+				unchecked.add(table);
+			}
+		}
+		if (findings.isEmpty()) {
+			findings = account.of(statement);
+		}
+		if (!findings.isEmpty()) {
+			return new Verification.Corrupt(findings.subList(0, Math.min(findings.size(), MAX_FINDINGS)));
+		}
+		return unchecked.isEmpty() ? new Verification.Sound(mode) : new Verification.Unverifiable(why, unchecked);
+	}
+
+	private static List<String> tables(Statement statement) throws SQLException {
+		List<String> tables = new ArrayList<>();
+		try (ResultSet result = statement.executeQuery(
+				"SELECT 'sqlite_schema' UNION ALL SELECT name FROM main.sqlite_schema WHERE type = 'table'")) {
+			while (result.next()) {
+				tables.add(result.getString(1));
+			}
+		}
+		return tables;
+	}
+
+	/**
+	 * Let SQLite check.
+	 * @param what one table, or how many findings are enough
+	 * @return what was found, without the answer that all is well
+	 */
+	private static List<String> check(Statement statement, VerificationMode mode, String what) throws SQLException {
+		List<String> findings = new ArrayList<>();
+		try (ResultSet result = statement.executeQuery("PRAGMA main." + mode.check() + "(" + what + ")")) {
+			while (result.next()) {
+				// The first comes with a headline, on a line of its own.
+				result.getString(1).lines().filter((line) -> !line.startsWith(HEADLINE)).forEach(findings::add);
+			}
+		}
+		return findings.equals(List.of("ok")) ? List.of() : findings;
+	}
+
+	/**
+	 * Return whether SQLite also looks for pages that are used twice or not at all when
+	 * it checks all tables. It does not if the first of the root pages that it goes
+	 * through is zero, as it is for a view and a virtual table: it then takes itself to
+	 * be asked for one table. Which is the first depends on a hash table, and only its
+	 * own plan tells.
+	 */
+	private static boolean accountsForPages(Statement statement, VerificationMode mode) throws SQLException {
+		try (ResultSet plan = statement.executeQuery("EXPLAIN PRAGMA main." + mode.check())) {
+			while (plan.next()) {
+				if (plan.getString("opcode").equals("IntegrityCk")) {
+					return ROOTS_OF_ALL.matcher(plan.getString("p4")).lookingAt();
 				}
 			}
-			return findings.equals(List.of("ok")) ? new Verification.Sound(mode) : new Verification.Corrupt(findings);
+			return false;
 		}
 	}
 
@@ -147,7 +269,17 @@ final class SnapshotVerifier {
 		String detail = SqliteFailures.describe(ex);
 		boolean corrupt = SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_CORRUPT)
 				|| SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_NOTADB);
-		return corrupt ? new Verification.Corrupt(List.of(detail)) : new Verification.Unverifiable(detail);
+		return corrupt ? new Verification.Corrupt(List.of(detail)) : new Verification.Unverifiable(detail, List.of());
+	}
+
+	/**
+	 * Accounts for the pages where SQLite does not.
+	 */
+	@FunctionalInterface
+	private interface Account {
+
+		List<String> of(Statement statement) throws SQLException;
+
 	}
 
 	/**

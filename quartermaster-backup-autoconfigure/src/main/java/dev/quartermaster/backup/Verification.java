@@ -86,12 +86,19 @@ public sealed interface Verification {
 	}
 
 	/**
-	 * SQLite could not finish the check, because the database needs something that only
-	 * the application registers: a collation, a function or a virtual table module.
+	 * SQLite could not check all of it, because the database needs something that only
+	 * the application registers: a collation, a function or a virtual table module. What
+	 * could be checked is undamaged.
 	 *
 	 * @param why what SQLite said
+	 * @param unchecked the tables whose rows and indexes could not be checked; if it is
+	 * empty, nothing could
 	 */
-	record Unverifiable(String why) implements Verification {
+	record Unverifiable(String why, List<String> unchecked) implements Verification {
+
+		public Unverifiable {
+			unchecked = List.copyOf(unchecked);
+		}
 
 		@Override
 		public String status() {
@@ -100,7 +107,17 @@ public sealed interface Verification {
 
 		@Override
 		public String summary() {
-			return "cannot be verified here: " + this.why;
+			return "cannot be verified here: "
+					+ (this.unchecked.isEmpty() ? this.why : what() + " (" + this.why + "), everything else is sound");
+		}
+
+		/**
+		 * Return what could not be checked.
+		 * @return the tables in words
+		 */
+		public String what() {
+			return this.unchecked.isEmpty() ? "all of it"
+					: ((this.unchecked.size() == 1) ? "the table " : "the tables ") + String.join(", ", this.unchecked);
 		}
 
 	}

@@ -59,7 +59,7 @@ class ApplicationDefinedTests {
 		}
 		assertThat(output).doesNotContain("DAMAGED").doesNotContain("WARN");
 		if ("unverifiable".equals(sound)) {
-			assertThat(output).contains("only the application can check it")
+			assertThat(output).contains("only the application can check the table item (")
 				.contains("run PRAGMA integrity_check on it");
 		}
 	}

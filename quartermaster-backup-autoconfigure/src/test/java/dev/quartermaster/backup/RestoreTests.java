@@ -263,8 +263,24 @@ class RestoreTests {
 		TestDatabase.createWithOwnCollation(snapshot);
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 10);
 		RestoreResult result = BackupServices.service(database).restore(snapshot, false);
-		assertThat(result.verification()).isInstanceOf(Verification.Unverifiable.class);
+		assertThat(result.verification()).isInstanceOfSatisfying(Verification.Unverifiable.class,
+				(unverifiable) -> assertThat(unverifiable.what()).isEqualTo("the table item"));
 		assertThat(TestDatabase.query(database, "SELECT name FROM item ORDER BY rowid")).containsExactly("a", "b");
+	}
+
+	@Test
+	void refusesDamageBesideWhatOnlyItsApplicationCanVerify() {
+		Path snapshot = this.temp.resolve("other.db");
+		TestDatabase.createWithOwnCollation(snapshot);
+		TestDatabase.execute(snapshot, "CREATE TABLE damaged (content)", "INSERT INTO damaged VALUES (1)");
+		long root = Long.parseLong(
+				TestDatabase.query(snapshot, "SELECT rootpage FROM sqlite_schema WHERE name = 'damaged'").get(0));
+		TestDatabase.overwrite(snapshot, (root - 1) * 4096, new byte[] { 99, 99, 99, 99 });
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), 10);
+		assertThatExceptionOfType(UnsoundSnapshotException.class)
+			.isThrownBy(() -> BackupServices.service(database).restore(snapshot, false))
+			.withMessageContaining("is damaged and was not restored");
+		assertThat(TestDatabase.items(database)).hasSize(10);
 	}
 
 	@Test

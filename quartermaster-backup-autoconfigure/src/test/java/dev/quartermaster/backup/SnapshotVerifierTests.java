@@ -5,6 +5,8 @@
 
 package dev.quartermaster.backup;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,6 +30,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class SnapshotVerifierTests {
 
 	private static final int PAGE_SIZE = 4096;
+
+	private static final int FREELIST_TRUNK = 32;
 
 	private static final int ROWS = 2000;
 
@@ -110,6 +115,105 @@ class SnapshotVerifierTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "VIEW, NONE, QUICK", "VIEW, NONE, FULL", "VIEW, INCREMENTAL, QUICK", "VIRTUAL TABLE, NONE, QUICK",
+			"VIRTUAL TABLE, INCREMENTAL, FULL" })
+	void findsFreePageThatIsInUseWhateverComesFirstInSchema(String first, String autoVacuum, VerificationMode mode)
+			throws IOException {
+		Path snapshot = createWithFreePages(first, "auto_vacuum = " + autoVacuum);
+		assertThat(SnapshotVerifier.verify(snapshot, mode, UNHEARD)).isEqualTo(new Verification.Sound(mode));
+		assertThat(TestDatabase.check(snapshot)).containsExactly("ok");
+		int inUse = Integer
+			.parseInt(TestDatabase.query(snapshot, "SELECT max(pageno) FROM dbstat WHERE pagetype = 'leaf'").get(0));
+		long firstTrunk = header(snapshot).getInt(FREELIST_TRUNK);
+		TestDatabase.overwrite(snapshot, (firstTrunk - 1) * PAGE_SIZE + 8, bytes(inUse));
+		// The reason for all this: SQLite itself does not mind.
+		assertThat(TestDatabase.check(snapshot)).containsExactly("ok");
+		assertThat(SnapshotVerifier.verify(snapshot, mode, UNHEARD)).isInstanceOfSatisfying(Verification.Corrupt.class,
+				(corrupt) -> assertThat(corrupt.findings()).startsWith("Page " + inUse + ": used twice")
+					.anyMatch((finding) -> finding.endsWith("never used")));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 32, 36 })
+	void findsFreelistThatIsNotAsItsHeaderSays(int header) {
+		Path snapshot = createWithFreePages("VIEW");
+		TestDatabase.overwrite(snapshot, header, bytes(0));
+		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, UNHEARD)).isInstanceOfSatisfying(
+				Verification.Corrupt.class,
+				(corrupt) -> assertThat(corrupt.findings().get(0)).startsWith("Freelist: "));
+	}
+
+	@Test
+	void findsFreelistThatGoesInCircles() throws IOException {
+		Path snapshot = createWithFreePages("VIEW");
+		int trunk = header(snapshot).getInt(FREELIST_TRUNK);
+		TestDatabase.overwrite(snapshot, (trunk - 1L) * PAGE_SIZE, bytes(trunk));
+		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, UNHEARD)).isInstanceOfSatisfying(
+				Verification.Corrupt.class,
+				(corrupt) -> assertThat(corrupt.findings()).containsExactly("Page " + trunk + ": used twice"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "SELECT rootpage FROM sqlite_schema WHERE name = 'item'", "SELECT 0" })
+	void findsPointerMapThatIsWrong(String page) throws IOException {
+		Path snapshot = createWithFreePages("VIEW", "auto_vacuum = INCREMENTAL");
+		int wrong = Integer.parseInt(TestDatabase.query(snapshot, page).get(0));
+		if (wrong == 0) {
+			wrong = header(snapshot).getInt(FREELIST_TRUNK);
+		}
+		TestDatabase.overwrite(snapshot, PAGE_SIZE + (wrong - 3) * 5L, (byte) 99);
+		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, UNHEARD))
+			.isEqualTo(new Verification.Corrupt(List.of("Page " + wrong + ": wrong in the pointer map of page 2")));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "512, NONE", "512, FULL", "512, INCREMENTAL", "1024, FULL", "8192, NONE", "65536, INCREMENTAL" })
+	void accountsForEveryPageOfAnySize(int pageSize, String autoVacuum) {
+		Path snapshot = createWithFreePages("VIEW", "page_size = " + pageSize, "auto_vacuum = " + autoVacuum);
+		TestDatabase.execute(snapshot, "CREATE TABLE big (name TEXT PRIMARY KEY, content BLOB) WITHOUT ROWID",
+				"INSERT INTO big SELECT name, randomblob(id * 100) FROM item LIMIT 100",
+				"DELETE FROM item WHERE id % 50 > 3", "CREATE VIEW very_last AS SELECT * FROM item");
+		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, UNHEARD))
+			.isEqualTo(new Verification.Sound(VerificationMode.QUICK));
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = VerificationMode.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+	void namesTablesThatCannotBeChecked(VerificationMode mode) {
+		Path snapshot = createWithOwnCollation();
+		assertThat(SnapshotVerifier.verify(snapshot, mode, UNHEARD))
+			.isEqualTo(new Verification.Unverifiable("no such collation sequence: BACKWARDS", List.of("item")))
+			.extracting(Verification::summary)
+			.isEqualTo("cannot be verified here: the table item (no such collation sequence: BACKWARDS),"
+					+ " everything else is sound");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "other", "it's", "5", "item" })
+	void findsDamageAlthoughOneTableCannotBeChecked(String table) {
+		Path snapshot = createWithOwnCollation();
+		long root = Long.parseLong(TestDatabase
+			.query(snapshot, "SELECT rootpage FROM sqlite_schema WHERE name = " + SqlText.literal(table))
+			.get(0));
+		TestDatabase.overwrite(snapshot, (root - 1) * PAGE_SIZE, new byte[] { 99, 99, 99, 99, 99, 99, 99, 99 });
+		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, UNHEARD))
+			.isInstanceOf(Verification.Corrupt.class);
+	}
+
+	@Test
+	void accountsForPagesAlthoughOneTableCannotBeChecked() throws IOException {
+		Path snapshot = createWithOwnCollation();
+		TestDatabase.execute(snapshot, "INSERT INTO other SELECT randomblob(9000) FROM other, other",
+				"DELETE FROM other");
+		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, UNHEARD))
+			.isInstanceOf(Verification.Unverifiable.class);
+		long trunk = header(snapshot).getInt(FREELIST_TRUNK);
+		TestDatabase.overwrite(snapshot, (trunk - 1) * PAGE_SIZE + 8, bytes(2));
+		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, UNHEARD))
+			.isInstanceOf(Verification.Corrupt.class);
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "WAL", "DELETE" })
 	void findsIntactLiveDatabaseSound(String journalMode) {
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), ROWS, "journal_mode = " + journalMode);
@@ -150,6 +254,42 @@ class SnapshotVerifierTests {
 			throw new IllegalStateException("on purpose");
 		})).isInstanceOf(Verification.Sound.class);
 		assertThat(told).isNotEmpty();
+	}
+
+	/**
+	 * Make one with free pages in which SQLite comes first upon what has no root page.
+	 */
+	private Path createWithFreePages(String first, String... pragmas) {
+		Path snapshot = TestDatabase.create(this.temp.resolve("app.db"), ROWS, pragmas);
+		TestDatabase.execute(snapshot, "CREATE TABLE old AS SELECT * FROM item", "DROP TABLE old",
+				"DELETE FROM item WHERE id < 300");
+		if (first.equals("VIEW")) {
+			TestDatabase.execute(snapshot, "CREATE VIEW last AS SELECT * FROM item");
+		}
+		else {
+			TestDatabase.execute(snapshot, "PRAGMA writable_schema = ON",
+					"INSERT INTO sqlite_schema VALUES ('table', 'last', 'last', 0,"
+							+ " 'CREATE VIRTUAL TABLE last USING own_module(a)')");
+		}
+		return snapshot;
+	}
+
+	private Path createWithOwnCollation() {
+		Path snapshot = this.temp.resolve("app.db");
+		TestDatabase.createWithOwnCollation(snapshot);
+		for (String table : List.of("other", "it's", "5")) {
+			TestDatabase.execute(snapshot, "CREATE TABLE " + SqlText.identifier(table) + " (content)",
+					"INSERT INTO " + SqlText.identifier(table) + " VALUES ('a'), ('b'), ('c')");
+		}
+		return snapshot;
+	}
+
+	private static ByteBuffer header(Path file) throws IOException {
+		return ByteBuffer.wrap(Files.readAllBytes(file));
+	}
+
+	private static byte[] bytes(int number) {
+		return ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
 	}
 
 	private Path create() {

@@ -24,6 +24,7 @@ import dev.quartermaster.backup.FileState;
 import dev.quartermaster.backup.RestoreResult;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.Verification;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -135,6 +136,9 @@ final class RestoreCommand extends DatabaseCommand {
 		StringBuilder text = new StringBuilder();
 		text.append("Restored %s from %s (%s).".formatted(result.database(), result.snapshot(),
 				result.verification().summary()));
+		if (result.verification() instanceof Verification.Unverifiable unverifiable) {
+			text.append("%nNot checked, because only the application can: %s.".formatted(unverifiable.what()));
+		}
 		if (setAside != null) {
 			data.put("setAside", setAside.toString());
 			text.append("%nWhat was there could not be used as a database. It is kept as it was in %s."

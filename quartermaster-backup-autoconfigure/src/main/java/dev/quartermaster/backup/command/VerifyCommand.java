@@ -59,7 +59,7 @@ final class VerifyCommand extends DatabaseCommand {
 					throw ex;
 				}
 				// The others are worth a look all the same.
-				verification = new Verification.Unverifiable(ex.getProblem());
+				verification = new Verification.Unverifiable(ex.getProblem(), List.of());
 				sound = false;
 			}
 			rows.add(List.of(snapshot.name().toString(), coloured(verification, console)));
