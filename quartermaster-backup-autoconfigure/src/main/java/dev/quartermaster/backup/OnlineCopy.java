@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,8 @@ final class OnlineCopy implements AutoCloseable {
 
 	private final @Nullable String damage;
 
+	private final @Nullable String missingEnd;
+
 	private final boolean writeAheadLog;
 
 	private final int pageSize;
@@ -92,6 +95,7 @@ final class OnlineCopy implements AutoCloseable {
 		this.source = source;
 		this.busyTimeout = busyTimeout;
 		this.connection = connection;
+		this.damage = damage;
 		try (Statement statement = connection.createStatement()) {
 			if (damage != null) {
 				// SQLite then reads as much of a truncated file, or one with a malformed
@@ -108,13 +112,13 @@ final class OnlineCopy implements AutoCloseable {
 				this.size = FileState.ofDatabase(source).size();
 				this.writeAheadLog = true;
 				this.blank = false;
-				this.damage = damage;
+				this.missingEnd = missingEnd((this.size + this.pageSize - 1) / this.pageSize * this.pageSize);
 				return;
 			}
 			this.size = queryForLong(statement, "PRAGMA page_count") * this.pageSize;
 			this.writeAheadLog = isWriteAheadLog(statement);
 			this.blank = schemaVersion == 0 && queryForLong(statement, "SELECT count(*) FROM sqlite_schema") == 0;
-			this.damage = missingEnd();
+			this.missingEnd = missingEnd(this.size);
 		}
 		if (!this.writeAheadLog) {
 			connection.setAutoCommit(true);
@@ -126,13 +130,13 @@ final class OnlineCopy implements AutoCloseable {
 	 * whole pages and reads zeros where the last one was cut off, of which no check
 	 * knows.
 	 */
-	private @Nullable String missingEnd() {
+	private @Nullable String missingEnd(long expected) {
 		// Nobody writes to the file at the moment, but pages may be in the WAL alone.
 		Path file = DatabaseFile.target(this.source);
 		Path wal = file.resolveSibling(file.getFileName() + "-wal");
 		long actual = FileState.ofDatabase(this.source).size();
-		boolean shorter = actual < this.size && !(this.writeAheadLog && !FileState.ofDatabase(wal).isEmpty());
-		return shorter ? "it has " + actual + " bytes where " + this.size + " were expected" : null;
+		boolean shorter = actual < expected && !(this.writeAheadLog && !FileState.ofDatabase(wal).isEmpty());
+		return shorter ? "it has " + actual + " bytes where " + expected + " were expected" : null;
 	}
 
 	/**
@@ -148,9 +152,8 @@ final class OnlineCopy implements AutoCloseable {
 				return open(source, busyTimeout, null);
 			}
 			catch (SQLException ex) {
-				if (SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_CORRUPT)
-						|| SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_ERROR)) {
-					return open(source, busyTimeout, SqliteFailures.describe(ex));
+				if (SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_IOERR) || isDamage(ex)) {
+					return openAgain(source, busyTimeout);
 				}
 				throw ex;
 			}
@@ -158,6 +161,27 @@ final class OnlineCopy implements AutoCloseable {
 		catch (SQLException ex) {
 			throw SqliteFailures.translate(ex, source.file(), busyTimeout);
 		}
+	}
+
+	/**
+	 * A disk that fails once says nothing about the database, and SQLite takes a page
+	 * that it could not read for one that makes no sense.
+	 */
+	private static OnlineCopy openAgain(LiveDatabase source, Duration busyTimeout) throws SQLException {
+		try {
+			return open(source, busyTimeout, null);
+		}
+		catch (SQLException ex) {
+			if (isDamage(ex)) {
+				return open(source, busyTimeout, SqliteFailures.describe(ex));
+			}
+			throw ex;
+		}
+	}
+
+	private static boolean isDamage(SQLException ex) {
+		return SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_CORRUPT)
+				|| SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_ERROR);
 	}
 
 	private static OnlineCopy open(LiveDatabase source, Duration busyTimeout, @Nullable String damage)
@@ -217,11 +241,20 @@ final class OnlineCopy implements AutoCloseable {
 	}
 
 	/**
-	 * Return what SQLite said when the database could only be opened as a damaged one, or
-	 * that its end is missing, or {@code null}.
+	 * Return the verdict on the copy. It is that of its check, but for what no check of
+	 * the copy can know.
+	 * @param verification what the check of the copy found
 	 */
-	@Nullable String damage() {
-		return this.damage;
+	Verification verdict(Verification verification) {
+		if (verification instanceof Verification.Corrupt) {
+			return verification;
+		}
+		if (this.missingEnd != null) {
+			return new Verification.Corrupt(List.of(this.missingEnd));
+		}
+		// A copy that is sound shows that the database was only read badly.
+		return (this.damage == null || verification instanceof Verification.Sound) ? verification
+				: new Verification.Corrupt(List.of(this.damage));
 	}
 
 	/**

@@ -205,11 +205,8 @@ public final class SqliteBackupService {
 	}
 
 	private Verification verify(OnlineCopy copy, PartialFile partial) {
-		Verification verification = SnapshotVerifier.verify(partial.path(), this.settings.verification(),
-				checkOf(partial.path()));
-		String damage = copy.damage();
-		return (damage != null && !(verification instanceof Verification.Corrupt))
-				? new Verification.Corrupt(List.of(damage)) : verification;
+		return copy
+			.verdict(SnapshotVerifier.verify(partial.path(), this.settings.verification(), checkOf(partial.path())));
 	}
 
 	/**
@@ -476,9 +473,9 @@ public final class SqliteBackupService {
 		}
 		else if (verification instanceof Verification.Unverifiable unverifiable) {
 			logger.info(
-					"The snapshot {} is complete, but only the application can check it ({})."
+					"The snapshot {} is complete, but only the application can check {} ({})."
 							+ " To do so, run PRAGMA integrity_check on it with a connection of the application.",
-					snapshot.file(), unverifiable.why());
+					snapshot.file(), unverifiable.what(), unverifiable.why());
 		}
 	}
 
