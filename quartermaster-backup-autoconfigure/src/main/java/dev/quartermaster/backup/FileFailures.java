@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileFailures {
 
+	private static final String INTERRUPTED = "the thread was interrupted";
+
 	/**
 	 * The word for a quota is much the same in many languages.
 	 */
@@ -52,7 +54,7 @@ final class FileFailures {
 			return "there is a file in its place";
 		}
 		if (ex instanceof ClosedByInterruptException) {
-			return "the thread was interrupted";
+			return INTERRUPTED;
 		}
 		String reason = (ex instanceof FileSystemException failure) ? failure.getReason() : ex.getMessage();
 		return (reason != null) ? reason : ex.getClass().getSimpleName();
@@ -60,12 +62,12 @@ final class FileFailures {
 
 	/**
 	 * Return the failure of a backup whose thread was interrupted, which ends what it
-	 * does with files.
+	 * waits for, and what it does with files.
 	 * @param what what was not done
 	 * @param interruption how that was reported
 	 */
-	static BackupException interrupted(String what, IOException interruption) {
-		return new BackupException(what + ": " + describe(interruption),
+	static BackupException interrupted(String what, Exception interruption) {
+		return new BackupException(what + ": " + INTERRUPTED,
 				"Nothing was kept. Try again on a thread that nobody interrupts.", interruption);
 	}
 

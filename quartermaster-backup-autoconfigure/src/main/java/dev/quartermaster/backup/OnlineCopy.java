@@ -90,6 +90,8 @@ final class OnlineCopy implements AutoCloseable {
 
 	private final boolean blank;
 
+	private @Nullable Steps steps;
+
 	private OnlineCopy(Path source, Duration busyTimeout, SQLiteConnection connection, @Nullable String damage)
 			throws SQLException {
 		this.source = source;
@@ -267,6 +269,7 @@ final class OnlineCopy implements AutoCloseable {
 		begin(destination);
 		EarlyFlush flush = new EarlyFlush(destination, this.size);
 		Steps steps = new Steps(progress, flush);
+		this.steps = steps;
 		try {
 			steps.waitForLock();
 			int resultCode = this.connection.getDatabase()
@@ -283,7 +286,7 @@ final class OnlineCopy implements AutoCloseable {
 		}
 		// What follows can take long, and writers may be waiting.
 		release();
-		steps.released();
+		steps.warnIfLong();
 		try {
 			long expected = steps.pages * CopiedHeader.settle(destination);
 			long copied = FileState.of(destination).size();
@@ -434,6 +437,19 @@ final class OnlineCopy implements AutoCloseable {
 		catch (SQLException ex) {
 			throw SqliteFailures.translate(ex, this.source, this.busyTimeout);
 		}
+		finally {
+			if (this.steps != null) {
+				this.steps.released();
+			}
+		}
+	}
+
+	/**
+	 * Return for how long nobody else could commit, at the most, until it was complete or
+	 * closed.
+	 */
+	Duration longestLock() {
+		return (this.steps != null) ? Duration.ofNanos(this.steps.longestLock) : Duration.ZERO;
 	}
 
 	/**
@@ -471,6 +487,8 @@ final class OnlineCopy implements AutoCloseable {
 		private LongSupplier lockedSince = System::nanoTime;
 
 		private long longestLock;
+
+		private boolean released;
 
 		private boolean warned;
 
@@ -544,15 +562,19 @@ final class OnlineCopy implements AutoCloseable {
 			}
 		}
 
+		void released() {
+			if (!this.released && this.held && !OnlineCopy.this.writeAheadLog) {
+				unlocked();
+			}
+			this.released = true;
+		}
+
 		/**
 		 * The copy is complete and flushed. How long the latter takes on this disk nobody
 		 * knew before.
 		 */
-		void released() {
+		void warnIfLong() {
 			if (!OnlineCopy.this.writeAheadLog) {
-				if (this.held) {
-					unlocked();
-				}
 				warnIfLong(Duration.ofNanos(this.longestLock),
 						"may have been kept waiting while it was backed up, for");
 			}

@@ -252,11 +252,23 @@ final class SnapshotDirectory {
 	 * @throws BackupException if it could not be named
 	 */
 	Snapshot publishLink(Snapshot same, PartialFile partial, SnapshotName name) {
+		return publishLink(same, name).orElseGet(() -> publish(partial, name));
+	}
+
+	/**
+	 * Give a snapshot one more name, which takes no space, if the file system can and it
+	 * is still there.
+	 * @param same the snapshot
+	 * @param name the name it should have
+	 * @return the snapshot under its new name, or empty if that cannot be done
+	 */
+	Optional<Snapshot> publishLink(Snapshot same, SnapshotName name) {
 		try {
-			return publish(name, (file) -> link(same.file(), file));
+			return Optional.of(publish(name, (file) -> link(same.file(), file)));
 		}
 		catch (IOException ex) {
-			return publish(partial, name);
+			logger.debug("{} gets no second name", same.file(), ex);
+			return Optional.empty();
 		}
 	}
 

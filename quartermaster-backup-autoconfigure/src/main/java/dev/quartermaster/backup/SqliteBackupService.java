@@ -12,10 +12,9 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -58,8 +57,6 @@ public final class SqliteBackupService {
 
 	private final Clock clock;
 
-	private final Lock turn = new ReentrantLock();
-
 	/**
 	 * Create a new instance. Nothing is opened or created on disk yet.
 	 * @param database the database
@@ -96,38 +93,64 @@ public final class SqliteBackupService {
 	/**
 	 * Take a snapshot because somebody asked for one. If the database has not changed
 	 * since the newest snapshot, that one gets a second name, which takes no space where
-	 * the file system has hard links.
+	 * the file system has hard links. Whoever waits for another backup of the same
+	 * database shares the next copy that is begun, and gets a name of their own for it.
+	 * <p>
+	 * The snapshot shows what is committed: not what the transaction has written that
+	 * this is called in. No connection of the data source is needed for it where the URL
+	 * shows the file, so that it may be called in a transaction even if the pool has no
+	 * second one. (With a rollback journal, a transaction that has written more than
+	 * SQLite's cache holds keeps everybody from reading, this as well.)
 	 * @param reason why, in any words; becomes the last part of the file name.
 	 * {@code null} or nothing usable gives {@code manual}
 	 * @return the snapshot, or that there was nothing to back up
 	 * @throws UnsupportedDatabaseException if the database is not SQLite or has no file
 	 * @throws NotADatabaseException if the file is not a SQLite database
-	 * @throws DatabaseBusyException if it was locked for longer than the busy timeout
+	 * @throws DatabaseBusyException if it was locked, or being backed up by others, for
+	 * longer than the busy timeout
 	 * @throws DirectoryNotWritableException if the backup directory cannot be written to
 	 * @throws NoRoomException if there is no room for the snapshot
 	 * @throws BackupException if it fails for another reason
 	 */
 	public BackupResult backup(@Nullable String reason) {
-		return run(() -> take(reason, WhenUnchanged.LINK, SnapshotDirectory::newestIfSame));
+		return run((database) -> {
+			Path file = database.file();
+			try (CopyQueue.Permit permit = CopyQueue.of(file).await(file, this.settings.busyTimeout())) {
+				return new Request(database, reason, permit).takeOrShare();
+			}
+		});
 	}
 
 	/**
 	 * Take a snapshot because it is time for one, unless the database has not changed
 	 * since the newest: however often this is called without a change, there is one
-	 * snapshot.
+	 * snapshot. If the database is being backed up, this waits until that has ended.
 	 * @param reason why, as in {@link #backup}
 	 * @return the snapshot, the newest one if it is the same, or that there was nothing
 	 * to back up
 	 * @throws BackupException as in {@link #backup}
 	 */
 	public BackupResult backupIfChanged(@Nullable String reason) {
-		return run(() -> take(reason, WhenUnchanged.KEEP, SnapshotDirectory::newestIfSame));
+		return takeHoweverLongOthersTake(reason, WhenUnchanged.KEEP, SnapshotDirectory::newestIfSame);
 	}
 
-	private BackupResult run(Supplier<BackupResult> backup) {
+	/**
+	 * Take a snapshot of one's own, before something is changed that would not wait.
+	 */
+	private BackupResult takeHoweverLongOthersTake(@Nullable String reason, WhenUnchanged whenUnchanged,
+			BiFunction<SnapshotDirectory, PartialFile, Optional<Snapshot>> findSame) {
+		return run((database) -> {
+			Path file = database.file();
+			try (CopyQueue.Permit permit = CopyQueue.of(file).awaitHoweverLong(file, this.settings.busyTimeout())) {
+				return new Request(database, reason, permit).take(whenUnchanged, findSame);
+			}
+		});
+	}
+
+	private BackupResult run(Function<LiveDatabase, BackupResult> backup) {
 		BackupResult result;
 		try {
-			result = inTurn(backup);
+			result = backup.apply(live());
 		}
 		catch (BackupException ex) {
 			tell((listener) -> listener.onFailure(ex));
@@ -136,64 +159,6 @@ public final class SqliteBackupService {
 		log(result);
 		tell((listener) -> listener.onResult(result));
 		return result;
-	}
-
-	/**
-	 * Of copies that are made at once each takes longer, and keeps writers waiting for
-	 * longer.
-	 */
-	private <T> T inTurn(Supplier<T> backup) {
-		this.turn.lock();
-		try {
-			return backup.get();
-		}
-		finally {
-			this.turn.unlock();
-		}
-	}
-
-	private BackupResult take(@Nullable String reason, WhenUnchanged whenUnchanged,
-			BiFunction<SnapshotDirectory, PartialFile, Optional<Snapshot>> findSame) {
-		LiveDatabase database = this.database.live();
-		Path file = database.file();
-		// Only now: finding the file may have started the application's connection pool.
-		long start = System.nanoTime();
-		if (FileState.ofDatabase(file).isEmpty()) {
-			return new BackupResult.NothingToBackUp(file);
-		}
-		try (OnlineCopy copy = OnlineCopy.open(database, this.settings.busyTimeout())) {
-			if (copy.isBlank()) {
-				return new BackupResult.NothingToBackUp(file);
-			}
-			SnapshotDirectory directory = directoryOf(file);
-			directory.prepare(copy.size(), this.settings.minFreeSpace());
-			SnapshotName name = SnapshotName.of(SnapshotName.databaseOf(file), directory.stamp(now()), reason);
-			try (PartialFile partial = directory.stage()) {
-				copy(file, copy, directory, partial);
-				Verification verification = verify(copy, partial);
-				Optional<Snapshot> same = findSame.apply(directory, partial).filter(directory::isOnDisk);
-				if (same.isPresent() && whenUnchanged == WhenUnchanged.KEEP) {
-					return new BackupResult.Unchanged(file, same.get(), verification, since(start));
-				}
-				Snapshot snapshot = same.isPresent() ? directory.publishLink(same.get(), partial, name)
-						: directory.publish(partial, name);
-				return new BackupResult.Created(file, snapshot, verification, since(start));
-			}
-		}
-	}
-
-	private void copy(Path file, OnlineCopy copy, SnapshotDirectory directory, PartialFile partial) {
-		try {
-			copy.to(partial.path(), new ProgressReport(file));
-		}
-		catch (BackupException ex) {
-			if (ex.getClass() == BackupException.class) {
-				// Takes as long as the copy, and writers may be waiting.
-				copy.close();
-				directory.requireWritableInFact(partial, copy.size(), ex);
-			}
-			throw ex;
-		}
 	}
 
 	private LocalDateTime now() {
@@ -215,7 +180,7 @@ public final class SqliteBackupService {
 	 * @throws BackupException if the database cannot be read
 	 */
 	public boolean hasData() {
-		LiveDatabase database = this.database.live();
+		LiveDatabase database = live();
 		if (FileState.ofDatabase(database.file()).isEmpty()) {
 			return false;
 		}
@@ -230,7 +195,7 @@ public final class SqliteBackupService {
 	 * @throws UnsupportedDatabaseException if the database is not SQLite or has no file
 	 */
 	public Path database() {
-		return this.database.file();
+		return live().file();
 	}
 
 	/**
@@ -240,7 +205,7 @@ public final class SqliteBackupService {
 	 * @throws UnsupportedDatabaseException if the database is not SQLite or has no file
 	 */
 	public String url() {
-		return SqliteConnections.liveUrl(this.database.live());
+		return SqliteConnections.liveUrl(live());
 	}
 
 	/**
@@ -256,6 +221,22 @@ public final class SqliteBackupService {
 	 */
 	@Nullable Path locateWithoutConnection() {
 		return this.database.fileWithoutConnection();
+	}
+
+	/**
+	 * The caller may be using the last connection of the pool.
+	 */
+	private LiveDatabase live() {
+		try {
+			LiveDatabase shown = this.database.liveWithoutConnection();
+			if (shown != null) {
+				return shown;
+			}
+		}
+		catch (UnsupportedDatabaseException ex) {
+			// A connection tells better what it is.
+		}
+		return this.database.live();
 	}
 
 	boolean isOf(DataSource dataSource) {
@@ -275,7 +256,7 @@ public final class SqliteBackupService {
 	 * @throws UnsupportedDatabaseException if the database is not SQLite or has no file
 	 */
 	public Path directory() {
-		return directoryFor(this.database.file());
+		return directoryFor(live().file());
 	}
 
 	/**
@@ -285,7 +266,7 @@ public final class SqliteBackupService {
 	 * @throws BackupException if they cannot be listed
 	 */
 	public List<Snapshot> list() {
-		return directoryOf(this.database.file()).list();
+		return directoryOf(live().file()).list();
 	}
 
 	/**
@@ -307,7 +288,7 @@ public final class SqliteBackupService {
 	 * @throws UnsoundSnapshotException if it is the live database itself
 	 */
 	public Verification verify(Path snapshot, VerificationMode mode) {
-		Restorer.requireOther(snapshot, this.database.file());
+		Restorer.requireOther(snapshot, live().file());
 		return SnapshotVerifier.verify(snapshot, mode, checkOf(snapshot));
 	}
 
@@ -316,7 +297,7 @@ public final class SqliteBackupService {
 	 * @return whether it is open, as far as can be told
 	 */
 	public DatabaseUse use() {
-		return DatabaseUse.of(this.database.live());
+		return DatabaseUse.of(live());
 	}
 
 	/**
@@ -325,7 +306,7 @@ public final class SqliteBackupService {
 	 * @throws BackupException if it cannot be read
 	 */
 	public DatabaseSummary summary() {
-		return DatabaseSummary.ofLive(this.database.live(), this.settings.busyTimeout());
+		return DatabaseSummary.ofLive(live(), this.settings.busyTimeout());
 	}
 
 	/**
@@ -336,7 +317,7 @@ public final class SqliteBackupService {
 	 */
 	public void requireSound(Path snapshot) {
 		Path file = behindLinks(snapshot);
-		Restorer.requireOther(file, this.database.file());
+		Restorer.requireOther(file, live().file());
 		Restorer.requireSound(file, checkOf(file));
 	}
 
@@ -355,7 +336,8 @@ public final class SqliteBackupService {
 	 * it was
 	 */
 	public RestoreResult restore(Path snapshot, boolean evenIfOpen) {
-		return restore(snapshot, evenIfOpen, () -> created(backup(PRE_RESTORE)));
+		return restore(snapshot, evenIfOpen, () -> created(
+				takeHoweverLongOthersTake(PRE_RESTORE, WhenUnchanged.LINK, SnapshotDirectory::newestIfSame)));
 	}
 
 	/**
@@ -376,7 +358,7 @@ public final class SqliteBackupService {
 	}
 
 	private RestoreResult restore(Path snapshot, boolean evenIfOpen, Supplier<BackupResult.@Nullable Created> keep) {
-		LiveDatabase database = this.database.live();
+		LiveDatabase database = live();
 		RestoreResult result = new Restorer(database, keep, this.settings.busyTimeout(),
 				new ProgressReport(database.file()), this::checkOf)
 			.restore(behindLinks(snapshot), now(), evenIfOpen);
@@ -398,14 +380,14 @@ public final class SqliteBackupService {
 		BackupSettings beside = this.settings.withDirectory(before.file().resolveSibling(""));
 		// The application may be gone, and with it those who listen and those who know
 		// where snapshots go.
-		return new SqliteBackupService(SqliteDatabase.of(this.database.live()), beside, new BackupListener() {
+		return new SqliteBackupService(SqliteDatabase.of(live()), beside, new BackupListener() {
 		}, this.clock).undo(before);
 	}
 
 	private UndoneMigration undo(Snapshot before) {
 		requireSound(before.file());
-		BackupResult left = run(() -> take(FAILED_MIGRATION, WhenUnchanged.KEEP,
-				(directory, partial) -> directory.beforeOrFailed(partial, before)));
+		BackupResult left = takeHoweverLongOthersTake(FAILED_MIGRATION, WhenUnchanged.KEEP,
+				(directory, partial) -> directory.beforeOrFailed(partial, before));
 		Snapshot failed = snapshotOf(left);
 		if (before.equals(failed)) {
 			return new UndoneMigration(before, false, null);
@@ -494,6 +476,104 @@ public final class SqliteBackupService {
 	private enum WhenUnchanged {
 
 		KEEP, LINK
+
+	}
+
+	/**
+	 * One snapshot, asked for by somebody who may make a copy now.
+	 */
+	private final class Request {
+
+		// Finding the file may have started the application's connection pool, and others
+		// may have been waited for.
+		private final long start = System.nanoTime();
+
+		private final LiveDatabase database;
+
+		private final Path file;
+
+		private final @Nullable String reason;
+
+		private final CopyQueue.Permit permit;
+
+		Request(LiveDatabase database, @Nullable String reason, CopyQueue.Permit permit) {
+			this.database = database;
+			this.file = database.file();
+			this.reason = reason;
+			this.permit = permit;
+		}
+
+		BackupResult takeOrShare() {
+			SnapshotDirectory directory = directoryOf(this.file);
+			return this.permit.begunSince()
+				.filter((copy) -> copy.mode() == SqliteBackupService.this.settings.verification())
+				.flatMap((copy) -> directory.publishLink(copy.snapshot(), name(directory))
+					.map((snapshot) -> created(snapshot, copy.verification())))
+				.orElseGet(() -> take(WhenUnchanged.LINK, SnapshotDirectory::newestIfSame));
+		}
+
+		BackupResult take(WhenUnchanged whenUnchanged,
+				BiFunction<SnapshotDirectory, PartialFile, Optional<Snapshot>> findSame) {
+			if (FileState.ofDatabase(this.file).isEmpty()) {
+				return new BackupResult.NothingToBackUp(this.file);
+			}
+			Duration lockTimeout = this.permit.begin();
+			try (OnlineCopy copy = OnlineCopy.open(this.database, lockTimeout)) {
+				if (copy.isBlank()) {
+					return new BackupResult.NothingToBackUp(this.file);
+				}
+				return take(copy, whenUnchanged, findSame);
+			}
+			catch (DatabaseBusyException ex) {
+				if (Thread.currentThread().isInterrupted()) {
+					throw FileFailures.interrupted("The database " + this.file + " was not copied", ex);
+				}
+				throw ex;
+			}
+		}
+
+		private BackupResult take(OnlineCopy copy, WhenUnchanged whenUnchanged,
+				BiFunction<SnapshotDirectory, PartialFile, Optional<Snapshot>> findSame) {
+			SnapshotDirectory directory = directoryOf(this.file);
+			directory.prepare(copy.size(), SqliteBackupService.this.settings.minFreeSpace());
+			SnapshotName name = name(directory);
+			try (PartialFile partial = directory.stage()) {
+				copy(copy, directory, partial);
+				Verification verification = verify(copy, partial);
+				Optional<Snapshot> same = findSame.apply(directory, partial).filter(directory::isOnDisk);
+				if (same.isPresent() && whenUnchanged == WhenUnchanged.KEEP) {
+					return new BackupResult.Unchanged(this.file, same.get(), verification, since(this.start));
+				}
+				Snapshot snapshot = same.isPresent() ? directory.publishLink(same.get(), partial, name)
+						: directory.publish(partial, name);
+				this.permit.copied(snapshot, verification, SqliteBackupService.this.settings.verification());
+				return created(snapshot, verification);
+			}
+		}
+
+		private void copy(OnlineCopy copy, SnapshotDirectory directory, PartialFile partial) {
+			try {
+				copy.to(partial.path(), new ProgressReport(this.file));
+			}
+			catch (BackupException ex) {
+				// What follows takes as long as the copy, and writers may be waiting.
+				copy.close();
+				this.permit.released(copy.longestLock());
+				if (ex.getClass() == BackupException.class) {
+					directory.requireWritableInFact(partial, copy.size(), ex);
+				}
+				throw ex;
+			}
+			this.permit.released(copy.longestLock());
+		}
+
+		private SnapshotName name(SnapshotDirectory directory) {
+			return SnapshotName.of(SnapshotName.databaseOf(this.file), directory.stamp(now()), this.reason);
+		}
+
+		private BackupResult created(Snapshot snapshot, Verification verification) {
+			return new BackupResult.Created(this.file, snapshot, verification, since(this.start));
+		}
 
 	}
 

@@ -132,7 +132,8 @@ final class SqliteConnections {
 			if (previousAttempts == 0) {
 				this.start = System.nanoTime();
 			}
-			if (System.nanoTime() - this.start >= this.timeoutNanos) {
+			if (System.nanoTime() - this.start >= this.timeoutNanos || Thread.currentThread().isInterrupted()) {
+				// Interrupted, it could not sleep either.
 				return GIVE_UP;
 			}
 			LockSupport.parkNanos(PAUSE_NANOS);

@@ -104,6 +104,30 @@ class OnlineCopyHoldTests {
 		assertThat(this.log.warnings()).isEmpty();
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "DELETE, true", "WAL, false" })
+	void tellsForHowLongItKeptWriters(String journalMode, boolean keeps) throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, journalMode);
+		Path destination = Files.createFile(this.temp.resolve("copy.db"));
+		Duration pause = Duration.ofMillis(300);
+		List<Boolean> written = new ArrayList<>();
+		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
+			copy.to(destination, (bytes, total) -> {
+				if (!written.isEmpty()) {
+					LockSupport.parkNanos(pause.toNanos());
+				}
+				written.add(tryToWrite(database));
+			});
+			if (keeps) {
+				assertThat(copy.longestLock()).isGreaterThan(pause);
+			}
+			else {
+				assertThat(copy.longestLock()).isZero();
+			}
+		}
+		assertThat(written).startsWith(true, !keeps);
+	}
+
 	@Test
 	void warnsWhenWritersAreGoingToWaitForTooLong() throws Exception {
 		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, "DELETE");

@@ -9,10 +9,12 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupResult;
 import dev.quartermaster.backup.Snapshot;
+import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteBackupServices;
 import dev.quartermaster.backup.Verification;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,8 @@ public final class DatabaseBackupEndpoint {
 		.reversed();
 
 	private final SqliteBackupServices services;
+
+	private final AdmittedRequests requests = new AdmittedRequests();
 
 	/**
 	 * Create a new instance.
@@ -93,11 +97,12 @@ public final class DatabaseBackupEndpoint {
 	}
 
 	List<BackupOutcome> backupEach(@Nullable String reason, @Nullable String database) {
-		return this.services.select(database)
-			.entrySet()
-			.stream()
-			.map((entry) -> BackupOutcome.of(entry.getKey(), entry.getValue(), reason))
-			.toList();
+		Map<String, SqliteBackupService> selected = this.services.select(database);
+		return this.requests.answer(selected.keySet(),
+				() -> selected.entrySet()
+					.stream()
+					.map((entry) -> BackupOutcome.of(entry.getKey(), entry.getValue(), reason))
+					.toList());
 	}
 
 	private record SnapshotOfDatabase(String database, Snapshot snapshot) {

@@ -40,6 +40,8 @@ public final class DatabaseBackupEndpointWebExtension {
 
 	private static final int CONFLICT = 409;
 
+	private static final int TOO_MANY_REQUESTS = 429;
+
 	private static final int SERVICE_UNAVAILABLE = 503;
 
 	private static final int INSUFFICIENT_STORAGE = 507;
@@ -85,7 +87,8 @@ public final class DatabaseBackupEndpointWebExtension {
 	 * @param database the name of the database, or {@code null} for all
 	 * @return 201 with the snapshot, or 200 if there was nothing to back up; if there are
 	 * several databases, what became of each, with the status of the worst failure if
-	 * there is one, and 201 if there is none but a snapshot
+	 * there is one, and 201 if there is none but a snapshot. 429 if too many others are
+	 * waiting
 	 */
 	@WriteOperation
 	public WebEndpointResponse<?> backup(@Nullable String reason, @Nullable String database) {
@@ -120,6 +123,11 @@ public final class DatabaseBackupEndpointWebExtension {
 
 	private static int warn(BackupException failure) {
 		int status = statusOf(failure);
+		if (status == TOO_MANY_REQUESTS) {
+			// There may be very many of them.
+			logger.debug("Answered a request with {}: {}", status, failure.getMessage());
+			return status;
+		}
 		logger.warn("Answered a request with {}: {}", status, failure.getMessage());
 		return status;
 	}
@@ -132,11 +140,21 @@ public final class DatabaseBackupEndpointWebExtension {
 				|| ex instanceof AmbiguousSnapshotException) {
 			return CONFLICT;
 		}
+		if (ex instanceof TooManyRequestsException) {
+			return TOO_MANY_REQUESTS;
+		}
 		if (ex instanceof DatabaseBusyException) {
 			return SERVICE_UNAVAILABLE;
 		}
 		return (ex instanceof NoRoomException) ? INSUFFICIENT_STORAGE
 				: WebEndpointResponse.STATUS_INTERNAL_SERVER_ERROR;
+	}
+
+	/**
+	 * Return whether a status means that the same request may do some time later.
+	 */
+	static boolean isToBeRetried(int status) {
+		return status == TOO_MANY_REQUESTS || status == SERVICE_UNAVAILABLE;
 	}
 
 	/**

@@ -5,9 +5,11 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
+import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.SqliteBackupServices;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension;
+import dev.quartermaster.backup.actuate.RetryAfterAdvice;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
@@ -16,8 +18,12 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the {@code dbbackup} endpoint.
@@ -41,6 +47,20 @@ public final class QuartermasterBackupEndpointAutoConfiguration {
 	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
 	DatabaseBackupEndpointWebExtension databaseBackupEndpointWebExtension(DatabaseBackupEndpoint endpoint) {
 		return new DatabaseBackupEndpointWebExtension(endpoint);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ResponseBodyAdvice.class)
+	@ConditionalOnWebApplication(type = Type.SERVLET)
+	@ConditionalOnAvailableEndpoint(endpoint = DatabaseBackupEndpoint.class, exposure = EndpointExposure.WEB)
+	static final class WebMvcConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		RetryAfterAdvice databaseBackupRetryAfterAdvice(BackupSettings settings) {
+			return new RetryAfterAdvice(settings.busyTimeout());
+		}
+
 	}
 
 }

@@ -114,7 +114,9 @@ class DatabaseBackupEndpointFailureTests {
 			assertThat(application.get("").status()).isEqualTo(200);
 			try (Statement statement = other.createStatement()) {
 				statement.execute("BEGIN EXCLUSIVE");
-				assertThatFailure(application.backup("smoke test"), 503, output).hasEntrySatisfying("error",
+				Response response = application.backup("smoke test");
+				assertThat(response.retryAfter()).hasValue(1);
+				assertThatFailure(response, 503, output).hasEntrySatisfying("error",
 						(error) -> assertThat(error).contains(database + " was locked for longer than 100 ms"));
 				statement.execute("ROLLBACK");
 			}
@@ -125,13 +127,12 @@ class DatabaseBackupEndpointFailureTests {
 	@Test
 	void postOnDatabaseThatWasLockedFromTheStartIsServiceUnavailable(CapturedOutput output) throws SQLException {
 		Path database = TestDatabase.create(this.directory.resolve("stock.db"), 3);
-		String url = TestDatabase.url(database) + "?busy_timeout=100";
-		try (EndpointApplication application = EndpointApplication.onUrl(url);
-				Connection other = TestDatabase.open(database)) {
+		try (EndpointApplication application = EndpointApplication.on(database,
+				"quartermaster.backup.busy-timeout=100ms"); Connection other = TestDatabase.open(database)) {
 			try (Statement statement = other.createStatement()) {
 				statement.execute("BEGIN EXCLUSIVE");
 				assertThatFailure(application.backup("smoke test"), 503, output).hasEntrySatisfying("error",
-						(error) -> assertThat(error).contains("is locked"));
+						(error) -> assertThat(error).contains("was locked"));
 				statement.execute("ROLLBACK");
 			}
 			assertThat(application.backup("smoke test").status()).isEqualTo(201);

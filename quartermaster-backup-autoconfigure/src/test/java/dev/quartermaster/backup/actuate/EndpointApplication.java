@@ -8,6 +8,7 @@ package dev.quartermaster.backup.actuate;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 import com.jayway.jsonpath.JsonPath;
@@ -32,6 +34,7 @@ import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilte
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /**
  * A whole application with the endpoint, and a client of it that speaks plain HTTP.
@@ -103,12 +106,20 @@ final class EndpointApplication implements AutoCloseable {
 	 * Ask for a snapshot that many times at once.
 	 */
 	List<Response> backupAtOnce(String reason, int times) {
-		List<CompletableFuture<HttpResponse<String>>> pending = new ArrayList<>();
+		return startBackups(reason, times).stream().map(CompletableFuture::join).toList();
+	}
+
+	/**
+	 * Ask for a snapshot that many times, and wait for no answer.
+	 */
+	List<CompletableFuture<Response>> startBackups(String reason, int times) {
+		List<CompletableFuture<Response>> pending = new ArrayList<>();
 		for (int i = 0; i < times; i++) {
-			pending.add(this.client.sendAsync(jsonPost("{\"reason\":\"" + reason + "\"}").build(),
-					BodyHandlers.ofString()));
+			pending.add(this.client
+				.sendAsync(jsonPost("{\"reason\":\"" + reason + "\"}").build(), BodyHandlers.ofString())
+				.thenApply(Response::of));
 		}
-		return pending.stream().map(CompletableFuture::join).map(Response::of).toList();
+		return pending;
 	}
 
 	/**
@@ -123,7 +134,9 @@ final class EndpointApplication implements AutoCloseable {
 	}
 
 	HttpRequest.Builder request(String path) {
-		String port = this.context.getEnvironment().getRequiredProperty("local.server.port");
+		Environment environment = this.context.getEnvironment();
+		String port = environment.getProperty("local.management.port",
+				environment.getRequiredProperty("local.server.port"));
 		return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(PATIENCE);
 	}
 
@@ -161,10 +174,17 @@ final class EndpointApplication implements AutoCloseable {
 	/**
 	 * An answer, as the client sees it.
 	 */
-	record Response(int status, String body) {
+	record Response(int status, String body, HttpHeaders headers) {
 
 		private static Response of(HttpResponse<String> response) {
-			return new Response(response.statusCode(), response.body());
+			return new Response(response.statusCode(), response.body(), response.headers());
+		}
+
+		/**
+		 * Return after how many seconds the same may be asked again.
+		 */
+		OptionalLong retryAfter() {
+			return this.headers.firstValueAsLong("Retry-After");
 		}
 
 		<T> T json(String path) {
