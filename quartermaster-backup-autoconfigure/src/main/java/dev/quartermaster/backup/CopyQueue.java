@@ -203,8 +203,7 @@ final class CopyQueue {
 		 * @param locked for how long they could not
 		 */
 		void released(Duration locked) {
-			CopyQueue.this.respiteEnd = locked.isZero() ? null
-					: CopyQueue.this.nanoTime.getAsLong() + locked.toNanos();
+			CopyQueue.this.respiteEnd = locked.isZero() ? null : CopyQueue.this.nanoTime.getAsLong() + locked.toNanos();
 		}
 
 		@Override

@@ -90,8 +90,8 @@ class DatabaseBackupEndpointManyRequestsTests {
 			Response second = application.backup("second");
 			assertThat(second.status()).isEqualTo(503);
 			assertThat(second.retryAfter()).hasValue(2);
-			assertThat(second.<String>json("$.error")).isEqualTo("Another backup of the database " + database
-					+ " kept this one waiting for longer than 1500 ms.");
+			assertThat(second.<String>json("$.error")).isEqualTo(
+					"Another backup of the database " + database + " kept this one waiting for longer than 1500 ms.");
 			this.copy.go.countDown();
 			Response first = pending.get(0).join();
 			assertThat(first.status()).isEqualTo(201);
@@ -112,8 +112,7 @@ class DatabaseBackupEndpointManyRequestsTests {
 	private static List<Response> await(List<CompletableFuture<Response>> pending, int answers) throws Exception {
 		CountDownLatch missing = new CountDownLatch(answers);
 		pending.forEach((response) -> response.thenRun(missing::countDown));
-		assertThat(missing.await(30, TimeUnit.SECONDS)).as("%d answers have come", answers)
-			.isTrue();
+		assertThat(missing.await(30, TimeUnit.SECONDS)).as("%d answers have come", answers).isTrue();
 		return pending.stream().filter(CompletableFuture::isDone).map(CompletableFuture::join).toList();
 	}
 

@@ -115,9 +115,9 @@ final class EndpointApplication implements AutoCloseable {
 	List<CompletableFuture<Response>> startBackups(String reason, int times) {
 		List<CompletableFuture<Response>> pending = new ArrayList<>();
 		for (int i = 0; i < times; i++) {
-			pending.add(this.client
-				.sendAsync(jsonPost("{\"reason\":\"" + reason + "\"}").build(), BodyHandlers.ofString())
-				.thenApply(Response::of));
+			pending
+				.add(this.client.sendAsync(jsonPost("{\"reason\":\"" + reason + "\"}").build(), BodyHandlers.ofString())
+					.thenApply(Response::of));
 		}
 		return pending;
 	}
