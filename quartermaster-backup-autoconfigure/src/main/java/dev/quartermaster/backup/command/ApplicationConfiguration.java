@@ -9,13 +9,12 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.regex.Matcher;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import dev.quartermaster.backup.BackupException;
@@ -26,93 +25,59 @@ import dev.quartermaster.backup.UnsupportedDatabaseException;
 import dev.quartermaster.backup.VerificationMode;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.env.RandomValuePropertySource;
-import org.springframework.boot.support.SpringApplicationJsonEnvironmentPostProcessor;
-import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.core.env.EnumerablePropertySource;
-import org.springframework.core.env.PropertySource;
-import org.springframework.core.env.SimpleCommandLinePropertySource;
-import org.springframework.core.env.StandardEnvironment;
-import org.springframework.util.PlaceholderResolutionException;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What the application is configured with: its files, profiles and environment variables,
- * and the properties on the command line. Nothing of the application is started.
+ * What the application is configured with, as far as its environment tells.
  */
 final class ApplicationConfiguration {
 
 	private static final String DATABASE_URL_VARIABLE = "QUARTERMASTER_DB_URL";
 
-	private static final String MAIN_URL = "spring.datasource.url";
-
-	private static final Pattern URL_PROPERTY = Pattern.compile("(.+?)(?:\\.hikari)?\\.(?:jdbc-?)?url",
-			Pattern.CASE_INSENSITIVE);
-
-	private static final String BACKUP = "quartermaster.backup.";
+	/**
+	 * Drivers that wrap another one write it into their URLs.
+	 */
+	private static final Pattern WRAPPERS = Pattern.compile("^jdbc:(?:(?!sqlite:)[A-Za-z0-9+.-]+:)+(?=sqlite:)");
 
 	private static final String CORRECT = "Correct it, or leave it out for the default.";
 
 	private final List<String> commandLine;
 
-	private final FutureTask<ConfigurableEnvironment> environment = new FutureTask<>(this::prepareEnvironment);
+	private final Supplier<ApplicationProperties> source;
 
-	private final Map<Path, SqliteDatabase> found = new LinkedHashMap<>();
+	private @Nullable ApplicationProperties properties;
 
 	private @Nullable ConfiguredDatabases databases;
 
-	ApplicationConfiguration(List<String> commandLine) {
-		this.commandLine = commandLine;
-	}
+	private final Map<Path, SqliteDatabase> found = new HashMap<>();
+
+	private final Map<Path, String> origins = new HashMap<>();
 
 	/**
-	 * Begin to read it, on a thread of its own: that takes as long as all the rest.
+	 * Create a new instance.
+	 * @param commandLine the properties that were typed
+	 * @param source waits for the properties of the application
 	 */
-	void readInBackground() {
-		Thread thread = new Thread(this.environment, "configuration");
-		thread.setDaemon(true);
-		thread.start();
+	ApplicationConfiguration(List<String> commandLine, Supplier<ApplicationProperties> source) {
+		this.commandLine = commandLine;
+		this.source = source;
 	}
 
-	private ConfigurableEnvironment environment() {
-		// Does nothing if it has been read, or is being read.
-		this.environment.run();
-		try {
-			return this.environment.get();
+	private ApplicationProperties properties() {
+		if (this.properties == null) {
+			this.properties = this.source.get();
 		}
-		catch (ExecutionException ex) {
-			Throwable cause = ex.getCause();
+		Throwable failure = this.properties.failure();
+		if (failure != null) {
 			throw new BackupException(
-					"The configuration of the application cannot be read ("
-							+ ((cause != null) ? cause.getMessage() : ex.getMessage()) + ")",
-					"Correct it, or add --debug to see where it fails.", ex);
+					"The configuration of the application cannot be read (" + failure.getMessage() + ")",
+					"Correct it, or add --debug to see where it fails.", failure);
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private ConfigurableEnvironment prepareEnvironment() {
-		StandardEnvironment environment = new StandardEnvironment();
-		environment.getPropertySources()
-			.addFirst(new SimpleCommandLinePropertySource(this.commandLine.toArray(String[]::new)));
-		RandomValuePropertySource.addToEnvironment(environment);
-		if (environment
-			.containsProperty(SpringApplicationJsonEnvironmentPostProcessor.SPRING_APPLICATION_JSON_PROPERTY)) {
-			// Only then, since a SpringApplication costs as much as a whole file.
-			new SpringApplicationJsonEnvironmentPostProcessor().postProcessEnvironment(environment,
-					new SpringApplication());
-		}
-		ConfigDataEnvironmentPostProcessor.applyTo(environment);
-		ConfigurationPropertySources.attach(environment);
-		return environment;
+		return this.properties;
 	}
 
 	/**
@@ -121,15 +86,18 @@ final class ApplicationConfiguration {
 	 */
 	BackupSettings settings(@Nullable Path directory) {
 		BackupSettings defaults = BackupSettings.DEFAULTS;
+		Binder binder = new Binder(new MapConfigurationPropertySource(properties().values()));
 		try {
-			return new BackupSettings((directory != null) ? directory : directory(),
-					backup("verification", VerificationMode.class, defaults.verification()),
-					backup("busy-timeout", Duration.class, defaults.busyTimeout()),
-					backup("time-zone", ZoneId.class, defaults.timeZone()),
-					backup("min-free-space", DataSize.class, DataSize.ofBytes(defaults.minFreeSpace())).toBytes());
+			return new BackupSettings((directory != null) ? directory : directory(binder),
+					backup(binder, "verification", VerificationMode.class, defaults.verification()),
+					backup(binder, "busy-timeout", Duration.class, defaults.busyTimeout()),
+					backup(binder, "time-zone", ZoneId.class, defaults.timeZone()),
+					backup(binder, "min-free-space", DataSize.class, DataSize.ofBytes(defaults.minFreeSpace()))
+						.toBytes());
 		}
 		catch (IllegalArgumentException ex) {
-			throw new BackupException("A property " + BACKUP + "* cannot be used: " + ex.getMessage(), CORRECT, ex);
+			throw new BackupException(
+					"A property " + ApplicationProperties.BACKUP + "* cannot be used: " + ex.getMessage(), CORRECT, ex);
 		}
 	}
 
@@ -145,8 +113,8 @@ final class ApplicationConfiguration {
 		return settings.withDirectory(directory);
 	}
 
-	private @Nullable Path directory() {
-		String directory = backup("dir", String.class, "");
+	private static @Nullable Path directory(Binder binder) {
+		String directory = backup(binder, "dir", String.class, "");
 		try {
 			return StringUtils.hasText(directory) ? Path.of(directory.trim()) : null;
 		}
@@ -155,13 +123,13 @@ final class ApplicationConfiguration {
 		}
 	}
 
-	private <T> T backup(String name, Class<T> type, T otherwise) {
+	private static <T> T backup(Binder binder, String name, Class<T> type, T otherwise) {
 		try {
-			return Binder.get(environment()).bind(BACKUP + name, type).orElse(otherwise);
+			return binder.bind(ApplicationProperties.BACKUP + name, type).orElse(otherwise);
 		}
 		catch (BindException ex) {
 			Object value = (ex.getProperty() != null) ? ex.getProperty().getValue() : null;
-			throw new BackupException("The property " + BACKUP + name + " cannot be used: "
+			throw new BackupException("The property " + ApplicationProperties.BACKUP + name + " cannot be used: "
 					+ ((value != null) ? "it is \"" + value + "\"" : ex.getMessage()), CORRECT, ex);
 		}
 	}
@@ -173,15 +141,34 @@ final class ApplicationConfiguration {
 	 */
 	SqliteDatabase database(@Nullable String url, @Nullable String name) {
 		if (url != null) {
-			return SqliteDatabase.of(url);
+			return of(url);
 		}
-		boolean onCommandLine = System.getProperty(MAIN_URL) != null
-				|| this.commandLine.stream().anyMatch((arg) -> arg.startsWith("--" + MAIN_URL + "="));
+		boolean onCommandLine = System.getProperty(ApplicationProperties.MAIN_URL) != null
+				|| this.commandLine.stream().anyMatch((arg) -> arg.startsWith("--" + ApplicationProperties.MAIN_URL + "="));
 		String variable = System.getenv(DATABASE_URL_VARIABLE);
 		if (name == null && !onCommandLine && StringUtils.hasText(variable)) {
-			return SqliteDatabase.of(variable);
+			SqliteDatabase database = of(variable);
+			this.origins.put(database.file(), "the environment variable " + DATABASE_URL_VARIABLE);
+			return database;
+		}
+		String doubt = properties().doubt();
+		if (doubt != null) {
+			throw new BackupException("Which database the application uses is not known: " + doubt,
+					"Give the database with --url, as in --url jdbc:sqlite:app.db.", null);
 		}
 		return choose(configured(), name);
+	}
+
+	/**
+	 * Return where it is configured that a file is the database of the application, for
+	 * people to read, or {@code null} if it was given outright.
+	 */
+	@Nullable String origin(SqliteDatabase database) {
+		return this.origins.get(database.file());
+	}
+
+	private static SqliteDatabase of(String url) {
+		return SqliteDatabase.of(WRAPPERS.matcher(url).replaceFirst("jdbc:"));
 	}
 
 	private SqliteDatabase choose(ConfiguredDatabases databases, @Nullable String name) {
@@ -201,21 +188,18 @@ final class ApplicationConfiguration {
 	}
 
 	private SqliteDatabase main() {
-		String url;
-		try {
-			url = environment().getProperty(MAIN_URL);
+		String unresolved = properties().unresolved().get(ApplicationProperties.MAIN_URL);
+		if (unresolved != null) {
+			throw new BackupException("The property " + ApplicationProperties.MAIN_URL + " refers to " + unresolved
+					+ ", which is not set", "Set it, or give the database with --url.", null);
 		}
-		catch (PlaceholderResolutionException ex) {
-			// Its message quotes the URL, which may hold a password.
-			throw new BackupException(
-					"The property " + MAIN_URL + " refers to " + ex.getPlaceholder() + ", which is not set",
-					"Set it, or give the database with --url.", ex);
-		}
+		String url = properties().values().get(ApplicationProperties.MAIN_URL);
 		if (!StringUtils.hasText(url)) {
-			throw new BackupException("No database is configured: " + MAIN_URL + " is not set",
+			throw new BackupException(
+					"No database is configured: " + ApplicationProperties.MAIN_URL + " is not set",
 					"Give the database with --url, as in --url jdbc:sqlite:app.db.", null);
 		}
-		return SqliteDatabase.of(url);
+		return of(url);
 	}
 
 	/**
@@ -230,35 +214,24 @@ final class ApplicationConfiguration {
 
 	private ConfiguredDatabases findDatabases() {
 		Map<Path, String> owners = new LinkedHashMap<>();
-		add(owners, MAIN_URL);
-		for (PropertySource<?> source : environment().getPropertySources()) {
-			if (source instanceof EnumerablePropertySource<?> enumerable) {
-				for (String property : enumerable.getPropertyNames()) {
-					add(owners, property);
-				}
+		properties().values().forEach((property, url) -> {
+			if (ApplicationProperties.URL.matcher(property).matches() && url.contains("sqlite:")) {
+				add(owners, property, url);
 			}
-		}
+		});
 		return new ConfiguredDatabases(owners);
 	}
 
-	private void add(Map<Path, String> owners, String property) {
-		Matcher matcher = URL_PROPERTY.matcher(property);
-		if (!matcher.matches()) {
-			return;
-		}
+	private void add(Map<Path, String> owners, String property, String url) {
 		try {
-			String url = environment().getProperty(property);
-			if (url != null && url.startsWith("jdbc:sqlite:")) {
-				SqliteDatabase database = SqliteDatabase.of(url);
-				owners.putIfAbsent(database.file(), matcher.group(1));
-				this.found.putIfAbsent(database.file(), database);
-			}
+			SqliteDatabase database = of(url);
+			Path file = database.file();
+			owners.putIfAbsent(file, ApplicationProperties.owner(property));
+			this.found.putIfAbsent(file, database);
+			this.origins.putIfAbsent(file, properties().origins().getOrDefault(property, property));
 		}
 		catch (UnsupportedDatabaseException ex) {
 			// In memory: nothing to keep.
-		}
-		catch (PlaceholderResolutionException ex) {
-			// Not of a database, or of one that this environment does not have.
 		}
 	}
 

@@ -5,10 +5,10 @@
 
 package dev.quartermaster.backup.command;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import dev.quartermaster.backup.BackupException;
@@ -21,8 +21,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The backup command of an application. Also has a {@code main} for class paths and
- * extracted jars, where there is no {@code jarmode}.
+ * The backup command of an application. Reached by way of {@code -Djarmode=dbbackup}, or
+ * as a {@code main} of its own.
  * <p>
  * Exit codes: 0 done, or nothing to do; 1 failed, with a sentence on standard error; 2
  * wrong usage.
@@ -57,21 +57,36 @@ public final class BackupCommand {
 	 * @param args the arguments
 	 */
 	public static void main(String[] args) {
+		CommandMode.turnOn();
 		CommandLog.install();
-		System.exit(run(args));
+		TypedLine line = TypedLine.of(args);
+		ApplicationMain application = new ApplicationMain(line);
+		Thread thread = new Thread(() -> application.exit(run(line, application::properties)), "dbbackup");
+		thread.start();
+		if (!line.asksForHelp()) {
+			// On this thread, as always.
+			application.run();
+		}
 	}
 
-	private static int run(String[] args) {
-		List<String> properties = new ArrayList<>();
-		List<String> arguments = new ArrayList<>();
-		for (String arg : args) {
-			// What comes after a double dash is never an option.
-			boolean property = isProperty(arg) && !arguments.contains("--");
-			(property ? properties : arguments).add(arg);
-		}
-		ApplicationConfiguration configuration = new ApplicationConfiguration(properties);
-		configuration.readInBackground();
-		CommandLine line = new CommandLine(new BackupCommand(configuration));
+	/**
+	 * Run the command in place of an application that has prepared its environment. Called
+	 * from another class loader.
+	 * @param args the arguments
+	 * @param prepared what was prepared
+	 * @return the exit code
+	 */
+	public static int run(String[] args, Object[] prepared) {
+		CommandLog.install();
+		ApplicationProperties properties = ApplicationProperties.of(prepared);
+		return run(TypedLine.of(args), () -> properties);
+	}
+
+	private static int run(TypedLine typed, Supplier<ApplicationProperties> properties) {
+		List<String> arguments = typed.command();
+		CommandLine line = new CommandLine(
+				new BackupCommand(new ApplicationConfiguration(typed.properties(), properties)));
+		line.setOut(StandardOutput.writer());
 		addSubcommands(line, !arguments.isEmpty() ? arguments.get(0) : "");
 		// A reason may begin with @.
 		line.setExpandAtFiles(false);
@@ -84,7 +99,14 @@ public final class BackupCommand {
 			line.usage(System.err);
 			return ExitCode.USAGE;
 		}
-		return line.execute(arguments.toArray(String[]::new));
+		try {
+			return line.execute(arguments.toArray(String[]::new));
+		}
+		catch (Error ex) {
+			// Of this thread nobody else would say that it failed.
+			ex.printStackTrace();
+			return FAILED;
+		}
 	}
 
 	/**
@@ -99,14 +121,6 @@ public final class BackupCommand {
 		subcommands.put("restore", RestoreCommand.class);
 		Class<? extends DatabaseCommand> only = subcommands.get(first);
 		((only != null) ? Map.of(first, only) : subcommands).forEach(line::addSubcommand);
-	}
-
-	/**
-	 * Options of the command have no dots in their names; properties do.
-	 */
-	private static boolean isProperty(String arg) {
-		int equals = arg.indexOf('=');
-		return arg.startsWith("--") && equals > 0 && arg.substring(0, equals).contains(".");
 	}
 
 	/**

@@ -15,7 +15,7 @@ final class BackupJarMode implements JarMode {
 
 	@Override
 	public boolean accepts(String mode) {
-		return "dbbackup".equalsIgnoreCase(mode);
+		return CommandMode.is(mode);
 	}
 
 	@Override

@@ -61,13 +61,15 @@ final class NestedJarClassLoader extends ClassLoader {
 	/**
 	 * Return a class loader for the same classes as another one.
 	 * @param classLoader a class loader
-	 * @return the new one, or the other one itself if that loads from other things than
-	 * jars in a jar
+	 * @return the new one, of the usual kind if the other one loads from other things than
+	 * jars in a jar; or the other one itself if it does not tell from what
 	 */
 	static ClassLoader insteadOf(ClassLoader classLoader) {
-		if (!(classLoader instanceof URLClassLoader launched)
-				|| !Arrays.stream(launched.getURLs()).allMatch((url) -> url.getProtocol().equals("jar"))) {
+		if (!(classLoader instanceof URLClassLoader launched)) {
 			return classLoader;
+		}
+		if (!Arrays.stream(launched.getURLs()).allMatch((url) -> url.getProtocol().equals("jar"))) {
+			return new URLClassLoader(launched.getURLs(), launched.getParent());
 		}
 		try {
 			return new NestedJarClassLoader(launched);

@@ -262,7 +262,14 @@ class ApplicationConfigurationTests {
 	private ApplicationConfiguration configuration(String... properties) {
 		List<String> commandLine = new ArrayList<>(List.of(properties));
 		commandLine.add("--spring.config.additional-location=" + this.temp.toUri());
-		return new ApplicationConfiguration(commandLine);
+		return new ApplicationConfiguration(commandLine, () -> {
+			try {
+				return ConfigurationFiles.read(commandLine);
+			}
+			catch (RuntimeException ex) {
+				return ApplicationProperties.unreadable(ex);
+			}
+		});
 	}
 
 }

@@ -1,0 +1,166 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.command;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+
+import dev.quartermaster.backup.BackupException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The application's own {@code main}, which prepares the environment as it always does
+ * and is stopped there, before there is a context. It never gets any further, whatever it
+ * does with exceptions: its thread waits until the command ends the process.
+ */
+final class ApplicationMain {
+
+	/**
+	 * What the command in this class loader is waiting for; {@code null} if the
+	 * application was started and not the command.
+	 */
+	private static volatile @Nullable ApplicationMain awaited;
+
+	private final TypedLine line;
+
+	private final CompletableFuture<ApplicationProperties> properties = new CompletableFuture<>();
+
+	private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
+
+	ApplicationMain(TypedLine line) {
+		this.line = line;
+	}
+
+	/**
+	 * Run the {@code main} of the application, and read the configuration files without
+	 * it if it does not run a Spring application, or if nobody knows where it is.
+	 */
+	void run() {
+		awaited = this;
+		// A main that ends the process would conceal that nothing has been done.
+		Runtime.getRuntime().addShutdownHook(new Thread(this::failIfNothingWasDone, "nothing done"));
+		String name = StartClass.find();
+		if (name == null) {
+			withoutApplication(null);
+			return;
+		}
+		StandardOutput.divert();
+		// Of use to those who work on an application only, and would run its main twice.
+		System.setProperty("spring.devtools.restart.enabled", "false");
+		try {
+			Class<?> type = Class.forName(name, false, Thread.currentThread().getContextClassLoader());
+			Method main = main(type);
+			main.setAccessible(true);
+			main.invoke(null,
+					(main.getParameterCount() > 0)
+							? new Object[] { this.line.properties().toArray(String[]::new) } : new Object[0]);
+			withoutApplication(name + " runs no Spring application");
+		}
+		catch (InvocationTargetException ex) {
+			withoutApplication(name + " fails before it runs a Spring application (" + ex.getCause() + ")");
+		}
+		catch (ReflectiveOperationException | LinkageError ex) {
+			withoutApplication(name + " cannot be run (" + ex + ")");
+		}
+	}
+
+	private static Method main(Class<?> type) throws NoSuchMethodException {
+		try {
+			return type.getDeclaredMethod("main", String[].class);
+		}
+		catch (NoSuchMethodException ex) {
+			return type.getDeclaredMethod("main");
+		}
+	}
+
+	private void withoutApplication(@Nullable String reason) {
+		try {
+			ApplicationProperties read = ConfigurationFiles.read(this.line.properties());
+			this.properties.complete((reason != null) ? read.doubted(reason) : read);
+		}
+		catch (Exception ex) {
+			this.properties.complete(ApplicationProperties.unreadable(ex));
+		}
+	}
+
+	private void failIfNothingWasDone() {
+		if (!this.exitCode.isDone() && !this.properties.isDone()) {
+			withoutApplication("it ends the process before it runs a Spring application");
+			Runtime.getRuntime().halt(this.exitCode.join());
+		}
+	}
+
+	/**
+	 * Wait for the application to have prepared its environment.
+	 */
+	ApplicationProperties properties() {
+		return this.properties.join();
+	}
+
+	/**
+	 * End the process with the exit code of the command.
+	 */
+	void exit(int code) {
+		this.exitCode.complete(code);
+		System.exit(code);
+	}
+
+	/**
+	 * Return what was typed, as far as it is known to who is being started.
+	 * @param args the arguments that it was handed
+	 */
+	static TypedLine typed(String[] args) {
+		ApplicationMain waiting = awaited;
+		return (waiting != null) ? waiting.line : TypedLine.of(TypedLine.words(args));
+	}
+
+	/**
+	 * Stop an application that has prepared its environment, or failed to: hand that to
+	 * the command that waits for it, or run the command here and now. Never returns.
+	 * @param args the arguments that the application was handed
+	 * @param properties what it has prepared
+	 */
+	static void stop(String[] args, ApplicationProperties properties) {
+		ApplicationMain waiting = awaited;
+		if (waiting != null) {
+			waiting.properties.complete(properties);
+		}
+		else {
+			runCommand(TypedLine.words(args), properties);
+		}
+		for (CountDownLatch never = new CountDownLatch(1);;) {
+			try {
+				never.await();
+			}
+			catch (InterruptedException ex) {
+				// Not even then.
+			}
+		}
+	}
+
+	/**
+	 * Synchronized, so that a second application never gets any further either.
+	 */
+	private static synchronized void runCommand(String[] words, ApplicationProperties properties) {
+		StandardOutput.restore();
+		ClassLoader classLoader = new FreshClassLoader(ApplicationMain.class.getClassLoader());
+		Thread.currentThread().setContextClassLoader(classLoader);
+		int code = BackupCommand.FAILED;
+		try {
+			code = (int) Class.forName(BackupCommand.class.getName(), true, classLoader)
+				.getMethod("run", String[].class, Object[].class)
+				.invoke(null, words, properties.toArray());
+		}
+		catch (Throwable ex) {
+			ex.printStackTrace();
+		}
+		System.exit(code);
+	}
+
+}

@@ -1,0 +1,34 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.command;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether this process is here to run the command, and not the application.
+ */
+final class CommandMode {
+
+	private static final String PROPERTY = "jarmode";
+
+	private static final String NAME = "dbbackup";
+
+	private CommandMode() {
+	}
+
+	static boolean isOn() {
+		return is(System.getProperty(PROPERTY));
+	}
+
+	static boolean is(@Nullable String mode) {
+		return NAME.equalsIgnoreCase(mode);
+	}
+
+	static void turnOn() {
+		System.setProperty(PROPERTY, NAME);
+	}
+
+}
