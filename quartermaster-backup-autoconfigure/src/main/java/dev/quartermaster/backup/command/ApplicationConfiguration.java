@@ -25,9 +25,8 @@ import dev.quartermaster.backup.UnsupportedDatabaseException;
 import dev.quartermaster.backup.VerificationMode;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.core.convert.ConversionException;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
@@ -86,13 +85,12 @@ final class ApplicationConfiguration {
 	 */
 	BackupSettings settings(@Nullable Path directory) {
 		BackupSettings defaults = BackupSettings.DEFAULTS;
-		Binder binder = new Binder(new MapConfigurationPropertySource(properties().values()));
 		try {
-			return new BackupSettings((directory != null) ? directory : directory(binder),
-					backup(binder, "verification", VerificationMode.class, defaults.verification()),
-					backup(binder, "busy-timeout", Duration.class, defaults.busyTimeout()),
-					backup(binder, "time-zone", ZoneId.class, defaults.timeZone()),
-					backup(binder, "min-free-space", DataSize.class, DataSize.ofBytes(defaults.minFreeSpace()))
+			return new BackupSettings((directory != null) ? directory : directory(),
+					backup("verification", VerificationMode.class, defaults.verification()),
+					backup("busy-timeout", Duration.class, defaults.busyTimeout()),
+					backup("time-zone", ZoneId.class, defaults.timeZone()),
+					backup("min-free-space", DataSize.class, DataSize.ofBytes(defaults.minFreeSpace()))
 						.toBytes());
 		}
 		catch (IllegalArgumentException ex) {
@@ -113,8 +111,8 @@ final class ApplicationConfiguration {
 		return settings.withDirectory(directory);
 	}
 
-	private static @Nullable Path directory(Binder binder) {
-		String directory = backup(binder, "dir", String.class, "");
+	private @Nullable Path directory() {
+		String directory = backup("dir", String.class, "");
 		try {
 			return StringUtils.hasText(directory) ? Path.of(directory.trim()) : null;
 		}
@@ -123,14 +121,19 @@ final class ApplicationConfiguration {
 		}
 	}
 
-	private static <T> T backup(Binder binder, String name, Class<T> type, T otherwise) {
-		try {
-			return binder.bind(ApplicationProperties.BACKUP + name, type).orElse(otherwise);
+	private <T> T backup(String name, Class<T> type, T otherwise) {
+		String value = properties().values().get(ApplicationProperties.BACKUP + name);
+		if (!StringUtils.hasText(value)) {
+			return otherwise;
 		}
-		catch (BindException ex) {
-			Object value = (ex.getProperty() != null) ? ex.getProperty().getValue() : null;
-			throw new BackupException("The property " + ApplicationProperties.BACKUP + name + " cannot be used: "
-					+ ((value != null) ? "it is \"" + value + "\"" : ex.getMessage()), CORRECT, ex);
+		try {
+			T converted = ApplicationConversionService.getSharedInstance().convert(value.trim(), type);
+			return (converted != null) ? converted : otherwise;
+		}
+		catch (ConversionException ex) {
+			throw new BackupException(
+					"The property " + ApplicationProperties.BACKUP + name + " cannot be used: it is \"" + value + "\"",
+					CORRECT, ex);
 		}
 	}
 

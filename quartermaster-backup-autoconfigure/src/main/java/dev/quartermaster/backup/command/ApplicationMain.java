@@ -7,7 +7,6 @@ package dev.quartermaster.backup.command;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
@@ -91,7 +90,7 @@ final class ApplicationMain {
 
 	private void failIfNothingWasDone() {
 		if (!this.exitCode.isDone() && !this.properties.isDone()) {
-			withoutApplication("it ends the process before it runs a Spring application");
+			withoutApplication(StartClass.find() + " ends the process before it runs a Spring application");
 			Runtime.getRuntime().halt(this.exitCode.join());
 		}
 	}

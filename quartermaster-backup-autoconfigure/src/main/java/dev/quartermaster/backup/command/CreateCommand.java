@@ -37,7 +37,14 @@ final class CreateCommand extends DatabaseCommand {
 		data.put("database", result.database().toString());
 		if (!(result instanceof BackupResult.Created created)) {
 			data.put("result", "nothing-to-back-up");
-			console.result("Nothing to back up: there is no data in " + result.database() + " yet.", data);
+			String origin = origin();
+			if (origin != null) {
+				data.put("configuredBy", origin);
+			}
+			console.result("Nothing to back up: there is no data in " + result.database() + " yet."
+					+ ((origin != null) ? " So it is configured by " + origin
+							+ ". If the application keeps its data elsewhere, name that with --url." : ""),
+					data);
 			return ExitCode.OK;
 		}
 		Snapshot snapshot = created.snapshot();

@@ -52,6 +52,8 @@ abstract class DatabaseCommand implements Callable<Integer> {
 	@Option(names = "--debug", description = "Print the stack trace of a failure.")
 	private boolean debug;
 
+	private @Nullable String origin;
+
 	@Override
 	public final Integer call() {
 		SqliteDatabase.loadDriverInBackground();
@@ -64,6 +66,7 @@ abstract class DatabaseCommand implements Callable<Integer> {
 				console.note(warning);
 			});
 			SqliteDatabase database = configuration.database(this.url, this.database);
+			this.origin = configuration.origin(database);
 			if (this.directory == null) {
 				settings = configuration.apart(settings, database);
 			}
@@ -76,6 +79,14 @@ abstract class DatabaseCommand implements Callable<Integer> {
 	 * @return the exit code
 	 */
 	abstract int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress);
+
+	/**
+	 * Return where the application is configured with this database, or {@code null} if it
+	 * was given outright.
+	 */
+	final @Nullable String origin() {
+		return this.origin;
+	}
 
 	final boolean isDebug() {
 		return this.debug;

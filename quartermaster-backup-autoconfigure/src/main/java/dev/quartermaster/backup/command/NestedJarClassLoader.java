@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.security.CodeSource;
@@ -44,15 +47,12 @@ final class NestedJarClassLoader extends ClassLoader {
 		registerAsParallelCapable();
 	}
 
-	private final URLClassLoader launched;
-
 	private final List<Nested> jars = new ArrayList<>();
 
 	private final Map<String, Nested> jarsByPackage = new ConcurrentHashMap<>();
 
 	private NestedJarClassLoader(URLClassLoader launched) throws IOException {
 		super(launched.getParent());
-		this.launched = launched;
 		for (URL url : launched.getURLs()) {
 			this.jars.add(new Nested(url, ((JarURLConnection) url.openConnection()).getJarFile()));
 		}
@@ -128,29 +128,45 @@ final class NestedJarClassLoader extends ClassLoader {
 
 	@Override
 	protected @Nullable URL findResource(String name) {
-		return has(name) ? this.launched.findResource(name) : null;
+		for (Nested jar : this.jars) {
+			if (jar.has(name)) {
+				return jar.url(name);
+			}
+		}
+		return null;
 	}
 
 	@Override
-	protected Enumeration<URL> findResources(String name) throws IOException {
-		return has(name) ? this.launched.findResources(name) : Collections.emptyEnumeration();
-	}
-
-	private boolean has(String name) {
-		return this.jars.stream().anyMatch((jar) -> jar.has(name));
+	protected Enumeration<URL> findResources(String name) {
+		List<URL> found = new ArrayList<>();
+		for (Nested jar : this.jars) {
+			if (jar.has(name)) {
+				found.add(jar.url(name));
+			}
+		}
+		return Collections.enumeration(found);
 	}
 
 	/**
 	 * A jar in the jar, or the classes of the application.
 	 */
-	private record Nested(JarFile jar, ProtectionDomain domain) {
+	private record Nested(URL url, JarFile jar, ProtectionDomain domain) {
 
 		Nested(URL url, JarFile jar) {
-			this(jar, new ProtectionDomain(new CodeSource(url, (Certificate[]) null), null));
+			this(url, jar, new ProtectionDomain(new CodeSource(url, (Certificate[]) null), null));
 		}
 
 		boolean has(String name) {
 			return this.jar.getEntry(name) != null;
+		}
+
+		URL url(String name) {
+			try {
+				return new URL(this.url, new URI(null, null, "/" + name, null).getRawPath().substring(1));
+			}
+			catch (URISyntaxException | MalformedURLException ex) {
+				throw new IllegalStateException(ex);
+			}
 		}
 
 		byte[] read(String name) throws IOException {

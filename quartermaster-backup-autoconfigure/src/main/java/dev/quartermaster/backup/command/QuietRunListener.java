@@ -12,8 +12,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringApplicationRunListener;
 import org.springframework.boot.bootstrap.ConfigurableBootstrapContext;
+import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.core.Ordered;
+import org.springframework.core.convert.support.ConfigurableConversionService;
 import org.springframework.core.env.CommandLinePropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MutablePropertySources;
@@ -65,6 +67,8 @@ final class QuietRunListener implements SpringApplicationRunListener, Ordered {
 			.stream()
 			.filter((listener) -> !NEEDLESS.contains(listener.getClass().getName()))
 			.toList());
+		// A second one would take as long as all the rest of the environment.
+		this.application.setAddConversionService(false);
 	}
 
 	@Override
@@ -72,6 +76,9 @@ final class QuietRunListener implements SpringApplicationRunListener, Ordered {
 			ConfigurableEnvironment environment) {
 		if (!CommandMode.isOn()) {
 			return;
+		}
+		if (ApplicationConversionService.getSharedInstance() instanceof ConfigurableConversionService shared) {
+			environment.setConversionService(shared);
 		}
 		MutablePropertySources sources = environment.getPropertySources();
 		sources.remove(CommandLinePropertySource.COMMAND_LINE_PROPERTY_SOURCE_NAME);

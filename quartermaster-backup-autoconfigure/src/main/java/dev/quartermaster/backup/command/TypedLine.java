@@ -5,8 +5,11 @@
 
 package dev.quartermaster.backup.command;
 
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -17,6 +20,8 @@ import java.util.List;
  * @param properties the properties, as the application takes them
  */
 record TypedLine(List<String> command, List<String> properties) {
+
+	private static final Path LINE_OF_PROCESS = Path.of("/proc/self/cmdline");
 
 	static TypedLine of(String... words) {
 		List<String> command = new ArrayList<>();
@@ -35,14 +40,26 @@ record TypedLine(List<String> command, List<String> properties) {
 	 * @param handedOn what is taken otherwise
 	 */
 	static String[] words(String... handedOn) {
-		String[] all = ProcessHandle.current().info().arguments().orElse(new String[0]);
+		List<String> all = ofProcess();
 		String started = System.getProperty("sun.java.command", "");
-		for (int i = 0; i < all.length; i++) {
-			if (String.join(" ", Arrays.asList(all).subList(i, all.length)).equals(started)) {
-				return Arrays.copyOfRange(all, i + 1, all.length);
+		for (int i = 0; i < all.size(); i++) {
+			if (String.join(" ", all.subList(i, all.size())).equals(started)) {
+				return all.subList(i + 1, all.size()).toArray(String[]::new);
 			}
 		}
 		return handedOn;
+	}
+
+	private static List<String> ofProcess() {
+		try {
+			// Java itself tells no more than the first 4 KB of it.
+			Charset charset = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+			return List.of(Files.readString(LINE_OF_PROCESS, charset).split("\0"));
+		}
+		catch (IOException | IllegalArgumentException ex) {
+			// As everywhere but on Linux.
+			return List.of(ProcessHandle.current().info().arguments().orElse(new String[0]));
+		}
 	}
 
 	/**

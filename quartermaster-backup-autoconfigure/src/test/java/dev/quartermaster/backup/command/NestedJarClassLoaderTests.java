@@ -79,12 +79,15 @@ class NestedJarClassLoaderTests {
 	}
 
 	@Test
-	void leavesOtherClassLoadersAlone() throws Exception {
+	void loadsWhatIsNotInOneJarAnewAsWell() throws Exception {
 		ClassLoader application = getClass().getClassLoader();
 		assertThat(NestedJarClassLoader.insteadOf(application)).isSameAs(application);
 		URLClassLoader extracted = new URLClassLoader(
 				new URL[] { url(jar("a", "1")), this.temp.resolve("classes/").toUri().toURL() }, null);
-		assertThat(NestedJarClassLoader.insteadOf(extracted)).isSameAs(extracted);
+		assertThat(NestedJarClassLoader.insteadOf(extracted)).isNotSameAs(extracted)
+			.isExactlyInstanceOf(URLClassLoader.class)
+			.extracting((fresh) -> ((URLClassLoader) fresh).getURLs())
+			.isEqualTo(extracted.getURLs());
 	}
 
 	private static ClassLoader insteadOf(Path... jars) throws Exception {

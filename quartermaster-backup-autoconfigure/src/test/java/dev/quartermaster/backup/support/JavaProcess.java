@@ -83,8 +83,24 @@ public final class JavaProcess {
 		return start(List.of(), environment, options, main, arguments);
 	}
 
+	/**
+	 * Start the {@code main} of a class as a user would, in a directory and with options of
+	 * the virtual machine, and keep its errors in a file.
+	 */
+	public static Process startIn(Path directory, Path errors, Map<String, String> environment, List<String> options,
+			Class<?> main, String... arguments) throws IOException {
+		return builder(List.of(), environment, options, main, arguments).directory(directory.toFile())
+			.redirectError(errors.toFile())
+			.start();
+	}
+
 	private static Process start(List<String> before, Map<String, String> environment, List<String> options,
 			Class<?> main, String... arguments) throws IOException {
+		return builder(before, environment, options, main, arguments).start();
+	}
+
+	private static ProcessBuilder builder(List<String> before, Map<String, String> environment, List<String> options,
+			Class<?> main, String... arguments) {
 		List<String> command = new ArrayList<>(before);
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.add("-Xshare:auto");
@@ -100,7 +116,7 @@ public final class JavaProcess {
 		command.addAll(List.of(arguments));
 		ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.INHERIT);
 		builder.environment().putAll(environment);
-		return builder.start();
+		return builder;
 	}
 
 }
