@@ -90,8 +90,7 @@ final class ApplicationConfiguration {
 					backup("verification", VerificationMode.class, defaults.verification()),
 					backup("busy-timeout", Duration.class, defaults.busyTimeout()),
 					backup("time-zone", ZoneId.class, defaults.timeZone()),
-					backup("min-free-space", DataSize.class, DataSize.ofBytes(defaults.minFreeSpace()))
-						.toBytes());
+					backup("min-free-space", DataSize.class, DataSize.ofBytes(defaults.minFreeSpace())).toBytes());
 		}
 		catch (IllegalArgumentException ex) {
 			throw new BackupException(
@@ -146,8 +145,8 @@ final class ApplicationConfiguration {
 		if (url != null) {
 			return of(url);
 		}
-		boolean onCommandLine = System.getProperty(ApplicationProperties.MAIN_URL) != null
-				|| this.commandLine.stream().anyMatch((arg) -> arg.startsWith("--" + ApplicationProperties.MAIN_URL + "="));
+		boolean onCommandLine = System.getProperty(ApplicationProperties.MAIN_URL) != null || this.commandLine.stream()
+			.anyMatch((arg) -> arg.startsWith("--" + ApplicationProperties.MAIN_URL + "="));
 		String variable = System.getenv(DATABASE_URL_VARIABLE);
 		if (name == null && !onCommandLine && StringUtils.hasText(variable)) {
 			SqliteDatabase database = of(variable);
@@ -198,8 +197,7 @@ final class ApplicationConfiguration {
 		}
 		String url = properties().values().get(ApplicationProperties.MAIN_URL);
 		if (!StringUtils.hasText(url)) {
-			throw new BackupException(
-					"No database is configured: " + ApplicationProperties.MAIN_URL + " is not set",
+			throw new BackupException("No database is configured: " + ApplicationProperties.MAIN_URL + " is not set",
 					"Give the database with --url, as in --url jdbc:sqlite:app.db.", null);
 		}
 		return of(url);

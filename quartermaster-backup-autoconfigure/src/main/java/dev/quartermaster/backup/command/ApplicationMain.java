@@ -56,9 +56,8 @@ final class ApplicationMain {
 			Class<?> type = Class.forName(name, false, Thread.currentThread().getContextClassLoader());
 			Method main = main(type);
 			main.setAccessible(true);
-			main.invoke(null,
-					(main.getParameterCount() > 0)
-							? new Object[] { this.line.properties().toArray(String[]::new) } : new Object[0]);
+			main.invoke(null, (main.getParameterCount() > 0)
+					? new Object[] { this.line.properties().toArray(String[]::new) } : new Object[0]);
 			withoutApplication(name + " runs no Spring application");
 		}
 		catch (InvocationTargetException ex) {

@@ -70,8 +70,8 @@ public final class BackupCommand {
 	}
 
 	/**
-	 * Run the command in place of an application that has prepared its environment. Called
-	 * from another class loader.
+	 * Run the command in place of an application that has prepared its environment.
+	 * Called from another class loader.
 	 * @param args the arguments
 	 * @param prepared what was prepared
 	 * @return the exit code
@@ -86,8 +86,8 @@ public final class BackupCommand {
 		List<String> arguments = typed.command();
 		CommandLine line = new CommandLine(
 				new BackupCommand(new ApplicationConfiguration(typed.properties(), properties)));
-		line.setOut(StandardOutput.writer());
 		addSubcommands(line, !arguments.isEmpty() ? arguments.get(0) : "");
+		line.setOut(StandardOutput.writer());
 		// A reason may begin with @.
 		line.setExpandAtFiles(false);
 		line.setParameterExceptionHandler((ex, ignored) -> misused(ex));

@@ -41,9 +41,12 @@ final class CreateCommand extends DatabaseCommand {
 			if (origin != null) {
 				data.put("configuredBy", origin);
 			}
-			console.result("Nothing to back up: there is no data in " + result.database() + " yet."
-					+ ((origin != null) ? " So it is configured by " + origin
-							+ ". If the application keeps its data elsewhere, name that with --url." : ""),
+			console.result(
+					"Nothing to back up: there is no data in " + result.database() + " yet."
+							+ ((origin != null)
+									? " So it is configured by " + origin
+											+ ". If the application keeps its data elsewhere, name that with --url."
+									: ""),
 					data);
 			return ExitCode.OK;
 		}

@@ -81,8 +81,8 @@ abstract class DatabaseCommand implements Callable<Integer> {
 	abstract int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress);
 
 	/**
-	 * Return where the application is configured with this database, or {@code null} if it
-	 * was given outright.
+	 * Return where the application is configured with this database, or {@code null} if
+	 * it was given outright.
 	 */
 	final @Nullable String origin() {
 		return this.origin;

@@ -34,7 +34,8 @@ final class FreshClassLoader extends ClassLoader {
 
 	@Override
 	protected Class<?> findClass(String name) throws ClassNotFoundException {
-		try (@Nullable InputStream content = this.original.getResourceAsStream(name.replace('.', '/') + ".class")) {
+		try (@Nullable
+		InputStream content = this.original.getResourceAsStream(name.replace('.', '/') + ".class")) {
 			if (content == null) {
 				throw new ClassNotFoundException(name);
 			}

@@ -61,8 +61,8 @@ final class NestedJarClassLoader extends ClassLoader {
 	/**
 	 * Return a class loader for the same classes as another one.
 	 * @param classLoader a class loader
-	 * @return the new one, of the usual kind if the other one loads from other things than
-	 * jars in a jar; or the other one itself if it does not tell from what
+	 * @return the new one, of the usual kind if the other one loads from other things
+	 * than jars in a jar; or the other one itself if it does not tell from what
 	 */
 	static ClassLoader insteadOf(ClassLoader classLoader) {
 		if (!(classLoader instanceof URLClassLoader launched)) {

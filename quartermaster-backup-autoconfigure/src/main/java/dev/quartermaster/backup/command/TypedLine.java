@@ -76,7 +76,8 @@ record TypedLine(List<String> command, List<String> properties) {
 	boolean asksForHelp() {
 		int end = this.command.indexOf("--");
 		List<String> options = (end < 0) ? this.command : this.command.subList(0, end);
-		return this.command.isEmpty() || options.stream().anyMatch(List.of("-h", "--help", "-V", "--version")::contains);
+		return this.command.isEmpty()
+				|| options.stream().anyMatch(List.of("-h", "--help", "-V", "--version")::contains);
 	}
 
 }

@@ -29,8 +29,9 @@ final class WhichRun {
 	 */
 	static @Nullable String reasonNotToTrust() {
 		List<StackFrame> frames = StackWalker.getInstance()
-			.walk((stack) -> stack.filter((frame) -> frame.getClassName().startsWith(APPLICATION)
-					|| frame.getClassName().equals(BUILDER)).toList());
+			.walk((stack) -> stack
+				.filter((frame) -> frame.getClassName().startsWith(APPLICATION) || frame.getClassName().equals(BUILDER))
+				.toList());
 		if (count(frames, BUILDER, "configureAsChildIfNecessary") > 0) {
 			return "its context has a parent, which would have to be started first";
 		}

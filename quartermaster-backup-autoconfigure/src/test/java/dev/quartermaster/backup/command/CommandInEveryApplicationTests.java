@@ -134,7 +134,8 @@ class CommandInEveryApplicationTests {
 	}
 
 	/**
-	 * Run the {@code main} of the application, as with {@code java -Djarmode=dbbackup -cp}.
+	 * Run the {@code main} of the application, as with
+	 * {@code java -Djarmode=dbbackup -cp}.
 	 */
 	private Run typed(Class<?> main, String... words) throws Exception {
 		return run(List.of("-Djarmode=dbbackup"), main, words);

@@ -84,8 +84,8 @@ public final class JavaProcess {
 	}
 
 	/**
-	 * Start the {@code main} of a class as a user would, in a directory and with options of
-	 * the virtual machine, and keep its errors in a file.
+	 * Start the {@code main} of a class as a user would, in a directory and with options
+	 * of the virtual machine, and keep its errors in a file.
 	 */
 	public static Process startIn(Path directory, Path errors, Map<String, String> environment, List<String> options,
 			Class<?> main, String... arguments) throws IOException {
