@@ -13,49 +13,72 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Compares what is in two snapshots, whatever their bytes. The same migrations that fail
- * in the same way leave the same rows each time, but for the columns in which Flyway and
- * Liquibase say when and for how long they ran.
+ * in the same way leave the same rows each time, but for the columns that say when and
+ * for how long they ran, and those whose default is made up when a row is written.
+ * <p>
+ * Virtual tables are not read, for which the application may be needed: what is in them
+ * is in other tables, or not in the database.
  */
 final class SameRows {
 
 	private static final Logger logger = LoggerFactory.getLogger(SameRows.class);
 
-	private static final Set<String> HISTORIES = Set.of("flyway_schema_history", "databasechangelog");
+	/**
+	 * The tables in which Flyway and Liquibase note what they did, whose names can be
+	 * configured: the columns that tell them, and those that are never the same twice.
+	 */
+	private static final Map<Set<String>, Set<String>> HISTORIES = Map.of(
+			Set.of("installed_rank", "checksum", "installed_on", "execution_time"),
+			Set.of("installed_on", "execution_time"), Set.of("orderexecuted", "md5sum", "dateexecuted"),
+			Set.of("dateexecuted", "deployment_id"), Set.of("locked", "lockgranted", "lockedby"),
+			Set.of("lockgranted"));
 
-	private static final Set<String> TIMES = Set.of("installed_on", "execution_time", "dateexecuted", "deployment_id");
+	/**
+	 * A default that is no constant: the time, or what a function gives.
+	 */
+	private static final Pattern MADE_UP = Pattern.compile("(?i)current_.*|[^'\"].*\\(.*", Pattern.DOTALL);
 
 	private SameRows() {
 	}
 
 	/**
-	 * Return whether two snapshots have the same schema and the same rows.
-	 * @return {@code false} as well if it cannot be told
+	 * Compare the schemas and the rows of two snapshots.
 	 */
-	static boolean isSame(Path one, Path other) {
+	static Answer compare(Path one, Path other) {
 		try (Connection connection = SqliteConnections.openImmutable(one);
 				Statement statement = connection.createStatement()) {
 			statement.execute("ATTACH " + SqlText.literal(SqliteConnections.immutableUri(other)) + " AS other");
 			if (!isSame(statement, "sqlite_schema", exactly(List.of("type", "name", "tbl_name", "sql")))
 					|| !version(statement, "main").equals(version(statement, "other"))) {
-				return false;
+				return Answer.DIFFERENT;
 			}
+			Answer answer = Answer.SAME;
 			for (String table : tables(statement)) {
-				if (!isSame(statement, SqlText.identifier(table), columns(statement, table))) {
-					return false;
+				try {
+					if (!isSame(statement, SqlText.identifier(table) + " NOT INDEXED", columns(statement, table))) {
+						return Answer.DIFFERENT;
+					}
+				}
+				catch (SQLException ex) {
+					logger.debug("Could not compare the table {} of {} and {}", table, one, other, ex);
+					answer = Answer.UNKNOWN;
 				}
 			}
-			return true;
+			return answer;
 		}
 		catch (SQLException ex) {
 			logger.debug("Could not compare {} with {}", one, other, ex);
-			return false;
+			return Answer.UNKNOWN;
 		}
 	}
 
@@ -94,15 +117,37 @@ final class SameRows {
 	}
 
 	private static List<String> tables(Statement statement) throws SQLException {
-		return strings(statement, "SELECT name FROM main.sqlite_schema WHERE type = 'table'");
+		return strings(statement, "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND rootpage > 0");
 	}
 
 	private static String columns(Statement statement, String table) throws SQLException {
-		List<String> columns = strings(statement, "SELECT name FROM pragma_table_info(" + SqlText.literal(table) + ")");
-		if (HISTORIES.contains(table.toLowerCase(Locale.ROOT))) {
-			columns.removeIf((column) -> TIMES.contains(column.toLowerCase(Locale.ROOT)));
+		// Not those that are computed from the others each time they are read.
+		String columns = " FROM pragma_table_xinfo(" + SqlText.literal(table) + ") WHERE hidden IN (0, 3)";
+		List<String> names = strings(statement, "SELECT name" + columns);
+		List<String> defaults = strings(statement, "SELECT coalesce(dflt_value, '')" + columns);
+		List<String> compared = new ArrayList<>();
+		Set<String> times = times(names);
+		for (int i = 0; i < names.size(); i++) {
+			if (!times.contains(lowerCase(names.get(i))) && !MADE_UP.matcher(defaults.get(i)).matches()) {
+				compared.add(names.get(i));
+			}
 		}
-		return exactly(columns);
+		// At least how many rows there are.
+		return compared.isEmpty() ? "''" : exactly(compared);
+	}
+
+	private static Set<String> times(List<String> columns) {
+		Set<String> names = columns.stream().map(SameRows::lowerCase).collect(Collectors.toSet());
+		return HISTORIES.entrySet()
+			.stream()
+			.filter((history) -> names.containsAll(history.getKey()))
+			.map(Map.Entry::getValue)
+			.findFirst()
+			.orElse(Set.of());
+	}
+
+	private static String lowerCase(String name) {
+		return name.toLowerCase(Locale.ROOT);
 	}
 
 	private static List<String> strings(Statement statement, String query) throws SQLException {
@@ -113,6 +158,20 @@ final class SameRows {
 			}
 		}
 		return strings;
+	}
+
+	/**
+	 * Whether two snapshots have the same schema and the same rows.
+	 */
+	enum Answer {
+
+		SAME, DIFFERENT,
+
+		/**
+		 * All that could be compared is the same.
+		 */
+		UNKNOWN
+
 	}
 
 }

@@ -199,7 +199,9 @@ final class SnapshotDirectory {
 
 	/**
 	 * Return which of two states a staged file has: that from before a migration, or one
-	 * that an earlier failure of the migration left and that was kept.
+	 * that an earlier failure of the migration left and that was kept. If that cannot be
+	 * told, it is taken to be the one that was kept since the snapshot from before: an
+	 * application that is started again and again does not fill the disk.
 	 * @param partial the staged file
 	 * @param before the snapshot from before
 	 * @return the snapshot of the same state, or empty if there is none
@@ -208,10 +210,32 @@ final class SnapshotDirectory {
 		if (isSame(partial.path(), before)) {
 			return Optional.of(before);
 		}
-		return list().stream()
-			.filter((snapshot) -> !snapshot.live() && snapshot.name().isFor(SqliteBackupService.FAILED_MIGRATION)
-					&& SameRows.isSame(partial.path(), snapshot.file()))
-			.findFirst();
+		Snapshot perhaps = null;
+		boolean since = true;
+		for (Snapshot snapshot : list()) {
+			since &= !snapshot.equals(before);
+			if (!snapshot.live() && snapshot.name().isFor(SqliteBackupService.FAILED_MIGRATION)) {
+				SameRows.Answer answer = SameRows.compare(partial.path(), snapshot.file());
+				if (answer == SameRows.Answer.SAME) {
+					return Optional.of(snapshot);
+				}
+				if (answer == SameRows.Answer.UNKNOWN && since && perhaps == null && isWorthKeeping(snapshot)) {
+					perhaps = snapshot;
+				}
+			}
+		}
+		return Optional.ofNullable(perhaps);
+	}
+
+	private static boolean isWorthKeeping(Snapshot snapshot) {
+		try {
+			return !(SnapshotVerifier.verify(snapshot.file(), VerificationMode.QUICK, (bytes, totalBytes) -> {
+			}) instanceof Verification.Corrupt);
+		}
+		catch (BackupException ex) {
+			logger.debug("Cannot stand for another: {}", snapshot.file(), ex);
+			return false;
+		}
 	}
 
 	private static boolean isSame(Path partial, Snapshot newest) {

@@ -6,9 +6,6 @@
 package dev.quartermaster.backup;
 
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -16,8 +13,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sqlite.Collation;
-import org.sqlite.Function;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -47,9 +42,9 @@ class ApplicationDefinedTests {
 			CREATE TABLE item (name TEXT COLLATE BACKWARDS UNIQUE)                                | unverifiable
 			CREATE TABLE item (name TEXT COLLATE BACKWARDS PRIMARY KEY) WITHOUT ROWID             | unverifiable
 			""")
-	void isNeverTakenForCorrupt(String schema, String sound, CapturedOutput output) throws SQLException {
+	void isNeverTakenForCorrupt(String schema, String sound, CapturedOutput output) {
 		Path database = this.temp.resolve("app.db");
-		create(database, schema);
+		TestDatabase.createWithOwn(database, schema, "INSERT INTO item (name) VALUES ('a'), ('bb'), ('ccc')");
 		for (VerificationMode mode : VerificationMode.values()) {
 			BackupResult.Created created = BackupServices
 				.backup(BackupServices.service(SqliteDatabase.of(database), BackupServices.settings(null, mode)), "x");
@@ -61,31 +56,6 @@ class ApplicationDefinedTests {
 		if ("unverifiable".equals(sound)) {
 			assertThat(output).contains("only the application can check the table item (")
 				.contains("run PRAGMA integrity_check on it");
-		}
-	}
-
-	private static void create(Path file, String schema) throws SQLException {
-		try (Connection connection = TestDatabase.open(file); Statement statement = connection.createStatement()) {
-			Collation.create(connection, "BACKWARDS", new Collation() {
-
-				@Override
-				protected int xCompare(String left, String right) {
-					return right.compareTo(left);
-				}
-
-			});
-			Function.create(connection, "own", new Function() {
-
-				@Override
-				protected void xFunc() throws SQLException {
-					result(value_text(0).length());
-				}
-
-			}, 1, Function.FLAG_DETERMINISTIC);
-			for (String sql : schema.split(";")) {
-				statement.execute(sql);
-			}
-			statement.execute("INSERT INTO item (name) VALUES ('a'), ('bb'), ('ccc')");
 		}
 	}
 

@@ -124,6 +124,28 @@ class FailedMigrationTests {
 			.satisfies((before) -> assertThat(TestDatabase.items(before)).containsExactly("kettle"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = {
+			"INSERT INTO sqlite_schema VALUES ('table', 'own', 'own', 0, 'CREATE VIRTUAL TABLE own USING own_module')",
+			"CREATE TABLE own (text COLLATE BACKWARDS PRIMARY KEY) WITHOUT ROWID" })
+	void crashLoopFillsNoDiskWhereRowsCannotBeCompared(String own) {
+		TestDatabase.createWithOwn(this.database, "PRAGMA writable_schema = ON", own);
+		for (int start = 0; start < 3; start++) {
+			startAndFail(FAILING, RESTORE);
+			assertAsBefore();
+		}
+		assertThat(Migrations.snapshots(this.database)).hasSize(2);
+	}
+
+	@Test
+	void crashLoopFillsNoDiskWithHistoryOfAnotherName() {
+		for (int start = 0; start < 3; start++) {
+			startAndFail(FAILING, RESTORE, "--spring.flyway.table=history", "--spring.flyway.baseline-on-migrate=true",
+					"--spring.flyway.baseline-version=1");
+		}
+		assertThat(Migrations.snapshots(this.database)).hasSize(2);
+	}
+
 	@Test
 	void databaseThatChangedSinceTheLastFailureIsPutBackAsItWasThen() {
 		startAndFail(FAILING, RESTORE);

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.sqlite.Collation;
+import org.sqlite.Function;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 
@@ -52,6 +53,15 @@ public final class TestDatabase {
 	 * Make a database with an index whose collation is known to nobody else.
 	 */
 	public static void createWithOwnCollation(Path file) {
+		createWithOwn(file, "CREATE TABLE item (name TEXT COLLATE BACKWARDS)", "CREATE INDEX item_name ON item (name)",
+				"INSERT INTO item VALUES ('a'), ('b')");
+	}
+
+	/**
+	 * Make a database by statements that may use a collation {@code BACKWARDS} and a
+	 * function {@code own}, known to nobody else.
+	 */
+	public static void createWithOwn(Path file, String... statements) {
 		try (Connection connection = open(file); Statement statement = connection.createStatement()) {
 			Collation.create(connection, "BACKWARDS", new Collation() {
 
@@ -61,9 +71,17 @@ public final class TestDatabase {
 				}
 
 			});
-			statement.execute("CREATE TABLE item (name TEXT COLLATE BACKWARDS)");
-			statement.execute("CREATE INDEX item_name ON item (name)");
-			statement.execute("INSERT INTO item VALUES ('a'), ('b')");
+			Function.create(connection, "own", new Function() {
+
+				@Override
+				protected void xFunc() throws SQLException {
+					result(value_text(0).length());
+				}
+
+			}, 1, Function.FLAG_DETERMINISTIC);
+			for (String sql : String.join(";", statements).split(";")) {
+				statement.execute(sql);
+			}
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
