@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +37,9 @@ public final class MigrationGuard {
 
 	private final boolean restoreOnError;
 
-	private final Map<Path, Change> changes = new ConcurrentHashMap<>();
+	private final Consumer<GuardedChange> lateFailures;
+
+	private final Map<Path, SchemaChange> changes = new ConcurrentHashMap<>();
 
 	private final Set<String> unsupported = ConcurrentHashMap.newKeySet();
 
@@ -50,9 +52,25 @@ public final class MigrationGuard {
 	 * @param restoreOnError whether to put the snapshot back when the migration fails
 	 */
 	public MigrationGuard(When when, OnFailure onFailure, boolean restoreOnError) {
+		this(when, onFailure, restoreOnError,
+				(change) -> logger.warn("A change of the schema failed. The database {} as it was before is in {}.",
+						change.database(), change.before().file()));
+	}
+
+	/**
+	 * Create a new instance.
+	 * @param when before which migrations to take a snapshot
+	 * @param onFailure what to do when the snapshot cannot be taken
+	 * @param restoreOnError whether to put the snapshot back when the migration fails
+	 * @param lateFailures is told of each change that failed once the application has
+	 * started, when there is no report of a failed start, and that was not undone
+	 */
+	public MigrationGuard(When when, OnFailure onFailure, boolean restoreOnError,
+			Consumer<GuardedChange> lateFailures) {
 		this.when = when;
 		this.onFailure = onFailure;
 		this.restoreOnError = restoreOnError;
+		this.lateFailures = lateFailures;
 	}
 
 	/**
@@ -65,26 +83,27 @@ public final class MigrationGuard {
 
 	/**
 	 * Take a snapshot, if there is anything to take one of, and none yet from this start
-	 * of the application. To be followed by {@link #changed} when the change succeeded.
+	 * of the application.
 	 * @param backups the door to the snapshots of the database that is about to change
 	 * @param reason the reason for the snapshot's name
 	 * @param pending tells whether anything will be changed; asked only if it matters
-	 * @return whether the database is guarded, so that the end of the change is to be
-	 * told
+	 * @return the change, which is to be told its end; empty if the database is not
+	 * guarded
 	 * @throws MigrationRefusedException if no snapshot could be taken and there is to be
 	 * no migration without one
 	 */
-	public boolean beforeChange(SqliteBackupService backups, String reason, BooleanSupplier pending) {
+	public Optional<SchemaChange> beforeChange(SqliteBackupService backups, String reason, BooleanSupplier pending) {
 		if (this.when == When.PENDING && !isPending(pending)) {
 			logger.debug("No snapshot with the reason {}, because nothing is pending", reason);
-			return false;
+			return Optional.empty();
 		}
 		try {
 			Path database = backups.database();
-			Change change = this.started ? new Change(backups, database, reason)
-					: this.changes.computeIfAbsent(database, (file) -> new Change(backups, file, reason));
+			SchemaChange change = this.started ? new SchemaChange(backups, database, reason, this::failedLate)
+					: this.changes.computeIfAbsent(database,
+							(file) -> new SchemaChange(backups, file, reason, this::failedEarly));
 			change.begin(reason);
-			return true;
+			return Optional.of(change);
 		}
 		catch (UnsupportedDatabaseException ex) {
 			if (this.unsupported.add(ex.getProblem())) {
@@ -103,7 +122,7 @@ public final class MigrationGuard {
 					+ " the backup failed unexpectedly. This is a defect of Quartermaster Backup: please report it.",
 					ex);
 		}
-		return false;
+		return Optional.empty();
 	}
 
 	/**
@@ -118,42 +137,15 @@ public final class MigrationGuard {
 		logger.warn("NO SNAPSHOT before the migration, which goes on without one: {}", failure.getMessage());
 	}
 
-	/**
-	 * A change of the schema came to a good end, and is not to be undone when something
-	 * else fails.
-	 * @param backups the door to the snapshots of the database that was changed
-	 */
-	public void changed(SqliteBackupService backups) {
-		changeOf(backups).ifPresent(Change::end);
-	}
-
-	/**
-	 * A change of the schema failed. Puts the snapshot from before it back, if that is
-	 * wanted.
-	 * @param backups the door to the snapshots of the database that was to be changed
-	 */
-	public void changeFailed(SqliteBackupService backups) {
-		changeOf(backups).ifPresent((change) -> change.fail(this.restoreOnError));
-	}
-
-	/**
-	 * Nobody will tell whether a change of the schema comes, and to what end. It is not
-	 * undone when something fails.
-	 * @param backups the door to the snapshots of the database that may be changed
-	 */
-	public void endUnknown(SqliteBackupService backups) {
-		changeOf(backups).ifPresent(Change::endUnknown);
-	}
-
-	private Optional<Change> changeOf(SqliteBackupService backups) {
-		try {
-			return Optional.ofNullable(this.changes.get(backups.database()));
+	private void failedEarly(SchemaChange change) {
+		if (this.restoreOnError) {
+			change.undo();
 		}
-		catch (RuntimeException | LinkageError ex) {
-			// Then it was not guarded either, which has been said.
-			logger.debug("Not known to be guarded", ex);
-			return Optional.empty();
-		}
+	}
+
+	private void failedLate(SchemaChange change) {
+		failedEarly(change);
+		change.describeIfChanged().filter((failed) -> failed.undone() == null).ifPresent(this.lateFailures);
 	}
 
 	/**
@@ -162,7 +154,7 @@ public final class MigrationGuard {
 	 */
 	public void startFailed() {
 		if (this.restoreOnError) {
-			this.changes.values().forEach(Change::undo);
+			this.changes.values().forEach(SchemaChange::undo);
 		}
 	}
 
@@ -180,16 +172,21 @@ public final class MigrationGuard {
 	/**
 	 * Return what may be to blame when a change of the schema failed while the
 	 * application was starting: the changes that came to no end, or if there is none,
-	 * those of which nobody tells.
+	 * those of which nobody tells. Not those that left the database as it was: many fail
+	 * before they begin, and there is nothing to be put back.
 	 * @return the changes of which there is a snapshot from before
 	 */
 	public List<GuardedChange> suspects() {
-		List<GuardedChange> unfinished = describe(Change::isUnfinished);
-		return !unfinished.isEmpty() ? unfinished : describe(Change::isEndUnknown);
+		boolean unfinished = this.changes.values().stream().anyMatch(SchemaChange::isUnfinished);
+		return describe(unfinished ? SchemaChange::isUnfinished : SchemaChange::isEndUnknown);
 	}
 
-	private List<GuardedChange> describe(Predicate<Change> which) {
-		return this.changes.values().stream().filter(which).flatMap((change) -> change.describe().stream()).toList();
+	private List<GuardedChange> describe(Predicate<SchemaChange> which) {
+		return this.changes.values()
+			.stream()
+			.filter(which)
+			.flatMap((change) -> change.describeIfChanged().stream())
+			.toList();
 	}
 
 	private static boolean isPending(BooleanSupplier pending) {
@@ -200,121 +197,6 @@ public final class MigrationGuard {
 			logger.debug("Whether a migration is pending cannot be told, so there is a snapshot", ex);
 			return true;
 		}
-	}
-
-	/**
-	 * A change of one database. Another thread that comes to change it as well waits
-	 * until there is a snapshot.
-	 */
-	private static final class Change {
-
-		private final SqliteBackupService backups;
-
-		private final Path database;
-
-		private final String reason;
-
-		private boolean taken;
-
-		private boolean unfinished;
-
-		/**
-		 * Whether nobody will tell that the change came to its end.
-		 */
-		private boolean endUnknown;
-
-		private @Nullable Snapshot before;
-
-		private @Nullable UndoneMigration undone;
-
-		Change(SqliteBackupService backups, Path database, String reason) {
-			this.backups = backups;
-			this.database = database;
-			this.reason = reason;
-		}
-
-		synchronized void begin(String reason) {
-			this.unfinished = true;
-			takeSnapshot(reason);
-		}
-
-		synchronized void end() {
-			this.unfinished = false;
-		}
-
-		synchronized void endUnknown() {
-			this.unfinished = false;
-			this.endUnknown = true;
-		}
-
-		synchronized void fail(boolean undo) {
-			this.unfinished = true;
-			if (undo) {
-				undo();
-			}
-		}
-
-		synchronized boolean isEndUnknown() {
-			return this.endUnknown;
-		}
-
-		synchronized boolean isUnfinished() {
-			return this.unfinished;
-		}
-
-		private void takeSnapshot(String reason) {
-			if (this.taken) {
-				logger.debug("No snapshot of {} with the reason {}, because it has met one with the reason {}",
-						this.database, reason, this.reason);
-				return;
-			}
-			// Even if it fails: the next one would come after the first change.
-			this.taken = true;
-			BackupResult result = this.backups.backupIfChanged(reason);
-			if (result instanceof BackupResult.Created created) {
-				this.before = created.snapshot();
-			}
-			else if (result instanceof BackupResult.Unchanged unchanged) {
-				this.before = unchanged.snapshot();
-			}
-		}
-
-		synchronized void undo() {
-			if (this.before == null || !this.unfinished || this.undone != null) {
-				return;
-			}
-			try {
-				this.undone = this.backups.undoMigration(this.before);
-				log(this.undone);
-			}
-			catch (BackupException ex) {
-				logger.warn("The migration of {} failed, and the database could NOT be put back as it was before: {}",
-						this.database, ex.getMessage());
-			}
-			catch (RuntimeException | LinkageError ex) {
-				// What made the migration fail is what has to be seen.
-				logger.warn("The migration of {} failed, and the database could NOT be put back as it was before."
-						+ " This is a defect of Quartermaster Backup: please report it.", this.database, ex);
-			}
-		}
-
-		private void log(UndoneMigration undone) {
-			Snapshot failed = undone.failed();
-			if (!undone.restored()) {
-				logger.warn("The migration of {} failed and left the database as it was before", this.database);
-			}
-			else {
-				logger.warn("The migration of {} failed. The database was put back as it was before, from {}.{}",
-						this.database, undone.before().file(),
-						(failed != null) ? " What the migration left is kept in " + failed.file() + "." : "");
-			}
-		}
-
-		synchronized Optional<GuardedChange> describe() {
-			return Optional.ofNullable(this.before)
-				.map((snapshot) -> new GuardedChange(this.database, this.unfinished, snapshot, this.undone));
-		}
-
 	}
 
 	/**

@@ -238,7 +238,10 @@ final class SnapshotDirectory {
 		}
 	}
 
-	private static boolean isSame(Path partial, Snapshot newest) {
+	/**
+	 * Return whether a staged file has the same content as a snapshot, to the byte.
+	 */
+	static boolean isSame(Path partial, Snapshot newest) {
 		try {
 			return Files.size(partial) == newest.size() && FileContent.isSame(partial, newest.file());
 		}

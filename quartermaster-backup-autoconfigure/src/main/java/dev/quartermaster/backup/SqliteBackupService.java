@@ -199,16 +199,6 @@ public final class SqliteBackupService {
 	}
 
 	/**
-	 * Return the URL for a further connection to the database, which opens it like the
-	 * application but does not make the file if it is gone.
-	 * @return the URL
-	 * @throws UnsupportedDatabaseException if the database is not SQLite or has no file
-	 */
-	public String url() {
-		return SqliteConnections.liveUrl(live());
-	}
-
-	/**
 	 * Return the file of the database without a connection of its data source, if that
 	 * shows its URL.
 	 */
@@ -382,6 +372,33 @@ public final class SqliteBackupService {
 		// where snapshots go.
 		return new SqliteBackupService(SqliteDatabase.of(live()), beside, new BackupListener() {
 		}, this.clock).undo(before);
+	}
+
+	/**
+	 * Return whether the database still is what a snapshot from before a migration holds,
+	 * to the byte.
+	 * @param before the snapshot from before the migration
+	 * @return {@code false} as well if it cannot be told
+	 */
+	boolean isStill(Snapshot before) {
+		LiveDatabase live = live();
+		SnapshotDirectory directory = new SnapshotDirectory(before.file().resolveSibling(""), live.file(),
+				this.clock.withZone(this.settings.timeZone()));
+		try (OnlineCopy copy = OnlineCopy.open(live, this.settings.busyTimeout())) {
+			if (copy.size() != before.size()) {
+				return false;
+			}
+			directory.prepare(copy.size(), this.settings.minFreeSpace());
+			try (PartialFile partial = directory.stage()) {
+				copy.to(partial.path(), (bytes, totalBytes) -> {
+				});
+				return SnapshotDirectory.isSame(partial.path(), before);
+			}
+		}
+		catch (BackupException ex) {
+			logger.debug("Whether {} is still as in {} cannot be told", live.file(), before.file(), ex);
+			return false;
+		}
 	}
 
 	private UndoneMigration undo(Snapshot before) {

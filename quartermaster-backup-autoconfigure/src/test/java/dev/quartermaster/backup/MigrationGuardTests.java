@@ -73,7 +73,7 @@ class MigrationGuardTests {
 	}
 
 	private boolean migrate(When when, OnFailure onFailure, BooleanSupplier pending) {
-		return new MigrationGuard(when, onFailure, false).beforeChange(this.backups, "x", pending);
+		return new MigrationGuard(when, onFailure, false).beforeChange(this.backups, "x", pending).isPresent();
 	}
 
 }

@@ -136,6 +136,9 @@ public final class DatabaseBackupEndpointWebExtension {
 		if (ex instanceof UnknownDatabaseException) {
 			return WebEndpointResponse.STATUS_BAD_REQUEST;
 		}
+		if (ex instanceof SwitchedOffException) {
+			return WebEndpointResponse.STATUS_NOT_FOUND;
+		}
 		if (ex instanceof UnsupportedDatabaseException || ex instanceof NotADatabaseException
 				|| ex instanceof AmbiguousSnapshotException) {
 			return CONFLICT;

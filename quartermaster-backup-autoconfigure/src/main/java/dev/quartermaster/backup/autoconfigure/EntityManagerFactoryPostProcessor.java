@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.SchemaChange;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -53,19 +54,20 @@ final class EntityManagerFactoryPostProcessor extends SchemaDoorPostProcessor<Ab
 	}
 
 	@Override
-	boolean goesOn(AbstractEntityManagerFactoryBean bean, Runnable changed) {
+	boolean goesOn(AbstractEntityManagerFactoryBean bean, SchemaChange change) {
 		AsyncTaskExecutor executor = bean.getBootstrapExecutor();
 		if (executor == null) {
 			return false;
 		}
-		bean.setBootstrapExecutor(new TellingExecutor(executor, changed));
+		bean.setBootstrapExecutor(new TellingExecutor(executor, change));
 		return true;
 	}
 
 	/**
-	 * Tells when Hibernate has started well.
+	 * Tells when Hibernate has started well. When it has not, that is told with the
+	 * failure of the application's start.
 	 */
-	private record TellingExecutor(AsyncTaskExecutor executor, Runnable changed) implements AsyncTaskExecutor {
+	private record TellingExecutor(AsyncTaskExecutor executor, SchemaChange change) implements AsyncTaskExecutor {
 
 		@Override
 		public void execute(Runnable task) {
@@ -76,7 +78,7 @@ final class EntityManagerFactoryPostProcessor extends SchemaDoorPostProcessor<Ab
 		public <T> Future<T> submit(Callable<T> task) {
 			return this.executor.submit(() -> {
 				T result = task.call();
-				this.changed.run();
+				this.change.end();
 				return result;
 			});
 		}

@@ -35,8 +35,8 @@ final class FlywayCallbackPostProcessor implements BeanPostProcessor {
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String beanName) {
 		if (bean instanceof Flyway flyway && flyway.getConfiguration() instanceof ClassicConfiguration configuration) {
-			SchemaDoors doors = this.doors.getObject();
-			if (doors.guards(bean, beanName, HOOK)) {
+			SchemaDoors doors = this.doors.getIfAvailable();
+			if (doors != null && doors.guards(bean, beanName, HOOK)) {
 				add(new BackupCallback(doors::backups, doors.guard()), configuration);
 			}
 		}

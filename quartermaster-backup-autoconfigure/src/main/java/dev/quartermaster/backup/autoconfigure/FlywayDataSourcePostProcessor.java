@@ -54,8 +54,8 @@ final class FlywayDataSourcePostProcessor implements BeanPostProcessor {
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (bean instanceof DataSource dataSource && !isGuardedElsewhere(beanName)) {
-			SchemaDoors doors = this.doors.getObject();
-			if (!doors.isStarted()) {
+			SchemaDoors doors = this.doors.getIfAvailable();
+			if (doors != null && !doors.isStarted()) {
 				doors.beforeAnyChange(dataSource, beanName, "flyway", HOOK);
 			}
 		}

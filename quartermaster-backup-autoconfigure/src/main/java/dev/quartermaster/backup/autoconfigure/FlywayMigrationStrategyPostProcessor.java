@@ -54,7 +54,10 @@ final class FlywayMigrationStrategyPostProcessor implements BeanPostProcessor {
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (bean instanceof FlywayMigrationStrategy strategy && !(bean instanceof BackupFlywayMigrationStrategy)
 				&& !(bean instanceof ScopedObject)) {
-			SchemaDoors doors = this.doors.getObject();
+			SchemaDoors doors = this.doors.getIfAvailable();
+			if (doors == null) {
+				return bean;
+			}
 			FlywayMigrationStrategy guarded = guard(strategy, beanName, doors);
 			if (guarded == null) {
 				logger.debug("Left as it is: {} ({}). The callback of the Flyway bean guards its migrations", beanName,

@@ -11,13 +11,13 @@ import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteBackupServices;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -26,11 +26,13 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for snapshots of the application's
- * SQLite databases.
+ * SQLite databases. With ahead-of-time processing, which decides about beans before the
+ * properties are known, a bean that is switched off is {@code null}: to the application
+ * it is as if there were none.
  */
 @AutoConfiguration(afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
 @ConditionalOnClass(SQLiteConnection.class)
-@ConditionalOnBooleanProperty(name = "quartermaster.backup.enabled", matchIfMissing = true)
+@ConditionalOnSwitch("quartermaster.backup.enabled")
 @EnableConfigurationProperties(QuartermasterBackupProperties.class)
 public final class QuartermasterBackupAutoConfiguration {
 
@@ -47,16 +49,18 @@ public final class QuartermasterBackupAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	SqliteBackupServices sqliteBackupServices(CandidateBeans candidates, BackupSettings settings,
-			ObjectProvider<BackupListener> listeners) {
-		return new SqliteBackupServices(candidates, settings, new LazyBackupListeners(listeners));
+	@Nullable SqliteBackupServices sqliteBackupServices(QuartermasterBackupProperties properties, CandidateBeans candidates,
+			BackupSettings settings, ObjectProvider<BackupListener> listeners) {
+		return properties.enabled() ? new SqliteBackupServices(candidates, settings, new LazyBackupListeners(listeners))
+				: null;
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnSingleCandidate(DataSource.class)
-	SqliteBackupService sqliteBackupService(DataSource dataSource, SqliteBackupServices services) {
-		return services.standard(dataSource);
+	@Nullable SqliteBackupService sqliteBackupService(DataSource dataSource, ObjectProvider<SqliteBackupServices> services) {
+		SqliteBackupServices available = services.getIfAvailable();
+		return (available != null) ? available.standard(dataSource) : null;
 	}
 
 }

@@ -11,6 +11,7 @@ import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension;
 import dev.quartermaster.backup.actuate.RetryAfterAdvice;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -37,8 +38,8 @@ public final class QuartermasterBackupEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	DatabaseBackupEndpoint databaseBackupEndpoint(SqliteBackupServices services) {
-		return new DatabaseBackupEndpoint(services);
+	DatabaseBackupEndpoint databaseBackupEndpoint(ObjectProvider<SqliteBackupServices> services) {
+		return new DatabaseBackupEndpoint(services.getIfAvailable(SwitchedOff::create));
 	}
 
 	@Bean

@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
+import dev.quartermaster.backup.flyway.BackupFlywayMigrationStrategy;
 import org.flywaydb.core.Flyway;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -58,7 +59,7 @@ public final class QuartermasterBackupFlywayAutoConfiguration {
 		@ConditionalOnMissingBean(FlywayMigrationStrategy.class)
 		FlywayMigrationStrategy backupFlywayMigrationStrategy() {
 			// Guarded by the post-processor, as one of the application's would be.
-			return Flyway::migrate;
+			return BackupFlywayMigrationStrategy.MIGRATE;
 		}
 
 	}

@@ -7,12 +7,13 @@ package dev.quartermaster.backup.autoconfigure;
 
 import dev.quartermaster.backup.MigrationGuard;
 import dev.quartermaster.backup.SqliteBackupServices;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
@@ -25,7 +26,7 @@ import org.springframework.context.event.ContextRefreshedEvent;
  */
 @AutoConfiguration(after = QuartermasterBackupAutoConfiguration.class)
 @ConditionalOnBean(QuartermasterBackupProperties.class)
-@ConditionalOnBooleanProperty(name = "quartermaster.backup.migration.enabled", matchIfMissing = true)
+@ConditionalOnSwitch("quartermaster.backup.migration.enabled")
 public final class QuartermasterBackupMigrationAutoConfiguration {
 
 	@Bean
@@ -35,18 +36,24 @@ public final class QuartermasterBackupMigrationAutoConfiguration {
 	}
 
 	@Bean
-	SchemaDoors schemaDoors(MigrationGuard guard, QuartermasterBackupProperties properties,
-			SqliteBackupServices services, CandidateBeans candidates, ConfigurableListableBeanFactory beanFactory) {
+	@Nullable SchemaDoors schemaDoors(MigrationGuard guard, QuartermasterBackupProperties properties,
+			ObjectProvider<SqliteBackupServices> services, CandidateBeans candidates,
+			ConfigurableListableBeanFactory beanFactory) {
+		SqliteBackupServices available = services.getIfAvailable();
+		if (available == null || !properties.enabled() || !properties.migration().enabled()) {
+			return null;
+		}
 		GuardOfContext.remember(guard, beanFactory);
-		return new SchemaDoors(guard, properties.migration().excludeBeans(), services, candidates);
+		return new SchemaDoors(guard, properties.migration().excludeBeans(), available, candidates, beanFactory);
 	}
 
 	@Bean
-	ApplicationListener<ContextRefreshedEvent> schemaDoorsStartListener(SchemaDoors doors, ApplicationContext context) {
+	ApplicationListener<ContextRefreshedEvent> schemaDoorsStartListener(ObjectProvider<SchemaDoors> doors,
+			ApplicationContext context) {
 		return (event) -> {
 			// A child context, such as that of the management port, has its own event.
 			if (event.getApplicationContext() == context) {
-				doors.started();
+				doors.ifAvailable(SchemaDoors::started);
 			}
 		};
 	}

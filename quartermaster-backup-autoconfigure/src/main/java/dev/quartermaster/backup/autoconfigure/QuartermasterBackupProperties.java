@@ -70,7 +70,7 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 			@DefaultValue Set<String> excludeBeans) {
 
 		MigrationGuard guard() {
-			return new MigrationGuard(this.when, this.onFailure, this.restoreOnError);
+			return new MigrationGuard(this.when, this.onFailure, this.restoreOnError, LateFailure::log);
 		}
 
 	}

@@ -11,6 +11,7 @@ import java.util.Map;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.SchemaChange;
 import dev.quartermaster.backup.SqliteBackupService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,7 +37,7 @@ abstract class SchemaDoorPostProcessor<T> implements BeanPostProcessor {
 
 	private final String hook;
 
-	private final Map<Object, SqliteBackupService> changing = Collections.synchronizedMap(new IdentityHashMap<>());
+	private final Map<Object, SchemaChange> changing = Collections.synchronizedMap(new IdentityHashMap<>());
 
 	/**
 	 * Create a new instance.
@@ -71,9 +72,9 @@ abstract class SchemaDoorPostProcessor<T> implements BeanPostProcessor {
 
 	/**
 	 * Return whether the change is still going on when the bean is initialized, in which
-	 * case somebody else runs {@code changed} at its end, or nobody.
+	 * case somebody else tells its end, or nobody.
 	 */
-	boolean goesOn(T bean, Runnable changed) {
+	boolean goesOn(T bean, SchemaChange change) {
 		return false;
 	}
 
@@ -81,8 +82,9 @@ abstract class SchemaDoorPostProcessor<T> implements BeanPostProcessor {
 	public final Object postProcessBeforeInitialization(Object bean, String beanName) {
 		if (this.type.isInstance(bean)) {
 			T door = this.type.cast(bean);
-			if (changesSchema(door)) {
-				beforeChange(door, beanName, this.doors.getObject());
+			SchemaDoors doors = this.doors.getIfAvailable();
+			if (doors != null && changesSchema(door)) {
+				beforeChange(door, beanName, doors);
 			}
 		}
 		return bean;
@@ -99,17 +101,24 @@ abstract class SchemaDoorPostProcessor<T> implements BeanPostProcessor {
 		}
 		// Kept, because the data source may be closed when the bean is done with it.
 		SqliteBackupService backups = doors.backups(dataSource);
-		if (doors.guard().beforeChange(backups, this.reason, () -> isPending(bean))
-				&& !goesOn(bean, () -> doors.guard().changed(backups))) {
-			this.changing.put(bean, backups);
-		}
+		doors.guard()
+			.beforeChange(backups, this.reason, () -> isPending(bean))
+			.filter((change) -> !goesOn(bean, change))
+			.ifPresent((change) -> {
+				this.changing.put(bean, change);
+				doors.onFailure(beanName, () -> {
+					if (this.changing.remove(bean) != null) {
+						change.fail();
+					}
+				});
+			});
 	}
 
 	@Override
 	public final Object postProcessAfterInitialization(Object bean, String beanName) {
-		SqliteBackupService backups = this.changing.remove(bean);
-		if (backups != null) {
-			this.doors.getObject().guard().changed(backups);
+		SchemaChange change = this.changing.remove(bean);
+		if (change != null) {
+			change.end();
 		}
 		return bean;
 	}

@@ -19,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 
 import dev.quartermaster.backup.MigrationGuard;
+import dev.quartermaster.backup.SchemaChange;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteBackupServices;
 import dev.quartermaster.backup.SqliteDatabase;
@@ -28,6 +29,8 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.DefaultSingletonBeanRegistry;
 
 /**
  * The doors to the schema: the beans that change it, and what the bean post-processors
@@ -52,6 +55,8 @@ final class SchemaDoors implements AutoCloseable {
 
 	private final CandidateBeans candidates;
 
+	private final ConfigurableListableBeanFactory beanFactory;
+
 	private final List<Runnable> afterStart = new CopyOnWriteArrayList<>();
 
 	private volatile @Nullable Thread afterStartThread;
@@ -61,8 +66,9 @@ final class SchemaDoors implements AutoCloseable {
 	private volatile boolean started;
 
 	SchemaDoors(MigrationGuard guard, Set<String> excludedBeans, SqliteBackupServices services,
-			CandidateBeans candidates) {
+			CandidateBeans candidates, ConfigurableListableBeanFactory beanFactory) {
 		this.candidates = candidates;
+		this.beanFactory = beanFactory;
 		this.guard = guard;
 		this.excludedBeans = excludedBeans;
 		this.services = services;
@@ -114,9 +120,8 @@ final class SchemaDoors implements AutoCloseable {
 	void beforeAnyChange(DataSource dataSource, String beanName, String reason, String hook) {
 		this.candidates.whileMaking(beanName, dataSource, () -> {
 			Optional<SqliteBackupService> backups = this.services.withoutConnection(dataSource);
-			if (backups.isPresent() && guards(dataSource, beanName, hook)
-					&& this.guard.beforeChange(backups.get(), reason, () -> true)) {
-				this.guard.endUnknown(backups.get());
+			if (backups.isPresent() && guards(dataSource, beanName, hook)) {
+				this.guard.beforeChange(backups.get(), reason, () -> true).ifPresent(SchemaChange::endUnknown);
 			}
 		});
 	}
@@ -132,6 +137,19 @@ final class SchemaDoors implements AutoCloseable {
 		}
 		if (!this.afterStart.isEmpty()) {
 			runAfterStart();
+		}
+	}
+
+	/**
+	 * Run something if a bean that is being made cannot be made, once the application has
+	 * started: nobody but the one who needs the bean comes to know that. Spring then
+	 * destroys what depends on the bean.
+	 */
+	void onFailure(String beanName, Runnable task) {
+		if (this.started && this.beanFactory instanceof DefaultSingletonBeanRegistry registry) {
+			String watch = SchemaDoors.class.getName() + "." + beanName;
+			registry.registerDependentBean(beanName, watch);
+			registry.registerDisposableBean(watch, task::run);
 		}
 	}
 

@@ -9,6 +9,7 @@ import java.lang.reflect.Field;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.SchemaChange;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -42,7 +43,7 @@ final class SessionFactoryPostProcessor extends SchemaDoorPostProcessor<LocalSes
 	}
 
 	@Override
-	boolean goesOn(LocalSessionFactoryBean bean, Runnable changed) {
+	boolean goesOn(LocalSessionFactoryBean bean, SchemaChange change) {
 		// Then nobody tells, and the change lasts until the application has started.
 		return valueOf("bootstrapExecutor", bean) != null;
 	}

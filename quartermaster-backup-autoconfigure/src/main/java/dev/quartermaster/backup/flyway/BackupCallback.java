@@ -20,6 +20,7 @@ import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.MigrationGuard;
 import dev.quartermaster.backup.MigrationGuard.OnFailure;
 import dev.quartermaster.backup.MigrationGuard.When;
+import dev.quartermaster.backup.SchemaChange;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.UnsupportedDatabaseException;
@@ -113,14 +114,15 @@ public final class BackupCallback implements Callback {
 			case BEFORE_BASELINE -> beforeChange(operation, "flyway-baseline");
 			case BEFORE_UNDO -> beforeChange(operation, "flyway-undo");
 			case BEFORE_MIGRATE -> {
-				if (this.guard.when() == When.ALWAYS) {
+				if (this.guard.when() == When.ALWAYS || OtherCallbacks.mayTakePart(context.getConfiguration())) {
 					beforeChange(operation, MIGRATE);
 				}
 			}
 			case BEFORE_EACH_MIGRATE -> beforeChange(operation, MIGRATE);
 			default -> {
-				if (operation.guarded && operation.backups != null) {
-					this.guard.changed(operation.backups);
+				SchemaChange change = operation.change;
+				if (change != null) {
+					change.end();
 				}
 				this.operations.remove(dataSource);
 			}
@@ -169,7 +171,7 @@ public final class BackupCallback implements Callback {
 		}
 		operation.asked = true;
 		if (operation.backups != null) {
-			operation.guarded = this.guard.beforeChange(operation.backups, reason, () -> true);
+			operation.change = this.guard.beforeChange(operation.backups, reason, () -> true).orElse(null);
 		}
 		else if (operation.failure != null) {
 			this.guard.noSnapshot(operation.failure);
@@ -193,7 +195,7 @@ public final class BackupCallback implements Callback {
 
 		private volatile boolean asked;
 
-		private volatile boolean guarded;
+		private volatile @Nullable SchemaChange change;
 
 		Operation(@Nullable SqliteBackupService backups, @Nullable BackupException failure) {
 			this.backups = backups;

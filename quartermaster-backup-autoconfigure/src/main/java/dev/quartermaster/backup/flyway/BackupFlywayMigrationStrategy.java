@@ -5,14 +5,17 @@
 
 package dev.quartermaster.backup.flyway;
 
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 import javax.sql.DataSource;
 
 import dev.quartermaster.backup.MigrationGuard;
+import dev.quartermaster.backup.SchemaChange;
 import dev.quartermaster.backup.SqliteBackupService;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfoService;
 
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 
@@ -25,6 +28,11 @@ import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
  * for anybody else in a pool of one.
  */
 public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrategy {
+
+	/**
+	 * Migrates, and does nothing else.
+	 */
+	public static final FlywayMigrationStrategy MIGRATE = Flyway::migrate;
 
 	private final FlywayMigrationStrategy strategy;
 
@@ -57,23 +65,34 @@ public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrat
 			return;
 		}
 		SqliteBackupService backups = this.backups.apply(dataSource);
-		boolean guarded = this.guard.beforeChange(backups, BackupCallback.MIGRATE,
-				() -> flyway.info().pending().length > 0);
+		Optional<SchemaChange> change = this.guard.beforeChange(backups, BackupCallback.MIGRATE,
+				() -> isPending(flyway));
 		try {
 			this.strategy.migrate(flyway);
 		}
 		catch (RuntimeException | Error ex) {
-			if (guarded) {
-				this.guard.changeFailed(backups);
-			}
+			change.ifPresent(SchemaChange::fail);
 			NewerDatabase.find(flyway, backups).ifPresent(ex::addSuppressed);
 			throw ex;
 		}
-		if (guarded) {
-			this.guard.changed(backups);
-			// Flyway looks at everything once more for that, which takes it 20 ms.
+		if (change.isPresent()) {
+			change.get().end();
+			// Takes a connection, and maybe a look at all migrations.
 			this.afterStart.execute(() -> NewerDatabase.warn(flyway, backups));
 		}
+	}
+
+	/**
+	 * Return whether the database may be changed. What Flyway does not tell counts: a
+	 * strategy or a callback of the application may do anything, and a database without a
+	 * history gets one.
+	 */
+	private boolean isPending(Flyway flyway) {
+		if (this.strategy != MIGRATE || OtherCallbacks.mayTakePart(flyway.getConfiguration())) {
+			return true;
+		}
+		MigrationInfoService info = flyway.info();
+		return info.pending().length > 0 || info.applied().length == 0;
 	}
 
 }

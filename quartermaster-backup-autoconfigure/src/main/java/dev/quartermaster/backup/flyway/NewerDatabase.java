@@ -47,18 +47,13 @@ final class NewerDatabase {
 	}
 
 	/**
-	 * Find out after a migration that Flyway let pass, and say so in the log. With a
-	 * connection of its own, since it is of no use to wait for one of the application's.
+	 * Find out after a migration that Flyway let pass, and say so in the log.
 	 */
 	static void warn(Flyway flyway, SqliteBackupService backups) {
 		try {
-			Flyway apart = Flyway.configure(flyway.getConfiguration().getClassLoader())
-				.configuration(flyway.getConfiguration())
-				.dataSource(backups.url(), null, null)
-				.connectRetries(0)
-				.callbacks(new Callback[0])
-				.load();
-			find(apart, backups, FUTURE).ifPresent((newer) -> logger.warn(newer.getMessage()));
+			if (!new AppliedMigrations(flyway.getConfiguration()).newestIsKnown()) {
+				find(flyway, backups, FUTURE).ifPresent((newer) -> logger.warn(newer.getMessage()));
+			}
 		}
 		catch (RuntimeException | LinkageError ex) {
 			logger.debug("Whether the database is newer than the application cannot be told", ex);
@@ -75,7 +70,7 @@ final class NewerDatabase {
 	private static Optional<NewerDatabaseException> find(Flyway flyway, SqliteBackupService backups,
 			Set<MigrationState> unknown) {
 		try {
-			MigrationInfo[] migrations = flyway.info().all();
+			MigrationInfo[] migrations = apart(flyway).info().all();
 			return Arrays.stream(migrations)
 				.filter((migration) -> unknown.contains(migration.getState()) && migration.getVersion() != null)
 				.reduce((first, second) -> second)
@@ -87,6 +82,19 @@ final class NewerDatabase {
 			logger.debug("Whether the database is newer than the application cannot be told", ex);
 			return Optional.empty();
 		}
+	}
+
+	/**
+	 * Return one that runs nothing of the application when it is only asked.
+	 */
+	private static Flyway apart(Flyway flyway) {
+		return Flyway.configure(flyway.getConfiguration().getClassLoader())
+			.configuration(flyway.getConfiguration())
+			.connectRetries(0)
+			.callbacks(new Callback[0])
+			.skipDefaultCallbacks(true)
+			.initSql(null)
+			.load();
 	}
 
 	private static @Nullable Snapshot newestKnown(MigrationInfo[] migrations, SqliteBackupService backups) {

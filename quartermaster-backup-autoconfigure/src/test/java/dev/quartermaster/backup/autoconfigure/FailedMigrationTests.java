@@ -31,6 +31,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
@@ -81,6 +82,25 @@ class FailedMigrationTests {
 		assertThatException().isThrownBy(() -> start(fresh, FAILING));
 		assertThat(output).contains("Failed to execute script V3__fails.sql")
 			.doesNotContain("A change of the schema failed");
+	}
+
+	@Test
+	void migrationThatWasRefusedIsReportedAsEver(CapturedOutput output) {
+		Path others = TestDatabase.create(this.directory.resolve("others.db"), 2);
+		assertThatException().isThrownBy(() -> start(others, Migrations.FIRST));
+		assertThat(Migrations.snapshots(others)).hasSize(1);
+		assertThat(output).contains("Found non-empty schema(s) \"main\" but no schema history table")
+			.doesNotContain("A change of the schema failed", "back as it was before");
+	}
+
+	@Test
+	void failureThatLeftNothingIsReportedAsEver(CapturedOutput output) {
+		startAndFail(Migrations.FIRST + ",classpath:db/broken");
+		assertAsBefore();
+		assertThat(output).contains("no such table: no_such_table")
+			.doesNotContain("A change of the schema failed", "back as it was before");
+		assertThat(this.directory.resolve("backups")).isDirectoryContaining("glob:**.db")
+			.isDirectoryNotContaining("glob:**.{tmp,partial}");
 	}
 
 	@Test
@@ -244,6 +264,19 @@ class FailedMigrationTests {
 				+ " is newer than this application, which does not know its migration 2 (locations)."
 				+ " Run the newer version of the application, or restore the newest snapshot that this one knows: "
 				+ known);
+	}
+
+	@Test
+	void flywayIsNotAskedAgainWhetherDatabaseIsNewer(CapturedOutput output) throws InterruptedException {
+		ConfigurableApplicationContext context = TestApplication
+			.start(TestApplication.arguments(this.database, Migrations.FIRST, "--logging.level.org.flywaydb=INFO"));
+		for (Thread thread : Thread.getAllStackTraces().keySet()) {
+			if (thread.getName().equals("quartermaster-backup")) {
+				thread.join();
+			}
+		}
+		context.close();
+		assertThat(output).containsOnlyOnce("Database: jdbc:sqlite:");
 	}
 
 	private void assertAsBefore() {

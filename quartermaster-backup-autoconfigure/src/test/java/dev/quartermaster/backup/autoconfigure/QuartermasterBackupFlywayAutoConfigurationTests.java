@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.Statement;
 
 import javax.sql.DataSource;
 
@@ -22,19 +24,27 @@ import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.callback.BaseCallback;
+import org.flywaydb.core.api.callback.Callback;
+import org.flywaydb.core.api.callback.Context;
+import org.flywaydb.core.api.callback.Event;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.flyway.autoconfigure.FlywayDataSource;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationInitializer;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -189,6 +199,55 @@ class QuartermasterBackupFlywayAutoConfigurationTests {
 			.run((context) -> {
 				assertThat(TestDatabase.query(onlySnapshot(), "SELECT name FROM item_names")).containsExactly("kettle");
 				assertThat(TestDatabase.query(this.database, "SELECT name FROM item_names")).containsExactly("KETTLE");
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "spring.flyway.locations=" + Migrations.FIRST + ",classpath:db/after-migrate",
+			"spring.flyway.callback-locations=classpath:db/after-migrate", "spring.flyway.init-sqls=DELETE FROM item" })
+	void snapshotIsTakenWhenFlywayRunsMoreThanWhatIsPending(String property) {
+		assertChangedAfterSnapshot(whenPending().withPropertyValues(property));
+	}
+
+	@Test
+	void snapshotIsTakenWhenMigrationsMayComeOutOfOrder() {
+		assertChangedAfterSnapshot(whenPending().withPropertyValues(
+				"spring.flyway.locations=" + Migrations.FIRST + ",classpath:db/earlier",
+				"spring.flyway.out-of-order=true"));
+	}
+
+	@Test
+	void snapshotIsTakenWhenThereAreCallbacksOfTheApplication() {
+		assertChangedAfterSnapshot(whenPending().withUserConfiguration(CallbackConfiguration.class));
+	}
+
+	@Test
+	void snapshotIsTakenWhenTheApplicationHasItsOwnStrategy() {
+		assertChangedAfterSnapshot(whenPending().withUserConfiguration(DeletingStrategyConfiguration.class));
+	}
+
+	@Test
+	void snapshotIsTakenBeforeCallbacksOfFlywayThatMigratesItself() {
+		Migrations.atFirst(this.database);
+		whenPending().withPropertyValues("spring.flyway.locations=" + Migrations.FIRST + ",classpath:db/after-migrate")
+			.withUserConfiguration(OwnInitializerConfiguration.class)
+			.run((context) -> {
+				assertThat(TestDatabase.items(onlySnapshot())).containsExactly("kettle");
+				assertThat(TestDatabase.items(this.database)).isEmpty();
+			});
+	}
+
+	@Test
+	void snapshotIsTakenBeforeDatabaseGetsItsHistory() {
+		TestDatabase.create(this.database, 1);
+		whenPending()
+			.withPropertyValues("spring.flyway.baseline-on-migrate=true", "spring.flyway.baseline-version=7",
+					"spring.flyway.locations=" + Migrations.FIRST)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(
+						TestDatabase.query(onlySnapshot(), "SELECT name FROM sqlite_schema WHERE name LIKE 'flyway%'"))
+					.isEmpty();
 			});
 	}
 
@@ -398,6 +457,22 @@ class QuartermasterBackupFlywayAutoConfigurationTests {
 			});
 	}
 
+	private void assertChangedAfterSnapshot(ApplicationContextRunner runner) {
+		Migrations.atFirst(this.database);
+		runner.run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(TestDatabase.items(onlySnapshot())).containsExactly("kettle");
+			assertThat(TestDatabase.items(this.database)).isEmpty();
+		});
+	}
+
+	private ApplicationContextRunner whenPending() {
+		// Flyway itself needs a second connection for most callbacks.
+		return Contexts.runner(url(), Migrations.FIRST)
+			.withPropertyValues("quartermaster.backup.migration.when=pending",
+					"spring.datasource.hikari.maximum-pool-size=2");
+	}
+
 	private ApplicationContextRunner sqlite() {
 		return runner(url());
 	}
@@ -487,6 +562,53 @@ class QuartermasterBackupFlywayAutoConfigurationTests {
 		@FlywayDataSource
 		DataSource flywayDataSource(@Value("${test.flyway}") Path file) {
 			return Contexts.dataSource(file);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CallbackConfiguration {
+
+		@Bean
+		Callback deletes() {
+			return new BaseCallback() {
+
+				@Override
+				public boolean supports(Event event, Context context) {
+					return event == Event.AFTER_MIGRATE;
+				}
+
+				@Override
+				public void handle(Event event, Context context) {
+					try (Statement statement = context.getConnection().createStatement()) {
+						statement.execute("DELETE FROM item");
+					}
+					catch (SQLException ex) {
+						throw new IllegalStateException(ex);
+					}
+				}
+
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class DeletingStrategyConfiguration {
+
+		@Bean
+		FlywayMigrationStrategy deletes(DataSource dataSource) {
+			return (flyway) -> new JdbcTemplate(dataSource).execute("DELETE FROM item");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnInitializerConfiguration {
+
+		@Bean
+		FlywayMigrationInitializer own(Flyway flyway) {
+			return new FlywayMigrationInitializer(flyway, null);
 		}
 
 	}

@@ -6,6 +6,7 @@
 package dev.quartermaster.backup.autoconfigure;
 
 import java.nio.file.Path;
+import java.util.Comparator;
 
 import javax.sql.DataSource;
 
@@ -147,6 +148,33 @@ class QuartermasterBackupLiquibaseAutoConfigurationTests {
 	}
 
 	@Test
+	void snapshotIsTakenWhenChangeSetAlwaysRuns() throws Exception {
+		atFirst(this.database);
+		ApplicationContextRunner again = first()
+			.withPropertyValues("spring.liquibase.change-log=classpath:liquibase/again.sql", WHEN_PENDING);
+		again.run((context) -> assertThat(TestDatabase.items(this.database)).isEmpty());
+		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('pan')");
+		again.run((context) -> {
+			assertThat(TestDatabase.items(this.database)).isEmpty();
+			assertThat(TestDatabase.items(newestSnapshot())).containsExactly("pan");
+		});
+	}
+
+	@Test
+	void snapshotIsTakenWhenChangeSetThatHasRunWasChanged() throws Exception {
+		atFirst(this.database);
+		ApplicationContextRunner onChange = first()
+			.withPropertyValues("spring.liquibase.change-log=classpath:liquibase/on-change.sql", WHEN_PENDING);
+		onChange.withPropertyValues("spring.liquibase.parameters.unwanted=pan").run((context) -> {
+		});
+		onChange.withPropertyValues("spring.liquibase.parameters.unwanted=kettle").run((context) -> {
+			assertThat(TestDatabase.items(this.database)).isEmpty();
+			assertThat(TestDatabase.items(newestSnapshot())).containsExactly("kettle");
+			assertThat(Migrations.snapshots(this.database)).hasSize(2);
+		});
+	}
+
+	@Test
 	void everyBeanIsGuarded() throws Exception {
 		atFirst(this.database);
 		second().withUserConfiguration(OwnConfiguration.class).run((context) -> {
@@ -257,6 +285,10 @@ class QuartermasterBackupLiquibaseAutoConfigurationTests {
 			.withPropertyValues("quartermaster.backup.migration.on-failure=abort")
 			.run((context) -> this.doors.assertNotSupported(context,
 					"The SQLite database lives in memory, not in a file"));
+	}
+
+	private Path newestSnapshot() {
+		return Migrations.snapshots(this.database).stream().max(Comparator.naturalOrder()).orElseThrow();
 	}
 
 	private ApplicationContextRunner h2(String... hidden) {

@@ -122,8 +122,8 @@ class BackupFlywayMigrationStrategyTests {
 	}
 
 	private static BackupFlywayMigrationStrategy strategy(When when, OnFailure onFailure) {
-		return new BackupFlywayMigrationStrategy(Flyway::migrate, (dataSource) -> service(dataSource),
-				new MigrationGuard(when, onFailure, false), Runnable::run);
+		return new BackupFlywayMigrationStrategy(BackupFlywayMigrationStrategy.MIGRATE,
+				(dataSource) -> service(dataSource), new MigrationGuard(when, onFailure, false), Runnable::run);
 	}
 
 	/**

@@ -1,0 +1,157 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A change of one database. Another thread that comes to change it as well waits until
+ * there is a snapshot.
+ */
+public final class SchemaChange {
+
+	private static final Logger logger = LoggerFactory.getLogger(SchemaChange.class);
+
+	private final SqliteBackupService backups;
+
+	private final Path database;
+
+	private final String reason;
+
+	private final Consumer<SchemaChange> failed;
+
+	private boolean taken;
+
+	private boolean unfinished;
+
+	/**
+	 * Whether nobody will tell that the change came to its end.
+	 */
+	private boolean endUnknown;
+
+	private @Nullable Snapshot before;
+
+	private @Nullable UndoneMigration undone;
+
+	SchemaChange(SqliteBackupService backups, Path database, String reason, Consumer<SchemaChange> failed) {
+		this.backups = backups;
+		this.database = database;
+		this.reason = reason;
+		this.failed = failed;
+	}
+
+	synchronized void begin(String reason) {
+		this.unfinished = true;
+		takeSnapshot(reason);
+	}
+
+	/**
+	 * It came to a good end, and is not to be undone when something else fails.
+	 */
+	public synchronized void end() {
+		this.unfinished = false;
+	}
+
+	/**
+	 * Nobody will tell whether it comes, and to what end. It is not undone when something
+	 * fails.
+	 */
+	public synchronized void endUnknown() {
+		this.unfinished = false;
+		this.endUnknown = true;
+	}
+
+	/**
+	 * It failed. Puts the snapshot from before it back, if that is wanted.
+	 */
+	public synchronized void fail() {
+		this.unfinished = true;
+		this.failed.accept(this);
+	}
+
+	synchronized boolean isEndUnknown() {
+		return this.endUnknown;
+	}
+
+	synchronized boolean isUnfinished() {
+		return this.unfinished;
+	}
+
+	private boolean isStill(Snapshot snapshot) {
+		try {
+			return this.backups.isStill(snapshot);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			logger.debug("Whether {} has changed cannot be told", this.database, ex);
+			return false;
+		}
+	}
+
+	private void takeSnapshot(String reason) {
+		if (this.taken) {
+			logger.debug("No snapshot of {} with the reason {}, because it has met one with the reason {}",
+					this.database, reason, this.reason);
+			return;
+		}
+		// Even if it fails: the next one would come after the first change.
+		this.taken = true;
+		BackupResult result = this.backups.backupIfChanged(reason);
+		if (result instanceof BackupResult.Created created) {
+			this.before = created.snapshot();
+		}
+		else if (result instanceof BackupResult.Unchanged unchanged) {
+			this.before = unchanged.snapshot();
+		}
+	}
+
+	synchronized void undo() {
+		if (this.before == null || !this.unfinished || this.undone != null) {
+			return;
+		}
+		try {
+			this.undone = this.backups.undoMigration(this.before);
+			log(this.undone);
+		}
+		catch (BackupException ex) {
+			logger.warn("The migration of {} failed, and the database could NOT be put back as it was before: {}",
+					this.database, ex.getMessage());
+		}
+		catch (RuntimeException | LinkageError ex) {
+			// What made the migration fail is what has to be seen.
+			logger.warn("The migration of {} failed, and the database could NOT be put back as it was before."
+					+ " This is a defect of Quartermaster Backup: please report it.", this.database, ex);
+		}
+	}
+
+	private void log(UndoneMigration undone) {
+		Snapshot failed = undone.failed();
+		if (!undone.restored()) {
+			logger.warn("The migration of {} failed and left the database as it was before", this.database);
+		}
+		else {
+			logger.warn("The migration of {} failed. The database was put back as it was before, from {}.{}",
+					this.database, undone.before().file(),
+					(failed != null) ? " What the migration left is kept in " + failed.file() + "." : "");
+		}
+	}
+
+	/**
+	 * Return what there is to be put back, or was: nothing if the database is what it was
+	 * before.
+	 */
+	synchronized Optional<GuardedChange> describeIfChanged() {
+		return Optional.ofNullable(this.before)
+			.filter((snapshot) -> this.undone != null || !isStill(snapshot))
+			.map((snapshot) -> new GuardedChange(this.database, this.unfinished, snapshot, this.undone));
+	}
+
+}

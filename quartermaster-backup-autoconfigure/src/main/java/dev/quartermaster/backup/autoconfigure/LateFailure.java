@@ -1,0 +1,32 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.autoconfigure;
+
+import dev.quartermaster.backup.GuardedChange;
+import dev.quartermaster.backup.command.RestoreCommandLine;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is said of a change of the schema that failed once the application had started, as
+ * with lazy initialization. There is no report of a failed start then.
+ */
+final class LateFailure {
+
+	private static final Logger logger = LoggerFactory.getLogger(LateFailure.class);
+
+	private LateFailure() {
+	}
+
+	static void log(GuardedChange change) {
+		logger.warn(
+				"A change of the schema failed. The database {} as it was before is in {}."
+						+ " To put it back, stop the application and type:{}    {}",
+				change.database(), change.before().file(), System.lineSeparator(),
+				RestoreCommandLine.of(change.before().file(), change.database()));
+	}
+
+}

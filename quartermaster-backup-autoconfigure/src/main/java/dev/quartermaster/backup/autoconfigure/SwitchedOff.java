@@ -1,0 +1,42 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.autoconfigure;
+
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+import dev.quartermaster.backup.BackupListener;
+import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.SqliteBackupServices;
+import dev.quartermaster.backup.actuate.SwitchedOffException;
+
+/**
+ * What stands in place of the databases of an application that was built ahead of time,
+ * and so has an endpoint, but runs with everything switched off.
+ */
+final class SwitchedOff implements SqliteBackupServices.Candidates {
+
+	private SwitchedOff() {
+	}
+
+	static SqliteBackupServices create() {
+		return new SqliteBackupServices(new SwitchedOff(), BackupSettings.DEFAULTS, new BackupListener() {
+		});
+	}
+
+	@Override
+	public Map<String, DataSource> dataSources() {
+		throw new SwitchedOffException();
+	}
+
+	@Override
+	public Map<String, SqliteBackupService> services() {
+		throw new SwitchedOffException();
+	}
+
+}
