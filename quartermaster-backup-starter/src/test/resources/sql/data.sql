@@ -1,0 +1,1 @@
+INSERT INTO place (name) VALUES ('cellar');
