@@ -78,13 +78,6 @@ final class SqliteConnections {
 	}
 
 	/**
-	 * Return the URL of {@link #liveUri(LiveDatabase)} for JDBC.
-	 */
-	static String liveUrl(LiveDatabase database) {
-		return JDBC.PREFIX + liveUri(database);
-	}
-
-	/**
 	 * Load all that a connection needs.
 	 */
 	static void loadDriver() {
