@@ -5,9 +5,6 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
-import java.util.Map;
-import java.util.Objects;
-
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
@@ -27,9 +24,7 @@ final class OnSwitchCondition extends SpringBootCondition {
 		if (SpringProperties.getFlag(AbstractAotProcessor.AOT_PROCESSING)) {
 			return ConditionOutcome.match(message.because("the property is asked when the application runs"));
 		}
-		Map<String, Object> attributes = Objects
-			.requireNonNull(metadata.getAnnotationAttributes(ConditionalOnSwitch.class.getName()));
-		String property = (String) attributes.get("value");
+		String property = metadata.getAnnotations().get(ConditionalOnSwitch.class).getString("value");
 		boolean on = context.getEnvironment().getProperty(property, Boolean.class, true);
 		return new ConditionOutcome(on, message.because(property + " is " + on));
 	}
