@@ -6,6 +6,8 @@
 package dev.quartermaster.backup;
 
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 
 import javax.sql.DataSource;
 
@@ -37,24 +39,28 @@ final class DataSourceUrl {
 	 * @return the URL, or {@code null} if the data source does not show one
 	 */
 	static @Nullable String of(DataSource dataSource) {
+		return shown(dataSource, String.class, GETTERS).stream().findFirst().orElse(null);
+	}
+
+	/**
+	 * Return what the getters of a data source answer, and then those of the ones that it
+	 * decorates. Nothing is opened.
+	 * @param type of which type an answer has to be
+	 * @param getters the names of the getters
+	 */
+	static <T> List<T> shown(DataSource dataSource, Class<T> type, String... getters) {
+		List<T> shown = new ArrayList<>();
 		DataSource current = dataSource;
 		for (int depth = 0; current != null && depth < MAX_DEPTH; depth++) {
-			String url = shownBy(current);
-			if (url != null) {
-				return url;
+			for (String getter : getters) {
+				Object value = get(current, getter);
+				if (type.isInstance(value)) {
+					shown.add(type.cast(value));
+				}
 			}
 			current = behind(current);
 		}
-		return null;
-	}
-
-	private static @Nullable String shownBy(DataSource dataSource) {
-		for (String getter : GETTERS) {
-			if (get(dataSource, getter) instanceof String url) {
-				return url;
-			}
-		}
-		return null;
+		return shown;
 	}
 
 	private static @Nullable DataSource behind(DataSource dataSource) {

@@ -103,10 +103,9 @@ final class DatabaseFile {
 	 * Check that SQLite may look at a database.
 	 * @throws NotADatabaseException if it may not
 	 */
-	static void requireDatabase(Path database) {
-		if (!mayBeOpened(database)) {
-			throw new NotADatabaseException("The file " + database + " is not a SQLite database, or it is encrypted",
-					"Keep the file as it is and restore a snapshot.", null);
+	static void requireDatabase(LiveDatabase database) {
+		if (!mayBeOpened(database.file())) {
+			throw SqliteFailures.notADatabase(database, null, null);
 		}
 	}
 

@@ -48,13 +48,13 @@ public record DatabaseSummary(SortedMap<String, OptionalLong> rows, @Nullable St
 	 * Summarise a database that others may use, and that exists.
 	 */
 	static DatabaseSummary ofLive(LiveDatabase database, Duration busyTimeout) {
-		DatabaseFile.requireDatabase(database.file());
+		DatabaseFile.requireDatabase(database);
 		try (Connection connection = SqliteConnections.openLive(database, busyTimeout)) {
 			connection.setAutoCommit(false);
 			return of(connection);
 		}
 		catch (SQLException ex) {
-			throw SqliteFailures.translate(ex, database.file(), busyTimeout);
+			throw SqliteFailures.translate(ex, database, busyTimeout);
 		}
 	}
 

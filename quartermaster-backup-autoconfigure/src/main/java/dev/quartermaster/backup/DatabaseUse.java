@@ -41,7 +41,8 @@ public enum DatabaseUse {
 	 * locking mode</a>
 	 */
 	static DatabaseUse of(LiveDatabase database) {
-		if (FileState.ofDatabase(database.file()).isEmpty() || !DatabaseFile.mayBeOpened(database.file())) {
+		if (!database.allowsSecondConnection() || FileState.ofDatabase(database.file()).isEmpty()
+				|| !DatabaseFile.mayBeOpened(database.file())) {
 			return UNKNOWN;
 		}
 		try (Connection connection = SqliteConnections.openLive(database, Duration.ZERO);

@@ -8,6 +8,7 @@ package dev.quartermaster.backup;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -70,11 +71,20 @@ final class OnlineCopy implements AutoCloseable {
 
 	private static final int RESTORE_SLEEP_MILLIS = 1;
 
+	private static final int ALL_PAGES = -1;
+
+	private final LiveDatabase database;
+
 	private final Path source;
 
 	private final Duration busyTimeout;
 
-	private final SQLiteConnection connection;
+	private final Connection connection;
+
+	/**
+	 * Whether the connection is one of the application's, which must be left as it was.
+	 */
+	private final boolean borrowed;
 
 	private final @Nullable String damage;
 
@@ -92,19 +102,23 @@ final class OnlineCopy implements AutoCloseable {
 
 	private @Nullable Steps steps;
 
-	private OnlineCopy(Path source, Duration busyTimeout, SQLiteConnection connection, @Nullable String damage)
-			throws SQLException {
-		this.source = source;
+	private OnlineCopy(LiveDatabase database, Duration busyTimeout, Connection connection, boolean borrowed,
+			@Nullable String damage) throws SQLException {
+		this.database = database;
+		this.source = database.file();
 		this.busyTimeout = busyTimeout;
 		this.connection = connection;
 		this.damage = damage;
+		this.borrowed = borrowed;
 		try (Statement statement = connection.createStatement()) {
 			if (damage != null) {
 				// SQLite then reads as much of a truncated file, or one with a malformed
 				// schema, as there is. Nothing is ever written with this connection.
 				statement.execute("PRAGMA writable_schema = ON");
 			}
-			connection.setAutoCommit(false);
+			if (!borrowed) {
+				connection.setAutoCommit(false);
+			}
 			long schemaVersion = queryForLong(statement, "PRAGMA schema_version");
 			this.pageSize = (int) queryForLong(statement, "PRAGMA page_size");
 			this.pagesOfStep = pagesOfStep(this.pageSize);
@@ -122,7 +136,7 @@ final class OnlineCopy implements AutoCloseable {
 			this.blank = schemaVersion == 0 && queryForLong(statement, "SELECT count(*) FROM sqlite_schema") == 0;
 			this.missingEnd = missingEnd(this.size);
 		}
-		if (!this.writeAheadLog) {
+		if (!this.writeAheadLog && !borrowed) {
 			connection.setAutoCommit(true);
 		}
 	}
@@ -161,7 +175,26 @@ final class OnlineCopy implements AutoCloseable {
 			}
 		}
 		catch (SQLException ex) {
-			throw SqliteFailures.translate(ex, source.file(), busyTimeout);
+			throw SqliteFailures.translate(ex, source, busyTimeout);
+		}
+	}
+
+	/**
+	 * Open a database to be copied through a connection of the application's own. While
+	 * that is in use here, nobody else has it, or the lock that it keeps.
+	 * @param source the database
+	 * @param connection the connection, in no transaction, which goes back to where it
+	 * came from when the copy is closed
+	 * @param busyTimeout how long others wait for a lock, for the message only
+	 * @return the copy, to be closed
+	 * @throws BackupException if the database cannot be read
+	 */
+	static OnlineCopy open(LiveDatabase source, Connection connection, Duration busyTimeout) {
+		try {
+			return open(source, busyTimeout, connection, true, null);
+		}
+		catch (SQLException ex) {
+			throw SqliteFailures.translate(ex, source, busyTimeout);
 		}
 	}
 
@@ -188,9 +221,13 @@ final class OnlineCopy implements AutoCloseable {
 
 	private static OnlineCopy open(LiveDatabase source, Duration busyTimeout, @Nullable String damage)
 			throws SQLException {
-		SQLiteConnection connection = SqliteConnections.openLive(source, busyTimeout);
+		return open(source, busyTimeout, SqliteConnections.openLive(source, busyTimeout), false, damage);
+	}
+
+	private static OnlineCopy open(LiveDatabase source, Duration busyTimeout, Connection connection, boolean borrowed,
+			@Nullable String damage) throws SQLException {
 		try {
-			return new OnlineCopy(source.file(), busyTimeout, connection, damage);
+			return new OnlineCopy(source, busyTimeout, connection, borrowed, damage);
 		}
 		catch (Throwable ex) {
 			try {
@@ -272,8 +309,10 @@ final class OnlineCopy implements AutoCloseable {
 		this.steps = steps;
 		try {
 			steps.waitForLock();
-			int resultCode = this.connection.getDatabase()
-				.backup("main", destination.toString(), steps, BUSY_SLEEP_MILLIS, BUSY_RETRIES, this.pagesOfStep);
+			int resultCode = this.connection.unwrap(SQLiteConnection.class)
+				.getDatabase()
+				.backup("main", destination.toString(), steps, BUSY_SLEEP_MILLIS, BUSY_RETRIES,
+						this.borrowed ? ALL_PAGES : this.pagesOfStep);
 			if (resultCode != SQLiteErrorCode.SQLITE_OK.code) {
 				throw failure(resultCode, SQLiteErrorCode.getErrorCode(resultCode).toString(), destination, null);
 			}
@@ -329,7 +368,7 @@ final class OnlineCopy implements AutoCloseable {
 		return switch (SqliteFailures.primary(resultCode)) {
 			case SQLITE_PERM, SQLITE_CANTOPEN, SQLITE_READONLY ->
 				incomplete("could not be written (" + detail + ")", cause);
-			default -> SqliteFailures.translate(resultCode, detail, this.source, this.busyTimeout, cause);
+			default -> SqliteFailures.translate(resultCode, detail, this.database, this.busyTimeout, cause);
 		};
 	}
 
@@ -435,7 +474,7 @@ final class OnlineCopy implements AutoCloseable {
 			this.connection.close();
 		}
 		catch (SQLException ex) {
-			throw SqliteFailures.translate(ex, this.source, this.busyTimeout);
+			throw SqliteFailures.translate(ex, this.database, this.busyTimeout);
 		}
 		finally {
 			if (this.steps != null) {
@@ -478,7 +517,11 @@ final class OnlineCopy implements AutoCloseable {
 
 		private int previouslyRemaining = Integer.MAX_VALUE;
 
-		private boolean held = OnlineCopy.this.writeAheadLog;
+		/**
+		 * With a connection of the application's all is copied in one step, so that no
+		 * transaction is needed for it to be from one point in time.
+		 */
+		private boolean held = OnlineCopy.this.writeAheadLog || OnlineCopy.this.borrowed;
 
 		/**
 		 * Tells since when nobody else can commit: each step keeps them from it by
@@ -498,7 +541,10 @@ final class OnlineCopy implements AutoCloseable {
 		}
 
 		void waitForLock() throws SQLException {
-			this.lockedSince = SqliteConnections.waitForLocks(OnlineCopy.this.connection, OnlineCopy.this.busyTimeout);
+			if (!OnlineCopy.this.borrowed) {
+				this.lockedSince = SqliteConnections.waitForLocks(
+						OnlineCopy.this.connection.unwrap(SQLiteConnection.class), OnlineCopy.this.busyTimeout);
+			}
 		}
 
 		@Override

@@ -58,6 +58,7 @@ final class Restorer {
 		DatabaseFile file = file();
 		requireOther(snapshot, file.path());
 		requireSound(snapshot, this.checkOf.apply(snapshot));
+		requireWritableWithoutHarm();
 		boolean mayBeOpened = file.mayBeOpened();
 		boolean open = mayBeOpened && DatabaseUse.of(this.database) == DatabaseUse.OPEN;
 		if (open && !evenIfOpen) {
@@ -127,6 +128,19 @@ final class Restorer {
 			throw new UnsoundSnapshotException(
 					"The snapshot " + snapshot + " is damaged and was not restored (" + verification.summary() + ")",
 					"Restore another one. The database was not touched.", null);
+		}
+	}
+
+	private void requireWritableWithoutHarm() {
+		FileAccess access = this.database.access();
+		if (!this.database.allowsSecondConnection()) {
+			throw new DatabaseInUseException("Whether anybody is using the database " + this.database.file()
+					+ " cannot be told, since the application opens it without locks (" + access.whyUnlocked() + ")",
+					"Stop the application, then restore with --force. The database was not touched.", null);
+		}
+		if (access.keyed() && !FileState.ofDatabase(this.database.file()).isEmpty()
+				&& !DatabaseFile.mayBeOpened(this.database.file())) {
+			throw SqliteFailures.notADatabase(this.database, null, null);
 		}
 	}
 

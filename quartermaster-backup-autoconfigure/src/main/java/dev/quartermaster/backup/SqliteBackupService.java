@@ -184,7 +184,7 @@ public final class SqliteBackupService {
 		if (FileState.ofDatabase(database.file()).isEmpty()) {
 			return false;
 		}
-		try (OnlineCopy copy = OnlineCopy.open(database, this.settings.busyTimeout())) {
+		try (OnlineCopy copy = this.database.open(database, this.settings.busyTimeout())) {
 			return !copy.isBlank();
 		}
 	}
@@ -318,7 +318,8 @@ public final class SqliteBackupService {
 	 * where it is.
 	 * @param snapshot the file of the snapshot
 	 * @param evenIfOpen whether to go on when another connection has the database open;
-	 * it then sees the restored data with its next query
+	 * it then sees the restored data with its next query. Of a database that is opened
+	 * without locks, and was named by its file or URL, it says that nobody has
 	 * @return what was done
 	 * @throws UnsoundSnapshotException if the snapshot is damaged or missing
 	 * @throws DatabaseInUseException if the database is open elsewhere
@@ -326,8 +327,14 @@ public final class SqliteBackupService {
 	 * it was
 	 */
 	public RestoreResult restore(Path snapshot, boolean evenIfOpen) {
-		return restore(snapshot, evenIfOpen, () -> created(
-				takeHoweverLongOthersTake(PRE_RESTORE, WhenUnchanged.LINK, SnapshotDirectory::newestIfSame)));
+		SqliteBackupService backups = (evenIfOpen && !live().allowsSecondConnection()) ? whenUnused() : this;
+		return backups.restore(snapshot, evenIfOpen, () -> created(
+				backups.takeHoweverLongOthersTake(PRE_RESTORE, WhenUnchanged.LINK, SnapshotDirectory::newestIfSame)));
+	}
+
+	private SqliteBackupService whenUnused() {
+		return new SqliteBackupService(this.database.whenUnused(), this.settings, this.listener, this.places,
+				this.clock);
 	}
 
 	/**
@@ -535,7 +542,7 @@ public final class SqliteBackupService {
 				return new BackupResult.NothingToBackUp(this.file);
 			}
 			Duration lockTimeout = this.permit.begin();
-			try (OnlineCopy copy = OnlineCopy.open(this.database, lockTimeout)) {
+			try (OnlineCopy copy = SqliteBackupService.this.database.open(this.database, lockTimeout)) {
 				if (copy.isBlank()) {
 					return new BackupResult.NothingToBackUp(this.file);
 				}

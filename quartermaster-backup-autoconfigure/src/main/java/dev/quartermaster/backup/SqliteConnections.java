@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
 import org.sqlite.BusyHandler;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConfig.LockingMode;
 import org.sqlite.SQLiteConnection;
 
 /**
@@ -37,7 +38,12 @@ final class SqliteConnections {
 	 * @see <a href="https://www.sqlite.org/uri.html">URI file names: mode</a>
 	 */
 	static SQLiteConnection openLive(LiveDatabase database, Duration busyTimeout) throws SQLException {
-		SQLiteConnection connection = open(liveUri(database));
+		SQLiteConfig config = new SQLiteConfig();
+		if (database.access().exclusive()) {
+			// Where there is no shared memory, a WAL can be read in this mode alone.
+			config.setLockingMode(LockingMode.EXCLUSIVE);
+		}
+		SQLiteConnection connection = open(liveUri(database), config);
 		waitForLocks(connection, busyTimeout);
 		return connection;
 	}
@@ -60,7 +66,7 @@ final class SqliteConnections {
 	 * @see <a href="https://www.sqlite.org/uri.html">URI file names: immutable</a>
 	 */
 	static SQLiteConnection openImmutable(Path file) throws SQLException {
-		return open(immutableUri(file));
+		return open(immutableUri(file), new SQLiteConfig());
 	}
 
 	/**
@@ -72,8 +78,10 @@ final class SqliteConnections {
 
 	/**
 	 * Return the name under which SQLite opens a live database that exists.
+	 * @throws BackupException if a connection of our own may harm it
 	 */
 	static String liveUri(LiveDatabase database) {
+		database.requireSecondConnection();
 		return uri(database.file(), LIVE + database.access().parameters());
 	}
 
@@ -89,8 +97,8 @@ final class SqliteConnections {
 		}
 	}
 
-	private static SQLiteConnection open(String uri) throws SQLException {
-		return JDBC.createConnection(JDBC.PREFIX + uri, new SQLiteConfig().toProperties());
+	private static SQLiteConnection open(String uri, SQLiteConfig config) throws SQLException {
+		return JDBC.createConnection(JDBC.PREFIX + uri, config.toProperties());
 	}
 
 	private static String uri(Path file, String parameters) {

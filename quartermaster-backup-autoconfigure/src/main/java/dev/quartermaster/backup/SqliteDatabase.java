@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 
 import javax.sql.DataSource;
 
@@ -101,6 +102,14 @@ public final class SqliteDatabase {
 		thread.start();
 	}
 
+	/**
+	 * Return this database as somebody sees it who says that nobody uses it now. With a
+	 * data source of its application at hand that cannot be known.
+	 */
+	SqliteDatabase whenUnused() {
+		return (this.dataSource == null) ? of(live().whenUnused()) : this;
+	}
+
 	boolean isOf(DataSource dataSource) {
 		return this.dataSource == dataSource;
 	}
@@ -160,16 +169,20 @@ public final class SqliteDatabase {
 	 */
 	@Nullable LiveDatabase liveWithoutConnection() {
 		LiveDatabase known = this.live;
-		String url = (known == null && this.dataSource != null) ? DataSourceUrl.of(this.dataSource) : null;
+		DataSource source = this.dataSource;
+		if (known != null || source == null) {
+			return known;
+		}
+		String url = DataSourceUrl.of(source);
 		if (url != null && isPlain(url)) {
 			try {
-				return SqliteUrl.toDatabase(url);
+				return with(source, SqliteUrl.toDatabase(url));
 			}
 			catch (InvalidPathException ex) {
 				// Whether SQLite can make something of it is for a connection to tell.
 			}
 		}
-		return known;
+		return null;
 	}
 
 	/**
@@ -186,7 +199,7 @@ public final class SqliteDatabase {
 			throw new IllegalStateException("Neither file nor data source");
 		}
 		try (Connection connection = connect(source)) {
-			return locateIfSqlite(connection);
+			return with(source, locateIfSqlite(connection));
 		}
 		catch (SQLException ex) {
 			throw failure(ex);
@@ -199,7 +212,53 @@ public final class SqliteDatabase {
 			throw new UnsupportedDatabaseException("The database is " + product + ", not SQLite",
 					"Back it up with the tools of " + product + ".", null);
 		}
-		return new LiveDatabase(locate(connection), FileAccess.ofUrl(connection.getMetaData().getURL()));
+		return new LiveDatabase(locate(connection), access(connection));
+	}
+
+	/**
+	 * The URL of a connection is whole, whatever stands before the one who opened it. A
+	 * mode can have been set in other ways as well.
+	 */
+	private static FileAccess access(Connection connection) throws SQLException {
+		String url = connection.getMetaData().getURL();
+		try (Statement statement = connection.createStatement();
+				ResultSet mode = statement.executeQuery("PRAGMA locking_mode")) {
+			return FileAccess.ofUrl((url != null) ? url : "")
+				.and(mode.next() ? FileAccess.ofLockingMode(mode.getString(1)) : FileAccess.STANDARD);
+		}
+	}
+
+	/**
+	 * Return the database as somebody knows it who knows its data source as well.
+	 */
+	private static LiveDatabase with(DataSource source, LiveDatabase live) {
+		return new LiveDatabase(live.file(), live.access().and(PoolSettings.access(source)));
+	}
+
+	/**
+	 * Open the database to be copied: with a connection of our own, so that the pool of
+	 * the application need not have one to spare, or through the application's where that
+	 * is the only one that does no harm or is let in.
+	 * @param live the database, as far as it has been looked for
+	 * @param busyTimeout how long to wait for a lock
+	 * @return the copy, to be closed
+	 * @throws BackupException if the database cannot be read, or not without harm
+	 */
+	OnlineCopy open(LiveDatabase live, Duration busyTimeout) {
+		DataSource source = this.dataSource;
+		if (source == null || (live.access().locks() && !live.access().exclusive())) {
+			return OnlineCopy.open(live, busyTimeout);
+		}
+		if (!live.access().locks() && !PoolSettings.isOfOne(source)) {
+			throw live.unlocked("Let the application lock it, by a URL without " + live.access().whyUnlocked()
+					+ ", or let its pool have one connection only: snapshots are then taken through that.");
+		}
+		try {
+			return OnlineCopy.open(live, connect(source), busyTimeout);
+		}
+		catch (SQLException ex) {
+			throw failure(ex);
+		}
 	}
 
 	private static Connection connect(DataSource source) throws SQLException {

@@ -53,6 +53,62 @@ final class SqliteFailures {
 	}
 
 	/**
+	 * Translate a failure to read or copy a database that the application may have open.
+	 */
+	static BackupException translate(SQLException ex, LiveDatabase database, Duration busyTimeout) {
+		return translate(resultCode(ex), describe(ex), database, busyTimeout, ex);
+	}
+
+	static BackupException translate(int resultCode, String detail, LiveDatabase database, Duration busyTimeout,
+			@Nullable Exception cause) {
+		FileAccess access = database.access();
+		return switch (primary(resultCode)) {
+			case SQLITE_NOTADB -> notADatabase(database, detail, cause);
+			case SQLITE_BUSY -> {
+				if (access.exclusive()) {
+					yield new DatabaseBusyException(
+							"The database " + database.file()
+									+ " is locked for as long as the application runs, which opens it with"
+									+ " locking_mode=EXCLUSIVE (" + detail + ")",
+							"Ask the running application for a snapshot, with POST /actuator/dbbackup, or stop it first."
+									+ " If it is the application that says this, let its pool have one connection only.",
+							cause);
+				}
+				if (access.locksByFile()) {
+					yield new DatabaseBusyException(
+							"The database " + database.file() + " was locked for longer than " + busyTimeout.toMillis()
+									+ " ms (" + detail + ")",
+							"Try again when the transaction on it has ended. If nobody has it open, a process that was"
+									+ " killed left its lock: remove " + database.file() + ".lock.",
+							cause);
+				}
+				yield translate(resultCode, detail, database.file(), busyTimeout, cause);
+			}
+			default -> translate(resultCode, detail, database.file(), busyTimeout, cause);
+		};
+	}
+
+	/**
+	 * Return the failure to make anything of a file.
+	 * @param detail what SQLite said, if it was asked
+	 */
+	static NotADatabaseException notADatabase(LiveDatabase database, @Nullable String detail,
+			@Nullable Exception cause) {
+		String said = (detail != null) ? " (" + detail + ")" : "";
+		if (database.access().keyed()) {
+			return new NotADatabaseException("The database " + database.file()
+					+ " is opened with a key: encrypted databases are not supported" + said,
+					"Back it up with the tools of what encrypts it.", cause);
+		}
+		return new NotADatabaseException(
+				"The file " + database.file() + " is not a SQLite database, or it is encrypted" + said,
+				"If the application opens it with a key, back it up with the tools of what encrypts it: encrypted"
+						+ " databases are not supported. Otherwise check that it is the right file. If it is,"
+						+ " its header is damaged: keep the file as it is and restore a snapshot.",
+				cause);
+	}
+
+	/**
 	 * The driver's error code is only the primary one.
 	 */
 	private static int resultCode(SQLException ex) {
@@ -68,11 +124,7 @@ final class SqliteFailures {
 					"Free some space on the volume of the database, or raise its quota.", cause);
 		}
 		return switch (primary(resultCode)) {
-			case SQLITE_NOTADB -> new NotADatabaseException(
-					"The file " + database + " is not a SQLite database, or it is encrypted (" + detail + ")",
-					"Check that the application is configured with the right file."
-							+ " If it is, its header is damaged: keep the file as it is and restore a snapshot.",
-					cause);
+			case SQLITE_NOTADB -> notADatabase(LiveDatabase.of(database), detail, cause);
 			case SQLITE_BUSY, SQLITE_LOCKED,
 					SQLITE_PROTOCOL ->
 				new DatabaseBusyException(

@@ -115,7 +115,7 @@ final class SqliteUrl {
 	 * Decode as leniently as SQLite does, which takes characters that are not allowed in
 	 * a URI as they are.
 	 */
-	private static String decode(String path) {
+	static String decode(String path) {
 		return ESCAPES.matcher(path)
 			.replaceAll((escapes) -> Matcher.quoteReplacement(
 					new String(HexFormat.of().parseHex(escapes.group().replace("%", "")), StandardCharsets.UTF_8)));

@@ -1,0 +1,60 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.util.Collection;
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+import org.sqlite.SQLiteConfig;
+
+/**
+ * What a connection pool shows of how it opens its connections. As with
+ * {@link DataSourceUrl}, pools have no type in common for that, but getters.
+ */
+final class PoolSettings {
+
+	private static final String[] SIZES = { "getMaximumPoolSize", "getMaxActive", "getMaxTotal", "getMaxPoolSize" };
+
+	private static final String[] STATEMENTS = { "getConnectionInitSql", "getInitSQL", "getConnectionInitSqls" };
+
+	private static final String[] PROPERTIES = { "getDataSourceProperties", "getDbProperties", "getConfig" };
+
+	private PoolSettings() {
+	}
+
+	/**
+	 * Return whether a pool has one connection at most, so that whoever has it keeps all
+	 * others from using the database.
+	 */
+	static boolean isOfOne(DataSource dataSource) {
+		return DataSourceUrl.shown(dataSource, Integer.class, SIZES).stream().anyMatch((size) -> size == 1);
+	}
+
+	/**
+	 * Return what the pool tells its connections about opening the file. The URL is not
+	 * looked at.
+	 */
+	static FileAccess access(DataSource dataSource) {
+		FileAccess access = FileAccess.STANDARD;
+		for (Object statements : DataSourceUrl.shown(dataSource, Object.class, STATEMENTS)) {
+			if (statements instanceof String || statements instanceof Collection) {
+				access = access.and(FileAccess.ofStatements(statements.toString()));
+			}
+		}
+		for (Object properties : DataSourceUrl.shown(dataSource, Object.class, PROPERTIES)) {
+			if (properties instanceof Map<?, ?> map) {
+				access = access.and(FileAccess.ofProperties(map));
+			}
+			else if (properties instanceof SQLiteConfig config) {
+				access = access.and(FileAccess.ofProperties(config.toProperties()));
+			}
+		}
+		return access;
+	}
+
+}
