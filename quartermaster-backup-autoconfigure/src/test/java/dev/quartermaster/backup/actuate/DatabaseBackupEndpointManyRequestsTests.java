@@ -154,6 +154,7 @@ class DatabaseBackupEndpointManyRequestsTests {
 	@Import(EndpointApplication.WithoutSecurity.class)
 	static class Slow {
 
+		@SuppressWarnings("NullAway.Init")
 		private static BackupListener listener;
 
 		@Bean
