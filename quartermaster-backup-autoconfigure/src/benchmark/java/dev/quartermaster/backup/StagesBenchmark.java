@@ -65,7 +65,8 @@ public class StagesBenchmark {
 		this.database = BenchmarkDatabase.create(work.resolve("source"), this.megabytes);
 		try (PartialFile first = this.snapshots.stage()) {
 			copy(first);
-			this.snapshots.publish(first, SnapshotName.of("app", LocalDateTime.now(ZoneOffset.UTC), "first"));
+			this.snapshots.publish(first,
+					SnapshotName.of("app", LocalDateTime.now(ZoneOffset.UTC), SnapshotReason.of("first")));
 		}
 		this.complete = this.snapshots.stage();
 		copy(this.complete);

@@ -14,7 +14,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -144,7 +143,7 @@ final class DatabaseFile {
 		Path directory = directory();
 		Files.createDirectories(directory);
 		PartialFile.removeAbandoned(directory);
-		try (PartialFile partial = PartialFile.create(directory)) {
+		try (PartialFile partial = PartialFile.create(directory, FileState.of(this.path).isMissing() ? directory : this.path)) {
 			copy(snapshot, partial.path());
 			CopiedHeader.settle(partial.path(), writeAheadLog);
 			DurableFiles.flush(partial.path());
@@ -200,32 +199,17 @@ final class DatabaseFile {
 	private void takeOver(Path file) throws IOException {
 		boolean exists = !FileState.of(this.path).isMissing();
 		Path model = exists ? this.path : directory();
-		PosixFileAttributes attributes = attributes(model);
-		PosixFileAttributes own = attributes(file);
-		if (attributes == null || own == null) {
+		PosixFileAttributes attributes = DurableFiles.attributes(model);
+		if (attributes == null) {
 			return;
 		}
-		PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
 		if (exists) {
-			view.setPermissions(attributes.permissions());
+			Files.setPosixFilePermissions(file, attributes.permissions());
 		}
-		try {
-			if (!own.group().equals(attributes.group())) {
-				view.setGroup(attributes.group());
-			}
-			if (!own.owner().equals(attributes.owner())) {
-				view.setOwner(attributes.owner());
-			}
-		}
-		catch (FileSystemException ex) {
+		if (!DurableFiles.giveToOwnerOf(file, model)) {
 			logger.warn("The restored database {} belongs to {}, not to {}: see that the application may open it.",
-					this.path, own.owner().getName(), attributes.owner().getName());
+					this.path, Files.getOwner(file).getName(), attributes.owner().getName());
 		}
-	}
-
-	private static @Nullable PosixFileAttributes attributes(Path file) throws IOException {
-		PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-		return (view != null) ? view.readAttributes() : null;
 	}
 
 	/**

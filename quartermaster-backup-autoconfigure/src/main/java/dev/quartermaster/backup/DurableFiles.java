@@ -7,13 +7,25 @@ package dev.quartermaster.backup;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What makes files outlast a power cut.
+ * What makes files outlast a power cut, and be of use to the application whoever made
+ * them.
  */
 final class DurableFiles {
+
+	private static final Logger logger = LoggerFactory.getLogger(DurableFiles.class);
 
 	private DurableFiles() {
 	}
@@ -32,6 +44,47 @@ final class DurableFiles {
 				FileModes.POSIX ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
 			channel.force(true);
 		}
+	}
+
+	/**
+	 * Give a file or directory that was just made to the owner and the group of another
+	 * one. What root makes would lock out the application otherwise, which runs as the
+	 * user that the database belongs to. Never follows a link that somebody may have put
+	 * in place of the file meanwhile.
+	 * @param made what was made
+	 * @param model whose owner it gets
+	 * @return whether it belongs to that one now, as far as the file system knows owners
+	 */
+	static boolean giveToOwnerOf(Path made, Path model) throws IOException {
+		PosixFileAttributes wanted = FileState.of(model).isMissing() ? null : attributes(model);
+		PosixFileAttributeView view = Files.getFileAttributeView(made, PosixFileAttributeView.class,
+				LinkOption.NOFOLLOW_LINKS);
+		if (wanted == null || view == null) {
+			return true;
+		}
+		PosixFileAttributes own = view.readAttributes();
+		try {
+			if (!own.group().equals(wanted.group())) {
+				view.setGroup(wanted.group());
+			}
+			if (!own.owner().equals(wanted.owner())) {
+				view.setOwner(wanted.owner());
+			}
+			return true;
+		}
+		catch (FileSystemException ex) {
+			logger.debug("{} belongs to {}, and could not be given to {}", made, own.owner(), wanted.owner(), ex);
+			return own.owner().equals(wanted.owner());
+		}
+	}
+
+	/**
+	 * Return the owner, the group and the mode of a file, or {@code null} where there are
+	 * none.
+	 */
+	static @Nullable PosixFileAttributes attributes(Path file) throws IOException {
+		PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+		return (view != null) ? view.readAttributes() : null;
 	}
 
 }

@@ -97,15 +97,18 @@ final class PartialFile implements AutoCloseable {
 
 	/**
 	 * Create an empty one that only the owner can read.
+	 * @param directory where to create it
+	 * @param model the file whose owner it is to have
 	 */
-	static PartialFile create(Path directory) throws IOException {
+	static PartialFile create(Path directory, Path model) throws IOException {
 		while (true) {
 			String name = PROCESS + UUID.randomUUID();
-			FileChannel lockChannel = lock(directory.resolve(name + NEW_LOCK), directory.resolve(name + LOCK));
+			FileChannel lockChannel = lock(directory.resolve(name + NEW_LOCK), directory.resolve(name + LOCK), model);
 			if (lockChannel != null) {
 				PartialFile partial = new PartialFile(name, directory, lockChannel);
 				try {
 					Files.createFile(partial.path, FileModes.OWNER_ONLY_FILE);
+					DurableFiles.giveToOwnerOf(partial.path, model);
 					return partial;
 				}
 				catch (Throwable ex) {
@@ -122,10 +125,11 @@ final class PartialFile implements AutoCloseable {
 	 * @return the channel that holds the lock, or {@code null} if another process took
 	 * the file for abandoned before it was locked
 	 */
-	private static @Nullable FileChannel lock(Path newLockPath, Path lockPath) throws IOException {
+	private static @Nullable FileChannel lock(Path newLockPath, Path lockPath, Path model) throws IOException {
 		FileChannel channel = OwnFile.create(newLockPath);
 		try {
 			if (tryLock(channel)) {
+				DurableFiles.giveToOwnerOf(newLockPath, model);
 				Files.move(newLockPath, lockPath, StandardCopyOption.ATOMIC_MOVE);
 				return channel;
 			}

@@ -36,8 +36,7 @@ public record Snapshot(SnapshotName name, Path file, ZonedDateTime takenAt, long
 	 * @return whether it is
 	 */
 	public boolean isReplacedState() {
-		return this.name.isFor(SqliteBackupService.PRE_RESTORE)
-				|| this.name.isFor(SqliteBackupService.FAILED_MIGRATION);
+		return this.name.why().isReplacedState();
 	}
 
 }

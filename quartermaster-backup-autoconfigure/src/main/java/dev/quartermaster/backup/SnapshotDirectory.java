@@ -8,6 +8,7 @@ package dev.quartermaster.backup;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -19,9 +20,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,6 +31,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +50,12 @@ final class SnapshotDirectory {
 	private static final Logger logger = LoggerFactory.getLogger(SnapshotDirectory.class);
 
 	/**
-	 * What was told to be the live database itself.
+	 * As far as the time zones of two places may differ.
+	 */
+	private static final Duration MOST_AHEAD = Duration.ofDays(1);
+
+	/**
+	 * Of which files it was told why they do not count as others do.
 	 */
 	private static final Set<Path> TOLD = ConcurrentHashMap.newKeySet();
 
@@ -95,6 +104,9 @@ final class SnapshotDirectory {
 			existing = existing.getParent();
 		}
 		Files.createDirectories(this.path, FileModes.OWNER_ONLY_DIRECTORY);
+		for (Path created = this.path; !created.equals(existing); created = created.getParent()) {
+			DurableFiles.giveToOwnerOf(created, this.database);
+		}
 		for (Path created = this.path.getParent(); created != null
 				&& created.startsWith(existing); created = created.getParent()) {
 			DurableFiles.flush(created);
@@ -154,19 +166,35 @@ final class SnapshotDirectory {
 	}
 
 	/**
-	 * Return the stamp of a snapshot that is taken now: never one by which it would be
-	 * older than those that there are. Clocks are put back, by an hour once a year, and
-	 * by several when a container is given another time zone.
-	 * @param now what the clock says
-	 * @return that, or the stamp of the newest snapshot if it is later
+	 * Name a snapshot that is taken now: never so that it would be older than those that
+	 * there are, and in the second of the newest, or the one after, if the clock is
+	 * behind. Clocks are put back, by an hour once a year, and by several when a
+	 * container is given another time zone.
+	 * @param reason why it is taken
+	 * @return the name, which may be taken
 	 * @throws BackupException if the directory cannot be read
 	 */
-	LocalDateTime stamp(LocalDateTime now) {
+	SnapshotName name(SnapshotReason reason) {
+		LocalDateTime now = now();
+		SnapshotName name = SnapshotName.of(SnapshotName.databaseOf(this.database), now, reason);
 		return list().stream()
+			.map(Snapshot::name)
+			.filter((other) -> !isAhead(other, now))
 			.findFirst()
-			.map((newest) -> newest.name().stamp())
-			.filter((newest) -> newest.isAfter(now))
-			.orElse(now);
+			.map(name::notBefore)
+			.orElse(name);
+	}
+
+	private LocalDateTime now() {
+		return LocalDateTime.now(this.clock);
+	}
+
+	/**
+	 * Return whether a clock was wrong when a snapshot was named, or is now. Time zones
+	 * differ by about a day.
+	 */
+	private static boolean isAhead(SnapshotName name, LocalDateTime now) {
+		return name.stamp().isAfter(now.plus(MOST_AHEAD));
 	}
 
 	/**
@@ -176,7 +204,7 @@ final class SnapshotDirectory {
 	 */
 	PartialFile stage() {
 		try {
-			return PartialFile.create(this.path);
+			return PartialFile.create(this.path, this.database);
 		}
 		catch (IOException ex) {
 			throw notWritable(ex);
@@ -214,7 +242,7 @@ final class SnapshotDirectory {
 		boolean since = true;
 		for (Snapshot snapshot : list()) {
 			since &= !snapshot.equals(before);
-			if (!snapshot.live() && snapshot.name().isFor(SqliteBackupService.FAILED_MIGRATION)) {
+			if (!snapshot.live() && snapshot.name().why().numberOf(SnapshotReason.FAILED_MIGRATION) > 0) {
 				SameRows.Answer answer = SameRows.compare(partial.path(), snapshot.file());
 				if (answer == SameRows.Answer.SAME) {
 					return Optional.of(snapshot);
@@ -262,7 +290,7 @@ final class SnapshotDirectory {
 	Snapshot publish(PartialFile partial, SnapshotName name) {
 		try {
 			DurableFiles.flush(partial.path());
-			return publish(name, (file) -> linkOrMove(partial.path(), file));
+			return publish(name, (file) -> linkOrMove(partial.path(), file, this.database));
 		}
 		catch (IOException ex) {
 			throw notWritable(ex);
@@ -300,7 +328,9 @@ final class SnapshotDirectory {
 	}
 
 	private Snapshot publish(SnapshotName name, Naming naming) throws IOException {
-		for (int attempt = 1;; attempt++) {
+		// One that was removed leaves a number free, but that is before the others.
+		int taken = list().stream().mapToInt((snapshot) -> snapshot.name().numberOf(name)).max().orElse(0);
+		for (int attempt = taken + 1;; attempt++) {
 			SnapshotName candidate = name.attempt(attempt);
 			Path file = this.path.resolve(candidate.toString());
 			if (naming.tryName(file)) {
@@ -356,7 +386,7 @@ final class SnapshotDirectory {
 		}
 	}
 
-	private static boolean linkOrMove(Path partial, Path file) throws IOException {
+	private static boolean linkOrMove(Path partial, Path file, Path model) throws IOException {
 		try {
 			return link(partial, file);
 		}
@@ -364,7 +394,7 @@ final class SnapshotDirectory {
 			if (FileFailures.isNameTooLong(ex)) {
 				throw ex;
 			}
-			return moveWithoutReplacing(partial, file);
+			return moveWithoutReplacing(partial, file, model);
 		}
 	}
 
@@ -372,9 +402,10 @@ final class SnapshotDirectory {
 	 * For file systems that have no hard links, such as FAT and some network shares. A
 	 * plain move looks first and renames then, so two publishers take turns.
 	 */
-	private static synchronized boolean moveWithoutReplacing(Path partial, Path file) throws IOException {
+	private static synchronized boolean moveWithoutReplacing(Path partial, Path file, Path model) throws IOException {
 		Path turn = partial.resolveSibling(".quartermaster-publish.lock");
 		try (FileChannel channel = OwnFile.openOrCreate(turn)) {
+			DurableFiles.giveToOwnerOf(turn, model);
 			channel.lock();
 			Files.move(partial, file);
 			return true;
@@ -385,12 +416,14 @@ final class SnapshotDirectory {
 	}
 
 	/**
-	 * Return the snapshots of the database.
+	 * Return the snapshots of the database. Their order is in their names alone, since
+	 * files get other times when they are copied. Those from more than a day ahead of the
+	 * clock count as older than all others.
 	 * @return the snapshots, newest first; empty if there is no directory
 	 * @throws BackupException if the directory cannot be read
 	 */
 	List<Snapshot> list() {
-		List<Listed> snapshots = new ArrayList<>();
+		List<Snapshot> snapshots = new ArrayList<>();
 		LiveFile live = LiveFile.of(this.database);
 		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.path)) {
 			for (Path file : files) {
@@ -410,12 +443,28 @@ final class SnapshotDirectory {
 		catch (IOException ex) {
 			throw notReadable(ex);
 		}
-		List<Snapshot> newestFirst = snapshots.stream()
-			.sorted(Listed.OLDEST_FIRST.reversed())
-			.map(Listed::snapshot)
+		tellOfLive(snapshots.stream().filter(Snapshot::live).map(Snapshot::file).sorted().toList());
+		LocalDateTime now = now();
+		List<Snapshot> ahead = newestFirst(snapshots, (snapshot) -> isAhead(snapshot.name(), now));
+		tellOfAhead(ahead, now);
+		return Stream
+			.concat(newestFirst(snapshots, (snapshot) -> !isAhead(snapshot.name(), now)).stream(), ahead.stream())
 			.toList();
-		tellOfLive(newestFirst.stream().filter(Snapshot::live).map(Snapshot::file).toList());
-		return newestFirst;
+	}
+
+	private static List<Snapshot> newestFirst(List<Snapshot> snapshots, Predicate<Snapshot> which) {
+		return snapshots.stream().filter(which).sorted(Comparator.comparing(Snapshot::name).reversed()).toList();
+	}
+
+	private void tellOfAhead(List<Snapshot> ahead, LocalDateTime now) {
+		if (!ahead.isEmpty() && TOLD.add(ahead.get(0).file())) {
+			logger.warn(
+					"The snapshot {} bears a time more than a day after that of this clock ({}), so one of the two"
+							+ " clocks was wrong. It counts as older than all others{}. If it is this clock, correct it"
+							+ " before you restore anything; otherwise give the file a name with the right time.",
+					ahead.get(0).file(), now.truncatedTo(ChronoUnit.SECONDS),
+					(ahead.size() > 1) ? ", as do " + (ahead.size() - 1) + " more" : "");
+		}
 	}
 
 	private void tellOfLive(List<Path> files) {
@@ -429,13 +478,13 @@ final class SnapshotDirectory {
 		}
 	}
 
-	private void addIfPresent(List<Listed> snapshots, SnapshotName name, Path file, LiveFile live) throws IOException {
+	private void addIfPresent(List<Snapshot> snapshots, SnapshotName name, Path file, LiveFile live)
+			throws IOException {
 		try {
 			BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class,
 					LinkOption.NOFOLLOW_LINKS);
 			if (attributes.isRegularFile()) {
-				snapshots.add(new Listed(snapshot(name, file, attributes.size(), live.is(file, attributes)),
-						attributes.lastModifiedTime()));
+				snapshots.add(snapshot(name, file, attributes.size(), live.is(file, attributes)));
 			}
 		}
 		catch (NoSuchFileException ex) {
@@ -451,7 +500,7 @@ final class SnapshotDirectory {
 	private BackupException notReadable(IOException ex) {
 		return new BackupException(
 				"The backup directory " + this.path + " cannot be read (" + FileFailures.describe(ex) + ")",
-				"Let this process read it, or choose another with quartermaster.backup.dir.", ex);
+				"Let this process read it" + ownerOf(ex) + ", or choose another with quartermaster.backup.dir.", ex);
 	}
 
 	private BackupException notWritable(IOException ex) {
@@ -469,19 +518,24 @@ final class SnapshotDirectory {
 					ex);
 		}
 		return new DirectoryNotWritableException(message,
-				"Let this process write to it, or choose another with quartermaster.backup.dir.", ex);
+				"Let this process write to it" + ownerOf(ex) + ", or choose another with quartermaster.backup.dir.",
+				ex);
 	}
 
 	/**
-	 * A snapshot in the directory. Two of the same second are as old as their files.
+	 * Return whose the directory is, if that may be why it cannot be used.
 	 */
-	private record Listed(Snapshot snapshot, FileTime lastModified) {
-
-		static final Comparator<Listed> OLDEST_FIRST = Comparator
-			.comparing((Listed listed) -> listed.snapshot().name().stamp())
-			.thenComparing(Listed::lastModified)
-			.thenComparing((listed) -> listed.snapshot().name());
-
+	private String ownerOf(IOException ex) {
+		try {
+			String owner = Files.getOwner(this.path).getName();
+			String user = System.getProperty("user.name");
+			return (ex instanceof AccessDeniedException && !owner.equals(user))
+					? " (it belongs to " + owner + ", and the process runs as " + user + ")" : "";
+		}
+		catch (IOException | UnsupportedOperationException noOwner) {
+			// Then there is no more to say.
+			return "";
+		}
 	}
 
 	/**

@@ -6,7 +6,6 @@
 package dev.quartermaster.backup;
 
 import java.nio.file.Path;
-import java.text.Normalizer;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
@@ -17,8 +16,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a snapshot's file, {@code <database>-<yyyyMMdd>-<HHmmss>-<reason>.db}. The
@@ -39,33 +36,20 @@ public record SnapshotName(String database, LocalDateTime stamp, String reason) 
 	 */
 	public static final int MAX_REASON_LENGTH = 64;
 
-	private static final String MANUAL = "manual";
-
 	private static final String EXTENSION = ".db";
 
 	private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss", Locale.ROOT)
 		.withResolverStyle(ResolverStyle.STRICT);
 
-	private static final Pattern STAMP_AND_REASON = Pattern
-		.compile("-([0-9]{8}-[0-9]{6})-([a-z0-9]+(?:-[a-z0-9]+)*)" + Pattern.quote(EXTENSION));
-
-	private static final Pattern NUMBER = Pattern.compile("[0-9]+");
-
-	private static final Pattern COMBINING_MARKS = Pattern.compile("\\p{M}+");
-
-	private static final int LAST_ASCII = 0x7f;
-
-	private static final Pattern NOT_IN_SLUG = Pattern.compile("[^a-z0-9]+");
-
-	private static final Pattern OUTER_DASHES = Pattern.compile("^-|-$");
-
 	/**
-	 * More of a reason than can matter, so that one of megabytes costs nothing.
+	 * A reason has no stamp in it, so that the last one is that of the snapshot.
 	 */
-	private static final int MAX_REASON_READ = 16 * MAX_REASON_LENGTH;
+	private static final Pattern NAME = Pattern
+		.compile("(?s)(.*)-([0-9]{8}-[0-9]{6})-([a-z0-9]+(?:-[a-z0-9]+)*)" + Pattern.quote(EXTENSION));
 
 	/**
-	 * As far as names tell: two of the same second are told apart by more than that.
+	 * All that there is to tell which of two is older: no new name is given that would be
+	 * before one that there is.
 	 */
 	private static final Comparator<SnapshotName> OLDEST_FIRST = Comparator.comparing(SnapshotName::stamp)
 		.thenComparing((name) -> name.reason().length())
@@ -76,12 +60,26 @@ public record SnapshotName(String database, LocalDateTime stamp, String reason) 
 	 * Name a snapshot.
 	 * @param database the file name of the database without its extension
 	 * @param taken when it is taken; anything below a second is dropped
-	 * @param reason why, in any words; {@code null} or nothing usable gives
-	 * {@code manual}
+	 * @param reason why
 	 * @return the name
 	 */
-	static SnapshotName of(String database, LocalDateTime taken, @Nullable String reason) {
-		return new SnapshotName(database, taken.truncatedTo(ChronoUnit.SECONDS), slug(reason));
+	static SnapshotName of(String database, LocalDateTime taken, SnapshotReason reason) {
+		return new SnapshotName(database, taken.truncatedTo(ChronoUnit.SECONDS), reason.slug());
+	}
+
+	/**
+	 * Return the first name of the same reason that is not before another one, in its
+	 * second or the next.
+	 * @param newest the name that there is
+	 */
+	SnapshotName notBefore(SnapshotName newest) {
+		SnapshotName sameSecond = new SnapshotName(this.database, newest.stamp, this.reason);
+		if (compareTo(newest) > 0) {
+			return this;
+		}
+		// One of the same reason gets the next number.
+		return (sameSecond.compareTo(newest) > 0 || newest.numberOf(sameSecond) > 0) ? sameSecond
+				: new SnapshotName(this.database, newest.stamp.plusSeconds(1), this.reason);
 	}
 
 	/**
@@ -90,17 +88,23 @@ public record SnapshotName(String database, LocalDateTime stamp, String reason) 
 	 * @return this name at the first attempt, then with the number appended
 	 */
 	SnapshotName attempt(int attempt) {
-		return (attempt == 1) ? this : new SnapshotName(this.database, this.stamp, this.reason + "-" + attempt);
+		return new SnapshotName(this.database, this.stamp, why().numbered(attempt).slug());
 	}
 
 	/**
-	 * Return whether this is a name for a reason, with or without the number that tells
-	 * it from others of the same second.
-	 * @param slug the reason as a slug
+	 * Return at which attempt this name was given in place of another one.
+	 * @param first the name at the first attempt
+	 * @return the number of the attempt, or 0 if it was not
 	 */
-	boolean isFor(String slug) {
-		return this.reason.equals(slug) || this.reason.startsWith(slug + "-")
-				&& NUMBER.matcher(this.reason.substring(slug.length() + 1)).matches();
+	int numberOf(SnapshotName first) {
+		return this.stamp.equals(first.stamp) ? why().numberOf(first.why()) : 0;
+	}
+
+	/**
+	 * Return why the snapshot was taken.
+	 */
+	SnapshotReason why() {
+		return new SnapshotReason(this.reason);
 	}
 
 	/**
@@ -111,44 +115,17 @@ public record SnapshotName(String database, LocalDateTime stamp, String reason) 
 	 * database
 	 */
 	static Optional<SnapshotName> parse(String database, String fileName) {
-		if (!fileName.startsWith(database)) {
-			return Optional.empty();
-		}
-		Matcher matcher = STAMP_AND_REASON.matcher(fileName).region(database.length(), fileName.length());
-		if (!matcher.matches()) {
+		Matcher matcher = NAME.matcher(fileName);
+		if (!matcher.matches() || !matcher.group(1).equals(database)) {
 			return Optional.empty();
 		}
 		try {
 			return Optional
-				.of(new SnapshotName(database, LocalDateTime.parse(matcher.group(1), STAMP), matcher.group(2)));
+				.of(new SnapshotName(database, LocalDateTime.parse(matcher.group(2), STAMP), matcher.group(3)));
 		}
 		catch (DateTimeParseException ex) {
 			return Optional.empty();
 		}
-	}
-
-	/**
-	 * Turn a reason into what a file name can carry: lower case, ASCII letters and
-	 * digits, anything else one dash, at most {@value #MAX_REASON_LENGTH} characters.
-	 * Accents are dropped from their letters first.
-	 */
-	private static String slug(@Nullable String reason) {
-		if (reason == null) {
-			return MANUAL;
-		}
-		String text = reason.substring(0, Math.min(reason.length(), MAX_REASON_READ));
-		if (!text.chars().allMatch((character) -> character <= LAST_ASCII)) {
-			// Only then, since to load the tables of Unicode takes as long as a small
-			// copy.
-			text = COMBINING_MARKS.matcher(Normalizer.normalize(text, Normalizer.Form.NFKD)).replaceAll("");
-		}
-		text = trimDashes(NOT_IN_SLUG.matcher(text.toLowerCase(Locale.ROOT)).replaceAll("-"));
-		text = trimDashes(text.substring(0, Math.min(text.length(), MAX_REASON_LENGTH)));
-		return text.isEmpty() ? MANUAL : text;
-	}
-
-	private static String trimDashes(String text) {
-		return OUTER_DASHES.matcher(text).replaceAll("");
 	}
 
 	/**

@@ -35,16 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class SqliteBackupService {
 
-	/**
-	 * The reason of the snapshot that a restore takes of what was there before.
-	 */
-	public static final String PRE_RESTORE = "pre-restore";
-
-	/**
-	 * The reason of the snapshot of what a failed migration left.
-	 */
-	public static final String FAILED_MIGRATION = "failed-migration";
-
 	private static final Logger logger = LoggerFactory.getLogger(SqliteBackupService.class);
 
 	private final SqliteDatabase database;
@@ -102,7 +92,8 @@ public final class SqliteBackupService {
 	 * second one. (With a rollback journal, a transaction that has written more than
 	 * SQLite's cache holds keeps everybody from reading, this as well.)
 	 * @param reason why, in any words; becomes the last part of the file name.
-	 * {@code null} or nothing usable gives {@code manual}
+	 * {@code null} or nothing usable gives {@code manual}. What only we say, such as
+	 * {@code pre-restore}, becomes {@code manual-pre-restore}
 	 * @return the snapshot, or that there was nothing to back up
 	 * @throws UnsupportedDatabaseException if the database is not SQLite or has no file
 	 * @throws NotADatabaseException if the file is not a SQLite database
@@ -116,7 +107,7 @@ public final class SqliteBackupService {
 		return run((database) -> {
 			Path file = database.file();
 			try (CopyQueue.Permit permit = CopyQueue.of(file).await(file, this.settings.busyTimeout())) {
-				return new Request(database, reason, permit).takeOrShare();
+				return new Request(database, SnapshotReason.of(reason), permit).takeOrShare();
 			}
 		});
 	}
@@ -131,13 +122,13 @@ public final class SqliteBackupService {
 	 * @throws BackupException as in {@link #backup}
 	 */
 	public BackupResult backupIfChanged(@Nullable String reason) {
-		return takeHoweverLongOthersTake(reason, WhenUnchanged.KEEP, SnapshotDirectory::newestIfSame);
+		return takeHoweverLongOthersTake(SnapshotReason.of(reason), WhenUnchanged.KEEP, SnapshotDirectory::newestIfSame);
 	}
 
 	/**
 	 * Take a snapshot of one's own, before something is changed that would not wait.
 	 */
-	private BackupResult takeHoweverLongOthersTake(@Nullable String reason, WhenUnchanged whenUnchanged,
+	private BackupResult takeHoweverLongOthersTake(SnapshotReason reason, WhenUnchanged whenUnchanged,
 			BiFunction<SnapshotDirectory, PartialFile, Optional<Snapshot>> findSame) {
 		return run((database) -> {
 			Path file = database.file();
@@ -329,7 +320,7 @@ public final class SqliteBackupService {
 	public RestoreResult restore(Path snapshot, boolean evenIfOpen) {
 		SqliteBackupService backups = (evenIfOpen && !live().allowsSecondConnection()) ? whenUnused() : this;
 		return backups.restore(snapshot, evenIfOpen, () -> created(
-				backups.takeHoweverLongOthersTake(PRE_RESTORE, WhenUnchanged.LINK, SnapshotDirectory::newestIfSame)));
+				backups.takeHoweverLongOthersTake(SnapshotReason.PRE_RESTORE, WhenUnchanged.LINK, SnapshotDirectory::newestIfSame)));
 	}
 
 	private SqliteBackupService whenUnused() {
@@ -410,7 +401,7 @@ public final class SqliteBackupService {
 
 	private UndoneMigration undo(Snapshot before) {
 		requireSound(before.file());
-		BackupResult left = takeHoweverLongOthersTake(FAILED_MIGRATION, WhenUnchanged.KEEP,
+		BackupResult left = takeHoweverLongOthersTake(SnapshotReason.FAILED_MIGRATION, WhenUnchanged.KEEP,
 				(directory, partial) -> directory.beforeOrFailed(partial, before));
 		Snapshot failed = snapshotOf(left);
 		if (before.equals(failed)) {
@@ -516,11 +507,11 @@ public final class SqliteBackupService {
 
 		private final Path file;
 
-		private final @Nullable String reason;
+		private final SnapshotReason reason;
 
 		private final CopyQueue.Permit permit;
 
-		Request(LiveDatabase database, @Nullable String reason, CopyQueue.Permit permit) {
+		Request(LiveDatabase database, SnapshotReason reason, CopyQueue.Permit permit) {
 			this.database = database;
 			this.file = database.file();
 			this.reason = reason;
@@ -531,7 +522,7 @@ public final class SqliteBackupService {
 			SnapshotDirectory directory = directoryOf(this.file);
 			return this.permit.begunSince()
 				.filter((copy) -> copy.mode() == SqliteBackupService.this.settings.verification())
-				.flatMap((copy) -> directory.publishLink(copy.snapshot(), name(directory))
+				.flatMap((copy) -> directory.publishLink(copy.snapshot(), directory.name(this.reason))
 					.map((snapshot) -> created(snapshot, copy.verification())))
 				.orElseGet(() -> take(WhenUnchanged.LINK, SnapshotDirectory::newestIfSame));
 		}
@@ -560,7 +551,7 @@ public final class SqliteBackupService {
 				BiFunction<SnapshotDirectory, PartialFile, Optional<Snapshot>> findSame) {
 			SnapshotDirectory directory = directoryOf(this.file);
 			directory.prepare(copy.size(), SqliteBackupService.this.settings.minFreeSpace());
-			SnapshotName name = name(directory);
+			SnapshotName name = directory.name(this.reason);
 			try (PartialFile partial = directory.stage()) {
 				copy(copy, directory, partial);
 				Verification verification = verify(copy, partial);
@@ -589,10 +580,6 @@ public final class SqliteBackupService {
 				throw ex;
 			}
 			this.permit.released(copy.longestLock());
-		}
-
-		private SnapshotName name(SnapshotDirectory directory) {
-			return SnapshotName.of(SnapshotName.databaseOf(this.file), directory.stamp(now()), this.reason);
 		}
 
 		private BackupResult created(Snapshot snapshot, Verification verification) {

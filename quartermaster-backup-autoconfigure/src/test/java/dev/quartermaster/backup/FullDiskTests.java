@@ -198,7 +198,7 @@ class FullDiskTests {
 				if (stage == Stage.NAMING) {
 					useUpInodes(directory);
 				}
-				snapshots.publish(partial, SnapshotName.of("app", LocalDateTime.now(), "x"));
+				snapshots.publish(partial, SnapshotName.of("app", LocalDateTime.now(), SnapshotReason.of("x")));
 			}
 		}
 	}
@@ -221,11 +221,11 @@ class FullDiskTests {
 	void roomForLastPieceAndJournalIsFoundMissing() throws Exception {
 		long size = 8 * 1024 * 1024 + BLOCK;
 		Path directory = mount("size=" + (CopiedHeader.wholePieces(size) + CopiedHeader.JOURNAL_BYTES));
-		try (PartialFile partial = PartialFile.create(directory)) {
+		try (PartialFile partial = PartialFile.create(directory, directory)) {
 			partial.useRoom(size);
 		}
 		fillUp(directory, CopiedHeader.wholePieces(size) + CopiedHeader.JOURNAL_BYTES - BLOCK);
-		try (PartialFile partial = PartialFile.create(directory)) {
+		try (PartialFile partial = PartialFile.create(directory, directory)) {
 			assertThatIOException().isThrownBy(() -> partial.useRoom(size)).withMessageContaining("No space left");
 		}
 	}

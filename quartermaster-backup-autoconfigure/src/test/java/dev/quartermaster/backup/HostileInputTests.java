@@ -69,7 +69,7 @@ class HostileInputTests {
 	}
 
 	static void assertNameIsAsDocumentedAndReadsBack(String database, @Nullable String reason, String otherFile) {
-		SnapshotName name = SnapshotName.of(database, TAKEN, reason);
+		SnapshotName name = SnapshotName.of(database, TAKEN, SnapshotReason.of(reason));
 		assertThat(name.reason()).matches(REASON).hasSizeLessThanOrEqualTo(64);
 		assertThat(name.toString()).isEqualTo(database + "-20260417-115719-" + name.reason() + ".db");
 		assertThat(SnapshotName.parse(database, name.toString())).contains(name);
@@ -77,7 +77,7 @@ class HostileInputTests {
 		assertThat(third.toString()).isEqualTo(database + "-20260417-115719-" + name.reason() + "-3.db");
 		assertThat(SnapshotName.parse(database, third.toString())).contains(third);
 		SnapshotName.parse(database, otherFile).ifPresent((other) -> assertThat(other).hasToString(otherFile));
-		assertThat(underRootLocale(() -> SnapshotName.of(database, TAKEN, reason))).isEqualTo(name);
+		assertThat(underRootLocale(() -> SnapshotName.of(database, TAKEN, SnapshotReason.of(reason)))).isEqualTo(name);
 	}
 
 	private static <T> T underRootLocale(Supplier<T> call) {
@@ -134,7 +134,8 @@ class HostileInputTests {
 		catch (BackupException ex) {
 			// The only thing that can be wrong with a name that the database itself
 			// bears.
-			String suffix = "-20260417-115719-" + SnapshotName.of(database, TAKEN, reason).reason() + ".db";
+			String suffix = "-20260417-115719-" + SnapshotName.of(database, TAKEN, SnapshotReason.of(reason)).reason()
+					+ ".db";
 			assertThat((database + suffix).getBytes(StandardCharsets.UTF_8)).as("%s: %s", ex, database)
 				.hasSizeGreaterThan(LONGEST_FILE_NAME);
 			BackupDirectory.assertClear(ex);

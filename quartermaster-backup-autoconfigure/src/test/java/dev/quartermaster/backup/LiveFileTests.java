@@ -59,7 +59,7 @@ class LiveFileTests {
 		TestDatabase.execute(this.database, "DELETE FROM item", "VACUUM");
 		assertThat(TestDatabase.items(c)).hasSize(3);
 		assertThat(this.service.list()).extracting(Snapshot::file, Snapshot::live, Snapshot::isCandidate)
-			.containsExactlyInAnyOrder(tuple(c, false, true), tuple(a, true, false));
+			.containsExactly(tuple(c, false, true), tuple(a, true, false));
 		assertThat(output).containsOnlyOnce("no snapshots any more")
 			.containsPattern("WARN .*The files \\[\\Q" + a + "\\E\\] are no snapshots any more, but further names of"
 					+ " the live database \\Q" + this.database);

@@ -37,7 +37,7 @@ class PartialFileTests {
 
 	@Test
 	void leavesNothingWhenClosed() throws IOException {
-		try (PartialFile partial = PartialFile.create(this.directory)) {
+		try (PartialFile partial = PartialFile.create(this.directory, this.directory)) {
 			assertThat(partial.path()).isEmptyFile();
 			Files.createFile(partial.path().resolveSibling(partial.path().getFileName() + "-journal"));
 		}
@@ -75,7 +75,7 @@ class PartialFileTests {
 
 	@Test
 	void isNotRemovedByItsOwnProcess() throws IOException {
-		try (PartialFile partial = PartialFile.create(this.directory)) {
+		try (PartialFile partial = PartialFile.create(this.directory, this.directory)) {
 			PartialFile.removeAbandoned(this.directory);
 			assertThat(partial.path()).exists();
 		}
@@ -140,7 +140,7 @@ class PartialFileTests {
 		try {
 			assertThat(prober.getInputStream().read()).isEqualTo('.');
 			for (int i = 0; i < Campaign.scale("partials", 1000); i++) {
-				PartialFile.create(this.directory).close();
+				PartialFile.create(this.directory, this.directory).close();
 			}
 			assertThat(prober.isAlive()).as("has found no lock file that it could lock").isTrue();
 		}
@@ -189,7 +189,7 @@ class PartialFileTests {
 		public static void main(String[] args) throws Exception {
 			List<PartialFile> partials = new ArrayList<>();
 			for (int i = 0; i < ((args.length > 1) ? Integer.parseInt(args[1]) : 1); i++) {
-				partials.add(PartialFile.create(Path.of(args[0])));
+				partials.add(PartialFile.create(Path.of(args[0]), Path.of(args[0])));
 			}
 			System.out.print('.');
 			System.out.flush();

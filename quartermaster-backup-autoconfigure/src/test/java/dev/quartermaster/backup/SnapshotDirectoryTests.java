@@ -28,7 +28,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class SnapshotDirectoryTests {
 
-	private static final SnapshotName NAME = SnapshotName.of("app", LocalDateTime.of(2026, 4, 17, 11, 57, 19), "x");
+	private static final SnapshotName NAME = SnapshotName.of("app", LocalDateTime.of(2026, 4, 17, 11, 57, 19),
+			SnapshotReason.of("x"));
 
 	@TempDir
 	private Path temp;
@@ -127,7 +128,7 @@ class SnapshotDirectoryTests {
 
 	@Test
 	void saysThatNameIsTooLong() throws IOException {
-		SnapshotName name = SnapshotName.of("a".repeat(250), NAME.stamp(), "x");
+		SnapshotName name = SnapshotName.of("a".repeat(250), NAME.stamp(), SnapshotReason.of("x"));
 		try (PartialFile partial = stage(1)) {
 			assertThatExceptionOfType(BackupException.class).isThrownBy(() -> this.directory.publish(partial, name))
 				.satisfies(BackupDirectory::assertClear)

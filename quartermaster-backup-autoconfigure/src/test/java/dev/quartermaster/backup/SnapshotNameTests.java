@@ -84,14 +84,14 @@ class SnapshotNameTests {
 
 	@Test
 	void treatsDatabaseNameLiterally() {
-		SnapshotName name = SnapshotName.of("a.*(b", TAKEN, "x");
+		SnapshotName name = SnapshotName.of("a.*(b", TAKEN, SnapshotReason.of("x"));
 		assertThat(SnapshotName.parse("a.*(b", name.toString())).contains(name);
 		assertThat(SnapshotName.parse("a.*(b", "aaa(b-20260417-115719-x.db")).isEmpty();
 	}
 
 	@Test
 	void sortsByTimeThenByNumber() {
-		SnapshotName earlier = SnapshotName.of("quartermaster", TAKEN.minusSeconds(1), "z");
+		SnapshotName earlier = SnapshotName.of("quartermaster", TAKEN.minusSeconds(1), SnapshotReason.of("z"));
 		assertThat(earlier).isLessThan(name("a"));
 		assertThat(name("a").attempt(2)).isGreaterThan(name("a")).isLessThan(name("a").attempt(10));
 	}
@@ -113,15 +113,25 @@ class SnapshotNameTests {
 	}
 
 	private static SnapshotName name(@Nullable String reason) {
-		return SnapshotName.of("quartermaster", TAKEN, reason);
+		return SnapshotName.of("quartermaster", TAKEN, SnapshotReason.of(reason));
+	}
+
+	@Test
+	void nameWithTwoStampsIsOfDatabaseThatHasOneInItsName() {
+		String fileName = "app-20261126-125127-x-20261127-000000-flyway.db";
+		assertThat(SnapshotName.parse("app", fileName)).isEmpty();
+		assertThat(SnapshotName.parse("app-20261126-125127-x", fileName)).map(SnapshotName::reason).contains("flyway");
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "failed-migration, true", "failed-migration-2, true", "failed-migrations, false",
-			"failed-migration-report, false", "failed, false" })
-	void isForReasonWithOrWithoutNumber(String reason, boolean expected) {
-		SnapshotName name = SnapshotName.of("app", LocalDateTime.of(2026, 4, 17, 11, 57, 19), reason);
-		assertThat(name.isFor("failed-migration")).isEqualTo(expected);
+	@CsvSource({ "a, b, b-20260417-115719-b", "b, a, a-20260417-115720-a", "x, x, x-20260417-115719-x",
+			"x-2, x, x-20260417-115719-x", "xx, y, y-20260417-115720-y", "x-007, x, x-20260417-115720-x" })
+	void nameIsNotBeforeNewest(String newest, String reason, String expected) {
+		SnapshotName name = SnapshotName.of(reason, TAKEN.minusHours(1), SnapshotReason.of(reason));
+		assertThat(name.notBefore(SnapshotName.of(reason, TAKEN, SnapshotReason.of(newest))))
+			.hasToString(expected + ".db");
+		assertThat(name.notBefore(SnapshotName.of(reason, TAKEN.minusHours(2), SnapshotReason.of(newest))))
+			.isEqualTo(name);
 	}
 
 }

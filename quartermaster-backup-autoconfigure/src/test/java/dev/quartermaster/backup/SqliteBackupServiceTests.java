@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.lang.Thread.State;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,6 +22,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -104,7 +106,7 @@ class SqliteBackupServiceTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(longs = { 0, 1, 3600, 3_000_000_000L })
+	@ValueSource(longs = { 0, 1, 3600, 86_400 })
 	void clockThatIsPutBackLeavesOrderAsItWas(long seconds) {
 		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
 		Snapshot before = backup(database, "a").snapshot();
@@ -126,6 +128,73 @@ class SqliteBackupServiceTests {
 			TestDatabase.execute(database, "INSERT INTO item (name) VALUES ('more')");
 		}
 		assertThat(service(database, CLOCK).list()).isEqualTo(taken);
+	}
+
+	@Test
+	void orderIsInNamesAlone() throws IOException {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		List<Snapshot> taken = new ArrayList<>();
+		for (String reason : List.of("before-import", "x", "a", "x", "x", "long-after-import", "b", "x")) {
+			taken.add(0, backup(database, reason).snapshot());
+			TestDatabase.execute(database, "INSERT INTO item (name) VALUES ('more')");
+		}
+		for (int i = 0; i < taken.size(); i++) {
+			Files.setLastModifiedTime(taken.get(i).file(), FileTime.fromMillis(i * 1000L));
+		}
+		assertThat(service(database, CLOCK).list()).isEqualTo(taken);
+		assertThat(taken).extracting(Snapshot::name).isSortedAccordingTo(Comparator.reverseOrder());
+	}
+
+	@Test
+	void numberThatIsFreeAgainIsNotGivenToLaterSnapshot() throws IOException {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		for (int i = 0; i < 3; i++) {
+			backup(database, "x");
+			TestDatabase.execute(database, "INSERT INTO item (name) VALUES ('more')");
+		}
+		Files.delete(this.temp.resolve("backups/quartermaster-20260417-115719-x.db"));
+		Files.delete(this.temp.resolve("backups/quartermaster-20260417-115719-x-2.db"));
+		Snapshot newest = backup(database, "x").snapshot();
+		assertThat(newest.name()).hasToString("quartermaster-20260417-115719-x-4.db");
+		assertThat(service(database, CLOCK).list().get(0)).isEqualTo(newest);
+	}
+
+	@Test
+	void stampOfWrongClockIsToldAndDoesNotMoveOthers(CapturedOutput output) {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		SqliteBackupService wrong = service(database, Clock.offset(CLOCK, Duration.ofDays(3600)));
+		Snapshot ahead = BackupServices.backup(wrong, "wrong").snapshot();
+		TestDatabase.execute(database, "INSERT INTO item (name) VALUES ('more')");
+		SqliteBackupService right = service(database, CLOCK);
+		Snapshot first = BackupServices.backup(right, "b").snapshot();
+		assertThat(right.backupIfChanged("c")).isInstanceOfSatisfying(BackupResult.Unchanged.class,
+				(unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(first));
+		Snapshot second = BackupServices.backup(right, "a").snapshot();
+		assertThat(first.name()).hasToString("quartermaster-20260417-115719-b.db");
+		assertThat(second.name()).hasToString("quartermaster-20260417-115720-a.db");
+		assertThat(right.list()).containsExactly(second, first, ahead);
+		assertThat(output).containsOnlyOnce("so one of the two clocks was wrong")
+			.containsPattern("WARN .*The snapshot \\Q" + ahead.file() + "\\E bears a time more than a day after");
+	}
+
+	@Test
+	void snapshotOfWrongClockIsComparedWithWhileThereIsNoOther() {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		Snapshot ahead = BackupServices.backup(service(database, Clock.offset(CLOCK, Duration.ofDays(2))), "x")
+			.snapshot();
+		assertThat(service(database, CLOCK).backupIfChanged("y")).isInstanceOfSatisfying(BackupResult.Unchanged.class,
+				(unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(ahead));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "pre-restore", "failed migration", "pre-restore-2" })
+	void reasonThatMarksReplacedStateCannotBeTyped(String reason) {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		Snapshot snapshot = backup(database, reason).snapshot();
+		assertThat(snapshot.name().reason()).startsWith("manual-");
+		assertThat(snapshot.isCandidate()).isTrue();
+		assertThat(service(database, CLOCK).backupIfChanged("x")).isInstanceOfSatisfying(BackupResult.Unchanged.class,
+				(unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(snapshot));
 	}
 
 	@Test

@@ -76,7 +76,7 @@ class VanishingFilesTests {
 				copy.to(partial.path(),
 						(bytes, total) -> removeIf(stage == Stage.WHILE_COPYING && bytes < total, directory));
 				removeIf(stage == Stage.BEFORE_PUBLISHING, directory);
-				snapshots.publish(partial, SnapshotName.of("app", LocalDateTime.now(), "x"));
+				snapshots.publish(partial, SnapshotName.of("app", LocalDateTime.now(), SnapshotReason.of("x")));
 			}
 		}
 	}

@@ -56,10 +56,13 @@ public final class DatabaseBackupEndpoint {
 	@ReadOperation
 	public SnapshotsDescriptor snapshots(@Nullable String database) {
 		List<SnapshotOfDatabase> all = new ArrayList<>();
-		this.services.select(database)
-			.forEach((name, backups) -> backups.list()
-				.forEach((snapshot) -> all.add(new SnapshotOfDatabase(name, snapshot))));
-		return new SnapshotsDescriptor(all.stream().sorted(NEWEST_FIRST).map(SnapshotOfDatabase::descriptor).toList());
+		Map<String, SqliteBackupService> selected = this.services.select(database);
+		selected.forEach((name, backups) -> backups.list()
+			.forEach((snapshot) -> all.add(new SnapshotOfDatabase(name, snapshot))));
+		if (selected.size() > 1) {
+			all.sort(NEWEST_FIRST);
+		}
+		return new SnapshotsDescriptor(all.stream().map(SnapshotOfDatabase::descriptor).toList());
 	}
 
 	/**
