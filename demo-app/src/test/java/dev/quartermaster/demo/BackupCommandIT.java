@@ -716,7 +716,10 @@ class BackupCommandIT {
 			return List.of();
 		}
 		try (Stream<Path> files = Files.list(directory)) {
-			return files.filter(Files::isRegularFile).sorted().toList();
+			return files.filter((file) -> !file.toString().endsWith(".owner"))
+				.filter(Files::isRegularFile)
+				.sorted()
+				.toList();
 		}
 	}
 

@@ -143,7 +143,8 @@ final class DatabaseFile {
 		Path directory = directory();
 		Files.createDirectories(directory);
 		PartialFile.removeAbandoned(directory);
-		try (PartialFile partial = PartialFile.create(directory, FileState.of(this.path).isMissing() ? directory : this.path)) {
+		try (PartialFile partial = PartialFile.create(directory,
+				FileState.of(this.path).isMissing() ? directory : this.path)) {
 			copy(snapshot, partial.path());
 			CopiedHeader.settle(partial.path(), writeAheadLog);
 			DurableFiles.flush(partial.path());

@@ -94,15 +94,8 @@ public record DatabaseSummary(SortedMap<String, OptionalLong> rows, @Nullable St
 
 	private static DatabaseSummary of(Connection connection) throws SQLException {
 		try (Statement statement = connection.createStatement()) {
-			List<String> tables = new ArrayList<>();
-			try (ResultSet result = statement.executeQuery(
-					"SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")) {
-				while (result.next()) {
-					tables.add(result.getString(1));
-				}
-			}
 			SortedMap<String, OptionalLong> rows = new TreeMap<>();
-			for (String table : tables) {
+			for (String table : TableNames.of(statement)) {
 				rows.put(table, count(statement, table));
 			}
 			return new DatabaseSummary(rows, migration(statement));

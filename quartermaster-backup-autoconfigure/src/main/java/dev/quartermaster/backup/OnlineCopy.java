@@ -265,6 +265,19 @@ final class OnlineCopy implements AutoCloseable {
 	}
 
 	/**
+	 * Return the tables of the database, or none if they cannot be told.
+	 */
+	List<String> tables() {
+		try (Statement statement = this.connection.createStatement()) {
+			return TableNames.of(statement);
+		}
+		catch (SQLException ex) {
+			// It is damaged, which is found out and said by the copy.
+			return List.of();
+		}
+	}
+
+	/**
 	 * Return the size of the database in bytes when it was opened, including what is only
 	 * in its WAL unless it is damaged.
 	 */

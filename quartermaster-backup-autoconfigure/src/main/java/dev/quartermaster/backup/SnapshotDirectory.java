@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.slf4j.Logger;
@@ -95,6 +96,33 @@ final class SnapshotDirectory {
 		requireRoom(size, minFreeSpace);
 	}
 
+	/**
+	 * See to it that the directory is that of the database's snapshots, from now on if it
+	 * was nobody's. What was there before is the database's own, unless its tables say
+	 * otherwise or another database may have left it.
+	 * @param tables tells the tables of the database; asked only if it matters
+	 * @return whether it is
+	 * @throws BackupException if that cannot be told or recorded
+	 */
+	boolean claim(Supplier<List<String>> tables) {
+		SnapshotOwner owner = new SnapshotOwner(this.path, this.database);
+		if (!owner.isKnown()) {
+			try {
+				owner.record(isOwn(tables));
+			}
+			catch (IOException ex) {
+				throw notWritable(ex);
+			}
+		}
+		return owner.isDatabase();
+	}
+
+	private boolean isOwn(Supplier<List<String>> tables) throws IOException {
+		Optional<Snapshot> newest = list().stream().filter((snapshot) -> !snapshot.live()).findFirst();
+		return newest.isEmpty() || !SnapshotOwner.hasNamesake(this.database)
+				&& !TableNames.areOfDifferentDatabases(tables.get(), TableNames.ofSnapshot(newest.get().file()));
+	}
+
 	private void create() throws IOException {
 		if (FileState.of(this.path).kind() == FileState.Kind.DIRECTORY) {
 			return;
@@ -104,7 +132,7 @@ final class SnapshotDirectory {
 			existing = existing.getParent();
 		}
 		Files.createDirectories(this.path, FileModes.OWNER_ONLY_DIRECTORY);
-		for (Path created = this.path; !created.equals(existing); created = created.getParent()) {
+		for (Path created = this.path; created != null && !created.equals(existing); created = created.getParent()) {
 			DurableFiles.giveToOwnerOf(created, this.database);
 		}
 		for (Path created = this.path.getParent(); created != null

@@ -108,6 +108,16 @@ public record SnapshotName(String database, LocalDateTime stamp, String reason) 
 	}
 
 	/**
+	 * Return of which database a file is a snapshot, if its name is that of one.
+	 * @param fileName the file name to read; anything at all
+	 * @return the file name of the database without its extension
+	 */
+	static Optional<String> databaseIn(String fileName) {
+		Matcher matcher = NAME.matcher(fileName);
+		return matcher.matches() ? parse(matcher.group(1), fileName).map(SnapshotName::database) : Optional.empty();
+	}
+
+	/**
 	 * Read the name of a snapshot of a database.
 	 * @param database the file name of the database without its extension
 	 * @param fileName the file name to read; anything at all

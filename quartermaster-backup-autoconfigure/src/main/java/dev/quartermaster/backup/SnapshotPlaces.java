@@ -90,7 +90,7 @@ public final class SnapshotPlaces {
 	/**
 	 * Names of beans may hold anything. Two of them never become the same file name.
 	 */
-	private static String asFileName(String name) {
+	static String asFileName(String name) {
 		String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("*", "%2A");
 		return encoded.startsWith(".") ? "%2E" + encoded.substring(1) : encoded;
 	}

@@ -122,7 +122,8 @@ public final class SqliteBackupService {
 	 * @throws BackupException as in {@link #backup}
 	 */
 	public BackupResult backupIfChanged(@Nullable String reason) {
-		return takeHoweverLongOthersTake(SnapshotReason.of(reason), WhenUnchanged.KEEP, SnapshotDirectory::newestIfSame);
+		return takeHoweverLongOthersTake(SnapshotReason.of(reason), WhenUnchanged.KEEP,
+				SnapshotDirectory::newestIfSame);
 	}
 
 	/**
@@ -291,6 +292,31 @@ public final class SqliteBackupService {
 	}
 
 	/**
+	 * Return what shows that a file is no snapshot of this database, but of another one:
+	 * its name, or that both have tables and none in common. One that lies where the
+	 * snapshots of this database are known to be is one of it.
+	 * @param snapshot the file of the snapshot
+	 * @return what shows it, as in <em>its name says that it is of prod</em>, or empty if
+	 * nothing does
+	 */
+	public Optional<String> signOfAnotherDatabase(Path snapshot) {
+		Path file = behindLinks(snapshot);
+		LiveDatabase database = live();
+		Optional<String> named = SnapshotName.databaseIn(file.getFileName().toString());
+		if (named.isPresent() && !named.get().equals(SnapshotName.databaseOf(database.file()))) {
+			return Optional.of("its name says that it is of " + named.get());
+		}
+		Path directory = directoryFor(database.file());
+		boolean known = named.isPresent() && SnapshotPlaces.identity(directory).equals(file.getParent())
+				&& new SnapshotOwner(directory, database.file()).isDatabase();
+		if (!known && TableNames.areOfDifferentDatabases(TableNames.ofSnapshot(file),
+				TableNames.ofLive(database, this.settings.busyTimeout()))) {
+			return Optional.of("it has no table in common with the database");
+		}
+		return Optional.empty();
+	}
+
+	/**
 	 * Check that a snapshot can be restored, without doing so.
 	 * @param snapshot the file of the snapshot
 	 * @throws UnsoundSnapshotException if the snapshot is damaged or missing, or the live
@@ -426,7 +452,12 @@ public final class SqliteBackupService {
 	}
 
 	private Path directoryFor(Path file) {
-		return (this.places != null) ? this.places.apply(file) : this.settings.directoryFor(file);
+		return ownerFor(file).place();
+	}
+
+	private SnapshotOwner ownerFor(Path file) {
+		return new SnapshotOwner((this.places != null) ? this.places.apply(file) : this.settings.directoryFor(file),
+				file);
 	}
 
 	private SnapshotDirectory directoryOf(Path file) {
@@ -549,8 +580,7 @@ public final class SqliteBackupService {
 
 		private BackupResult take(OnlineCopy copy, WhenUnchanged whenUnchanged,
 				BiFunction<SnapshotDirectory, PartialFile, Optional<Snapshot>> findSame) {
-			SnapshotDirectory directory = directoryOf(this.file);
-			directory.prepare(copy.size(), SqliteBackupService.this.settings.minFreeSpace());
+			SnapshotDirectory directory = prepareDirectory(copy);
 			SnapshotName name = directory.name(this.reason);
 			try (PartialFile partial = directory.stage()) {
 				copy(copy, directory, partial);
@@ -564,6 +594,16 @@ public final class SqliteBackupService {
 				this.permit.copied(snapshot, verification, SqliteBackupService.this.settings.verification());
 				return created(snapshot, verification);
 			}
+		}
+
+		private SnapshotDirectory prepareDirectory(OnlineCopy copy) {
+			SnapshotDirectory directory;
+			do {
+				directory = directoryOf(this.file);
+				directory.prepare(copy.size(), SqliteBackupService.this.settings.minFreeSpace());
+			}
+			while (!directory.claim(copy::tables));
+			return directory;
 		}
 
 		private void copy(OnlineCopy copy, SnapshotDirectory directory, PartialFile partial) {

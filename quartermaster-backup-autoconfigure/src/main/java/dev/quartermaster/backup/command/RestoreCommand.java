@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -44,7 +45,8 @@ final class RestoreCommand extends DatabaseCommand {
 	@Option(names = "--yes", description = "Do not ask.")
 	private boolean yes;
 
-	@Option(names = "--force", description = "Even if the application has the database open.")
+	@Option(names = "--force",
+			description = "Even if the application has the database open, or the snapshot is of another one.")
 	private boolean force;
 
 	@Option(names = "--dry-run", description = "Only tell what would change.")
@@ -64,6 +66,10 @@ final class RestoreCommand extends DatabaseCommand {
 			return ExitCode.OK;
 		}
 		boolean replaces = !FileState.ofDatabase(database).isEmpty();
+		Optional<String> foreign = replaces ? backups.signOfAnotherDatabase(snapshot) : Optional.empty();
+		if (foreign.isPresent()) {
+			requireMeant(database, snapshot, foreign.get(), console);
+		}
 		boolean unknown = replaces && !this.force && backups.use() == DatabaseUse.UNKNOWN;
 		if (replaces && !this.yes) {
 			confirm(database, snapshot, unknown, console);
@@ -75,6 +81,19 @@ final class RestoreCommand extends DatabaseCommand {
 			console.note(cannotTell(database) + "Restart the application if it is running.");
 		}
 		return ExitCode.OK;
+	}
+
+	/**
+	 * What is plainly of another database would replace all that there is with something
+	 * that the application cannot use.
+	 */
+	private void requireMeant(Path database, Path snapshot, String sign, Console console) {
+		String what = "The file " + snapshot + " does not seem to be a snapshot of " + database + ": " + sign;
+		if (this.yes && !this.force) {
+			throw new BackupException(what + ", so it was not restored",
+					"Name a snapshot of this database, or add --force if this one is meant.", null);
+		}
+		console.note(what + ".");
 	}
 
 	private Path choose(SqliteBackupService backups) {

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.util.FileSystemUtils;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -138,7 +140,7 @@ class DatabaseBackupEndpointTests {
 
 	@Test
 	void getListsNothingWithoutDirectory() throws IOException {
-		Files.deleteIfExists(backups);
+		FileSystemUtils.deleteRecursively(backups);
 		Response response = application.get("");
 		assertThat(response.status()).isEqualTo(200);
 		assertThat(response.body()).isEqualTo("{\"snapshots\":[]}");
@@ -206,7 +208,7 @@ class DatabaseBackupEndpointTests {
 			return List.of();
 		}
 		try (Stream<Path> files = Files.list(backups)) {
-			return files.toList();
+			return files.filter((file) -> !file.toString().endsWith(".owner")).toList();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -33,10 +33,12 @@ public final class BackupDirectory {
 	}
 
 	/**
-	 * Return all that does not.
+	 * Return all that does not, but for the file that says whose the directory is.
 	 */
 	public static List<Path> leftovers(Path directory) {
-		return files(directory).stream().filter((file) -> !file.toString().endsWith(".db")).toList();
+		return files(directory).stream()
+			.filter((file) -> !file.toString().endsWith(".db") && !file.toString().endsWith(".owner"))
+			.toList();
 	}
 
 	private static List<Path> files(Path directory) {

@@ -78,14 +78,15 @@ public final class Migrations {
 	}
 
 	/**
-	 * Return all files in a directory, which need not exist.
+	 * Return all files in a directory, which need not exist, but the one that says whose
+	 * it is.
 	 */
 	public static List<Path> files(Path directory) {
 		if (!Files.exists(directory)) {
 			return List.of();
 		}
 		try (Stream<Path> files = Files.list(directory)) {
-			return files.sorted().toList();
+			return files.filter((file) -> !file.toString().endsWith(".owner")).sorted().toList();
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException(ex);

@@ -117,14 +117,18 @@ public final class Restoring {
 	}
 
 	/**
-	 * Return the plain files in a directory, hidden ones as well.
+	 * Return the plain files in a directory, hidden ones as well, but not the one that
+	 * says whose it is.
 	 */
 	public static List<Path> files(Path directory) {
 		if (!Files.isDirectory(directory)) {
 			return List.of();
 		}
 		try (Stream<Path> files = Files.list(directory)) {
-			return files.filter(Files::isRegularFile).sorted().toList();
+			return files.filter(Files::isRegularFile)
+				.filter((file) -> !file.toString().endsWith(".owner"))
+				.sorted()
+				.toList();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
