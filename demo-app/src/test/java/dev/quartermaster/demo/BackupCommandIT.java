@@ -360,7 +360,7 @@ class BackupCommandIT {
 	void restoresFromAnyFileIntoMissingDatabase() throws Exception {
 		Path file = make(this.temp.resolve("from elsewhere.db"), "cask");
 		Path missing = this.home.resolve("data/of/app.db");
-		CommandRun restored = run("restore", file.toString(), "--url", "jdbc:sqlite:data/of/app.db").done();
+		CommandRun restored = run("restore", file.toString(), "--url", "jdbc:sqlite:data/of/app.db", "--yes").done();
 		assertThat(restored.out()).contains("Restored " + missing + " from " + file.toRealPath());
 		assertThat(items(missing)).containsExactly("cask");
 		assertThat(files(this.home.resolve("data/of"))).containsExactly(missing);

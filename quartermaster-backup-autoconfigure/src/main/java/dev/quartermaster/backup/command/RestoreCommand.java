@@ -71,8 +71,13 @@ final class RestoreCommand extends DatabaseCommand {
 			requireMeant(database, snapshot, foreign.get(), console);
 		}
 		boolean unknown = replaces && !this.force && backups.use() == DatabaseUse.UNKNOWN;
-		if (replaces && !this.yes) {
-			confirm(database, snapshot, unknown, console);
+		if (!this.yes) {
+			confirm(database, snapshot, replaces, unknown, console);
+		}
+		else if (!replaces && !this.force && origin() != null && !isOwn(backups, snapshot)) {
+			throw new BackupException("Not restored: there is no data in " + database + ", which is configured by "
+					+ origin() + ", and " + snapshot + " is not one of its snapshots",
+					"Name the database to restore with --url, or add --force if it is this one.", null);
 		}
 		RestoreResult result = backups.restore(snapshot, this.force);
 		progress.erase();
@@ -126,17 +131,31 @@ final class RestoreCommand extends DatabaseCommand {
 		}
 	}
 
-	private static void confirm(Path database, Path snapshot, boolean unknown, Console console) {
+	private static boolean isOwn(SqliteBackupService backups, Path snapshot) {
+		return backups.list().stream().anyMatch((own) -> own.file().equals(snapshot));
+	}
+
+	private void confirm(Path database, Path snapshot, boolean replaces, boolean unknown, Console console) {
 		if (!console.isTerminal()) {
-			throw new UsageException("Not restored: this replaces the data in " + database
+			throw new UsageException("Not restored: "
+					+ (replaces ? "this replaces the data in " + database : "there is no data in " + database + configured())
 					+ ", and there is no terminal to ask. Add --yes if that is meant.");
 		}
 		if (unknown) {
 			console.note(cannotTell(database) + "Stop the application if it is running.");
 		}
-		if (!console.confirm("Replace the data in " + database + " with " + snapshot.getFileName() + "?")) {
+		if (!replaces) {
+			console.note("There is no data in " + database + configured() + ".");
+		}
+		String question = replaces ? "Replace the data in " + database + " with " + snapshot.getFileName() + "?"
+				: "Restore " + database + " from " + snapshot.getFileName() + "?";
+		if (!console.confirm(question)) {
 			throw new BackupException("Not restored", "The answer was not yes.", null);
 		}
+	}
+
+	private String configured() {
+		return (origin() != null) ? ", which is configured by " + origin() : "";
 	}
 
 	private static String cannotTell(Path database) {

@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The line to type into a shell that restores a snapshot, for messages of an application
  * that cannot do so itself. It depends on no configuration and on no working directory,
@@ -24,6 +26,11 @@ public final class RestoreCommandLine {
 	 * More than this nobody copies: the class path of a development environment.
 	 */
 	private static final int LONGEST_CLASS_PATH = 300;
+
+	/**
+	 * What starts an executable jar, which may have been unpacked since.
+	 */
+	private static final String LAUNCHERS = "org.springframework.boot.loader.";
 
 	private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
 
@@ -46,38 +53,42 @@ public final class RestoreCommandLine {
 	 * Return the line.
 	 * @param snapshot the file of the snapshot
 	 * @param database the file of the database
-	 * @return the line: with the executable jar that this application was started from;
-	 * or else with its class path; or else with the shell of SQLite, which restores by
-	 * way of the same locks
+	 * @return the line: with the jar, extracted or not, or the launcher that this
+	 * application was started from; or else with its class path; or else with the shell of
+	 * SQLite, which restores by way of the same locks
 	 */
 	public static String of(Path snapshot, Path database) {
-		return of(snapshot, database, System.getProperty("java.class.path", ""), isExecutableJar(),
-				File.separatorChar == '\\');
+		boolean server = !isFromClassPathOrLauncher(RestoreCommandLine.class.getClassLoader());
+		return of(snapshot, database, server ? "" : System.getProperty("java.class.path", ""),
+				System.getProperty("sun.java.command", ""), File.separatorChar == '\\');
 	}
 
-	static String of(Path snapshot, Path database, String classPath, boolean executableJar, boolean windows) {
+	static String of(Path snapshot, Path database, String classPath, String started, boolean windows) {
 		Path from = snapshot.toAbsolutePath();
 		Path to = database.toAbsolutePath();
 		List<String> restore = List.of("restore", from.toString(), "--url", url(to), "--dir",
 				String.valueOf(from.getParent()));
-		if (executableJar) {
+		if (!classPath.isBlank() && (started + " ").startsWith(classPath + " ")) {
 			return line(List.of("java", "-Djarmode=dbbackup", "-jar", absolute(classPath)), restore, windows);
 		}
 		String absoluteClassPath = absoluteClassPath(classPath);
 		if (!classPath.isBlank() && absoluteClassPath.length() <= LONGEST_CLASS_PATH) {
-			return line(List.of("java", "-cp", absoluteClassPath, BackupCommand.class.getName()), restore, windows);
+			List<String> program = started.startsWith(LAUNCHERS)
+					? List.of("java", "-Djarmode=dbbackup", "-cp", absoluteClassPath, started.split(" ", 2)[0])
+					: List.of("java", "-cp", absoluteClassPath, BackupCommand.class.getName());
+			return line(program, restore, windows);
 		}
 		return line(List.of("sqlite3", to.toString()), List.of(".restore " + quoteForSqlite(from.toString(), windows)),
 				windows);
 	}
 
 	/**
-	 * Return whether the loader of an executable jar, which knows {@code jarmode},
-	 * started this application.
+	 * Return whether this application was started by itself, and not by a server that it
+	 * was deployed to.
 	 */
-	private static boolean isExecutableJar() {
-		ClassLoader classLoader = RestoreCommandLine.class.getClassLoader();
-		return classLoader != null && classLoader.getClass().getName().startsWith("org.springframework.boot.loader.");
+	private static boolean isFromClassPathOrLauncher(@Nullable ClassLoader classLoader) {
+		return classLoader == ClassLoader.getSystemClassLoader()
+				|| (classLoader != null && classLoader.getClass().getName().startsWith(LAUNCHERS));
 	}
 
 	private static String url(Path database) {

@@ -1,0 +1,147 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.demo;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import com.jayway.jsonpath.JsonPath;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The typed command in every layout that the demo can be started in. It never starts the
+ * demo, which would migrate.
+ */
+class CommandLayoutsIT {
+
+	private static final String MAIN = "dev.quartermaster.demo.DemoApplication";
+
+	/**
+	 * Java 24 and later warn without it, where no manifest says so.
+	 */
+	private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
+
+	@TempDir
+	private static Path temp;
+
+	/**
+	 * Without launcher, as Spring Boot's own Dockerfile has it.
+	 */
+	private static Path extracted;
+
+	private static Path withLauncher;
+
+	@BeforeAll
+	static void extract() throws Exception {
+		extracted = temp.resolve("extracted");
+		withLauncher = temp.resolve("with launcher");
+		tools("extract", "--destination", extracted.toString(), "--application-filename", "app.jar");
+		tools("extract", "--launcher", "--destination", withLauncher.toString());
+	}
+
+	private static void tools(String... arguments) throws Exception {
+		List<String> command = DemoJar.java("-Djarmode=tools", "-jar", DemoJar.path().toString());
+		command.addAll(List.of(arguments));
+		assertThat(CommandRun.of(temp, Map.of(), "", command).exit()).isZero();
+	}
+
+	enum Layout {
+
+		EXECUTABLE_JAR {
+
+			@Override
+			List<String> start() {
+				return List.of("-jar", DemoJar.path().toString());
+			}
+
+		},
+
+		EXTRACTED {
+
+			@Override
+			List<String> start() {
+				return List.of("-jar", extracted.resolve("app.jar").toString());
+			}
+
+		},
+
+		EXTRACTED_WITH_LAUNCHER {
+
+			@Override
+			List<String> start() {
+				return List.of(NATIVE_ACCESS, "-cp", withLauncher.toString(),
+						"org.springframework.boot.loader.launch.JarLauncher");
+			}
+
+		},
+
+		CLASS_PATH {
+
+			@Override
+			List<String> start() {
+				return List.of(NATIVE_ACCESS, "-cp",
+						extracted.resolve("lib") + "/*:" + extracted.resolve("app.jar"), MAIN);
+			}
+
+		},
+
+		EXPLODED_CLASSES {
+
+			@Override
+			List<String> start() {
+				return List.of(NATIVE_ACCESS, "-cp",
+						withLauncher.resolve("BOOT-INF/classes") + ":" + extracted.resolve("lib") + "/*", MAIN);
+			}
+
+		};
+
+		abstract List<String> start();
+
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void typedLineIsTheCommandAndMigratesNothing(Layout layout, @TempDir Path directory) throws Exception {
+		Path home = directory.toRealPath();
+		Path database = home.resolve("quartermaster.db");
+		SqliteShell.query(database,
+				"CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO item (name) VALUES ('anvil')");
+		byte[] before = Files.readAllBytes(database);
+		String created = run(layout, home, "create", "it's me", "--json").done().out();
+		assertThat(JsonPath.<String>read(created, "$.database")).isEqualTo(database.toString());
+		String snapshot = JsonPath.read(created, "$.snapshot.name");
+		assertThat(snapshot).endsWith("-it-s-me.db");
+		assertThat(database).hasBinaryContent(before);
+		SqliteShell.query(database, "DELETE FROM item");
+		CommandRun restored = run(layout, home, "restore", "latest", "--yes").doneWithNote();
+		assertThat(restored.out()).startsWith("Restored " + database + " from " + home.resolve("backups/" + snapshot));
+		assertThat(restored.err().lines()).as(restored.err()).singleElement().asString().contains("cannot be told");
+		assertThat(SqliteShell.query(database, "SELECT name FROM item")).containsExactly("anvil");
+		run(layout, home, "verify", "no-such").failed("There is no snapshot no-such of " + database);
+		assertThat(SqliteShell.query(database, "SELECT name FROM sqlite_schema")).containsExactly("item");
+		try (Stream<Path> files = Files.list(home.resolve("backups"))) {
+			assertThat(files.map((file) -> file.getFileName().toString())).hasSize(2)
+				.allMatch((name) -> name.equals(snapshot) || name.endsWith("-pre-restore.db"));
+		}
+	}
+
+	private CommandRun run(Layout layout, Path home, String... words) throws Exception {
+		List<String> command = new ArrayList<>(DemoJar.java("-Djarmode=dbbackup"));
+		command.addAll(layout.start());
+		command.addAll(List.of(words));
+		return CommandRun.of(home, Map.of(), "", command);
+	}
+
+}
