@@ -37,8 +37,9 @@ final class ApplicationMain {
 	}
 
 	/**
-	 * Run the {@code main} of the application, and read the configuration files without
-	 * it if it does not run a Spring application, or if nobody knows where it is.
+	 * Run the {@code main} of the application. If it does not run a Spring application, or
+	 * if nobody knows where it is, the configuration files are read without it, for all but
+	 * the database.
 	 */
 	void run() {
 		awaited = this;
@@ -46,7 +47,8 @@ final class ApplicationMain {
 		Runtime.getRuntime().addShutdownHook(new Thread(this::failIfNothingWasDone, "nothing done"));
 		String name = StartClass.find();
 		if (name == null) {
-			withoutApplication(null);
+			withoutApplication("no manifest on the class path names its main class; the line"
+					+ " java -Djarmode=dbbackup -cp CLASSPATH MAINCLASS does without");
 			return;
 		}
 		StandardOutput.divert();
@@ -77,10 +79,9 @@ final class ApplicationMain {
 		}
 	}
 
-	private void withoutApplication(@Nullable String reason) {
+	private void withoutApplication(String reason) {
 		try {
-			ApplicationProperties read = ConfigurationFiles.read(this.line.properties());
-			this.properties.complete((reason != null) ? read.doubted(reason) : read);
+			this.properties.complete(ConfigurationFiles.read(this.line.properties()).doubted(reason));
 		}
 		catch (Exception ex) {
 			this.properties.complete(ApplicationProperties.unreadable(ex));

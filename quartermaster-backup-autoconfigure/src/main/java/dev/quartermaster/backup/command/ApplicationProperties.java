@@ -159,6 +159,7 @@ record ApplicationProperties(Map<String, String> values, Map<String, String> ori
 		return switch (source.getName()) {
 			case "commandLineArgs" -> "the command line";
 			case StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME -> "the system properties";
+			case StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME -> "the environment variables";
 			case DefaultPropertiesPropertySource.NAME -> "the default properties of the application";
 			default -> source.getName();
 		};

@@ -14,6 +14,7 @@ import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -103,6 +104,21 @@ final class CommandApplications {
 
 	}
 
+	static final class RunningAnotherBefore {
+
+		public static void main(String[] args) {
+			SpringApplication application = new SpringApplication(Context.class);
+			application.setWebApplicationType(WebApplicationType.NONE);
+			application.addListeners((ApplicationEnvironmentPreparedEvent event) -> {
+				new SpringApplicationBuilder(Context.class).web(WebApplicationType.NONE).run();
+				trace();
+			});
+			application.run(args);
+			trace();
+		}
+
+	}
+
 	static final class WithoutSpring {
 
 		public static void main(String[] args) {
@@ -115,14 +131,6 @@ final class CommandApplications {
 
 		public static void main(String[] args) {
 			System.exit(0);
-		}
-
-	}
-
-	static final class Failing {
-
-		public static void main(String[] args) {
-			throw new IllegalStateException("No such luck");
 		}
 
 	}

@@ -63,16 +63,7 @@ class CommandInEveryApplicationTests {
 	}
 
 	@Test
-	void applicationThatSwallowsExceptionsComesNoFurther() throws Exception {
-		Run run = typed(CommandApplications.SwallowingExceptions.class, "verify", "no-such");
-		assertThat(run.exit()).as(run.all()).isOne();
-		assertThat(run.err()).startsWith("There is no snapshot no-such of " + this.home.resolve("qa.db"));
-		assertThat(run.err().lines()).hasSize(1);
-		assertNothingCameFurther();
-	}
-
-	@Test
-	void warningsAreSentencesThoughTheApplicationHasALogOfItsOwn() throws Exception {
+	void applicationThatSwallowsExceptionsComesNoFurtherAndWarningsAreSentences() throws Exception {
 		Files.createDirectory(this.home.resolve("backups"));
 		TestDatabase.create(this.home.resolve("backups/qa-20260101-000000-x.db"), 1);
 		Run run = typed(CommandApplications.SwallowingExceptions.class, "create");
@@ -96,25 +87,39 @@ class CommandInEveryApplicationTests {
 	}
 
 	@Test
-	void databaseOfApplicationThatWouldStartAParentFirstMustBeGiven() throws Exception {
+	void databaseOfApplicationThatRunsAnotherOneFirstMustBeGiven() throws Exception {
 		Run run = typed(CommandApplications.WithParent.class, "create");
 		assertThat(run.exit()).as(run.all()).isOne();
-		assertThat(run.err()).startsWith("Which database the application uses is not known").contains("--url");
-		Run given = typed(CommandApplications.WithParent.class, "create", "--url", "jdbc:sqlite:shop.db");
+		assertThat(run.err()).startsWith("Which database the application uses is not known: its context has a parent")
+			.contains("--url");
+		Run given = typed(CommandApplications.RunningAnotherBefore.class, "create", "--url", "jdbc:sqlite:shop.db");
 		assertThat(given.exit()).as(given.all()).isZero();
+		assertThat(given.out()).startsWith("Backed up " + this.home.resolve("shop.db"));
+		assertNothingCameFurther();
+	}
+
+	@Test
+	void restoreIntoDatabaseThatDoesNotExistNeedsItsOwnSnapshot() throws Exception {
+		Path other = this.home.resolve("prod.db");
+		Run unasked = typed(CommandApplications.SwallowingExceptions.class, "restore", "prod.db");
+		assertThat(unasked.exit()).as(unasked.all()).isEqualTo(2);
+		assertThat(unasked.err()).contains("there is no data in " + this.home.resolve("qa.db"), "--yes");
+		Run refused = typed(CommandApplications.SwallowingExceptions.class, "restore", "prod.db", "--yes");
+		assertThat(refused.exit()).as(refused.all()).isOne();
+		assertThat(refused.err()).startsWith("Not restored: there is no data in " + this.home.resolve("qa.db"))
+			.contains("spring.datasource.url in ", other + " is not one of its snapshots", "--url", "--force");
+		assertThat(this.home.resolve("qa.db")).doesNotExist();
 		assertNothingCameFurther();
 	}
 
 	@Test
 	void databaseOfApplicationThatRunsNoSpringMustBeGiven() throws Exception {
-		for (Class<?> main : List.of(CommandApplications.WithoutSpring.class,
-				CommandApplications.EndingTheProcess.class)) {
-			Run run = launched(main, "create", "--json");
-			assertThat(run.exit()).as(run.all()).isOne();
-			assertThat(run.err()).contains("Which database the application uses is not known", main.getName());
-			assertThat(run.out()).isEmpty();
-		}
-		Run given = launched(CommandApplications.Failing.class, "create", "--url", "jdbc:sqlite:shop.db", "--json");
+		Run run = launched(CommandApplications.EndingTheProcess.class, "create", "--json");
+		assertThat(run.exit()).as(run.all()).isOne();
+		assertThat(run.err()).startsWith("Which database the application uses is not known: "
+				+ CommandApplications.EndingTheProcess.class.getName() + " ends the process");
+		assertThat(run.out()).isEmpty();
+		Run given = launched(CommandApplications.WithoutSpring.class, "create", "--url", "jdbc:sqlite:shop.db", "--json");
 		assertThat(given.exit()).as(given.all()).isZero();
 		assertThat(given.out().lines()).as(given.out()).singleElement().asString().startsWith("{\"database\":");
 	}
