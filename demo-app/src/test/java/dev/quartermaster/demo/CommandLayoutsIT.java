@@ -91,8 +91,8 @@ class CommandLayoutsIT {
 
 			@Override
 			List<String> start() {
-				return List.of(NATIVE_ACCESS, "-cp",
-						extracted.resolve("lib") + "/*:" + extracted.resolve("app.jar"), MAIN);
+				return List.of(NATIVE_ACCESS, "-cp", extracted.resolve("lib") + "/*:" + extracted.resolve("app.jar"),
+						MAIN);
 			}
 
 		},

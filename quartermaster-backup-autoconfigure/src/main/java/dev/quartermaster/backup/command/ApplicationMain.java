@@ -37,9 +37,9 @@ final class ApplicationMain {
 	}
 
 	/**
-	 * Run the {@code main} of the application. If it does not run a Spring application, or
-	 * if nobody knows where it is, the configuration files are read without it, for all but
-	 * the database.
+	 * Run the {@code main} of the application. If it does not run a Spring application,
+	 * or if nobody knows where it is, the configuration files are read without it, for
+	 * all but the database.
 	 */
 	void run() {
 		awaited = this;

@@ -75,8 +75,9 @@ final class RestoreCommand extends DatabaseCommand {
 			confirm(database, snapshot, replaces, unknown, console);
 		}
 		else if (!replaces && !this.force && origin() != null && !isOwn(backups, snapshot)) {
-			throw new BackupException("Not restored: there is no data in " + database + ", which is configured by "
-					+ origin() + ", and " + snapshot + " is not one of its snapshots",
+			throw new BackupException(
+					"Not restored: there is no data in " + database + ", which is configured by " + origin() + ", and "
+							+ snapshot + " is not one of its snapshots",
 					"Name the database to restore with --url, or add --force if it is this one.", null);
 		}
 		RestoreResult result = backups.restore(snapshot, this.force);
@@ -138,7 +139,8 @@ final class RestoreCommand extends DatabaseCommand {
 	private void confirm(Path database, Path snapshot, boolean replaces, boolean unknown, Console console) {
 		if (!console.isTerminal()) {
 			throw new UsageException("Not restored: "
-					+ (replaces ? "this replaces the data in " + database : "there is no data in " + database + configured())
+					+ (replaces ? "this replaces the data in " + database
+							: "there is no data in " + database + configured())
 					+ ", and there is no terminal to ask. Add --yes if that is meant.");
 		}
 		if (unknown) {

@@ -54,8 +54,8 @@ public final class RestoreCommandLine {
 	 * @param snapshot the file of the snapshot
 	 * @param database the file of the database
 	 * @return the line: with the jar, extracted or not, or the launcher that this
-	 * application was started from; or else with its class path; or else with the shell of
-	 * SQLite, which restores by way of the same locks
+	 * application was started from; or else with its class path; or else with the shell
+	 * of SQLite, which restores by way of the same locks
 	 */
 	public static String of(Path snapshot, Path database) {
 		boolean server = !isFromClassPathOrLauncher(RestoreCommandLine.class.getClassLoader());

@@ -36,8 +36,8 @@ class ApplicationPropertiesTests {
 
 	@Test
 	void variableThatSetsAPropertyIsNoSecondDatabase() {
-		variables(Map.of("APP_TASKLIST_URL", "jdbc:sqlite:/data/a.db", "QUARTERMASTER_DB_URL",
-				"jdbc:sqlite:/data/b.db", "SPRING_DATASOURCE_URL", "jdbc:sqlite:/data/c.db"));
+		variables(Map.of("APP_TASKLIST_URL", "jdbc:sqlite:/data/a.db", "QUARTERMASTER_DB_URL", "jdbc:sqlite:/data/b.db",
+				"SPRING_DATASOURCE_URL", "jdbc:sqlite:/data/c.db"));
 		properties("file", Map.of("app.task-list.url", "jdbc:sqlite:/data/file.db"));
 		assertThat(ApplicationProperties.of(this.environment, null).values()).containsOnlyKeys("spring.datasource.url",
 				"app.task-list.url", "app.tasklist.url");

@@ -119,7 +119,8 @@ class CommandInEveryApplicationTests {
 		assertThat(run.err()).startsWith("Which database the application uses is not known: "
 				+ CommandApplications.EndingTheProcess.class.getName() + " ends the process");
 		assertThat(run.out()).isEmpty();
-		Run given = launched(CommandApplications.WithoutSpring.class, "create", "--url", "jdbc:sqlite:shop.db", "--json");
+		Run given = launched(CommandApplications.WithoutSpring.class, "create", "--url", "jdbc:sqlite:shop.db",
+				"--json");
 		assertThat(given.exit()).as(given.all()).isZero();
 		assertThat(given.out().lines()).as(given.out()).singleElement().asString().startsWith("{\"database\":");
 	}

@@ -100,8 +100,8 @@ class RestoreCommandLineTests {
 			"größe?.db", "both ' and \"?.db" })
 	void urlMeansTheVeryFile(String name) throws Exception {
 		Path database = this.directory.toRealPath().resolve(name);
-		String line = RestoreCommandLine.of(this.directory.resolve("snapshot.db"), database, "/opt/app.jar", "/opt/app.jar",
-				false);
+		String line = RestoreCommandLine.of(this.directory.resolve("snapshot.db"), database, "/opt/app.jar",
+				"/opt/app.jar", false);
 		String url = words(line).get(7);
 		assertThat(SqliteDatabase.of(url).file()).isEqualTo(database);
 		TestDatabase.create(database, 1);
@@ -123,7 +123,8 @@ class RestoreCommandLineTests {
 		assertThat(RestoreCommandLine.of(Path.of("/my data\\b\\app-1.db"), Path.of("/app.db"), LONG_CLASS_PATH, MAIN,
 				true))
 			.isEqualTo("sqlite3 /app.db \".restore '/my data\\b\\app-1.db'\"");
-		assertThat(RestoreCommandLine.of(Path.of("/C:\\/app-1.db"), Path.of("/app.db"), "/opt/app.jar", "/opt/app.jar", true))
+		assertThat(RestoreCommandLine.of(Path.of("/C:\\/app-1.db"), Path.of("/app.db"), "/opt/app.jar", "/opt/app.jar",
+				true))
 			.endsWith(" --dir \"/C:\\\\\"");
 	}
 
