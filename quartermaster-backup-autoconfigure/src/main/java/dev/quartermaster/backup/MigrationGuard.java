@@ -97,6 +97,29 @@ public final class MigrationGuard {
 			logger.debug("No snapshot with the reason {}, because nothing is pending", reason);
 			return Optional.empty();
 		}
+		Optional<SchemaChange> change = guard(backups, reason);
+		for (SqliteBackupService further : further(backups)) {
+			Optional<SchemaChange> reached = guard(further, reason);
+			change.ifPresentOrElse((main) -> reached.ifPresent(main::reaches),
+					() -> reached.ifPresent(SchemaChange::endUnknown));
+		}
+		return change;
+	}
+
+	/**
+	 * Return what a change can reach besides the database itself.
+	 */
+	private List<SqliteBackupService> further(SqliteBackupService backups) {
+		try {
+			return backups.further();
+		}
+		catch (BackupException ex) {
+			noSnapshot(ex);
+			return List.of();
+		}
+	}
+
+	private Optional<SchemaChange> guard(SqliteBackupService backups, String reason) {
 		try {
 			Path database = backups.database();
 			SchemaChange change = this.started ? new SchemaChange(backups, database, reason, this::failedLate)

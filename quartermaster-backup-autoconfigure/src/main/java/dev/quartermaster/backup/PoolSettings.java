@@ -6,6 +6,7 @@
 package dev.quartermaster.backup;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 
 import javax.sql.DataSource;
@@ -36,15 +37,24 @@ final class PoolSettings {
 	}
 
 	/**
+	 * Return the SQL that each new connection of the pool begins with.
+	 */
+	static List<String> statements(DataSource dataSource) {
+		return DataSourceUrl.shown(dataSource, Object.class, STATEMENTS)
+			.stream()
+			.filter((statements) -> statements instanceof String || statements instanceof Collection)
+			.map(Object::toString)
+			.toList();
+	}
+
+	/**
 	 * Return what the pool tells its connections about opening the file. The URL is not
 	 * looked at.
 	 */
 	static FileAccess access(DataSource dataSource) {
 		FileAccess access = FileAccess.STANDARD;
-		for (Object statements : DataSourceUrl.shown(dataSource, Object.class, STATEMENTS)) {
-			if (statements instanceof String || statements instanceof Collection) {
-				access = access.and(FileAccess.ofStatements(statements.toString()));
-			}
+		for (String sql : statements(dataSource)) {
+			access = access.and(FileAccess.ofStatements(sql));
 		}
 		for (Object properties : DataSourceUrl.shown(dataSource, Object.class, PROPERTIES)) {
 			if (properties instanceof Map<?, ?> map) {

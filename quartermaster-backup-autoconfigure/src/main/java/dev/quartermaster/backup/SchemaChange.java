@@ -7,6 +7,8 @@ package dev.quartermaster.backup;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,11 @@ public final class SchemaChange {
 	private final String reason;
 
 	private final Consumer<SchemaChange> failed;
+
+	/**
+	 * What else can be changed together with this, without what that reaches again.
+	 */
+	private final Set<SchemaChange> reached = ConcurrentHashMap.newKeySet();
 
 	private boolean taken;
 
@@ -55,9 +62,22 @@ public final class SchemaChange {
 	}
 
 	/**
+	 * Another database can be changed together with this one, and has been guarded as
+	 * well.
+	 */
+	void reaches(SchemaChange other) {
+		this.reached.add(other);
+	}
+
+	/**
 	 * It came to a good end, and is not to be undone when something else fails.
 	 */
-	public synchronized void end() {
+	public void end() {
+		ended();
+		this.reached.forEach(SchemaChange::ended);
+	}
+
+	private synchronized void ended() {
 		this.unfinished = false;
 	}
 
@@ -65,7 +85,12 @@ public final class SchemaChange {
 	 * Nobody will tell whether it comes, and to what end. It is not undone when something
 	 * fails.
 	 */
-	public synchronized void endUnknown() {
+	public void endUnknown() {
+		leftAlone();
+		this.reached.forEach(SchemaChange::leftAlone);
+	}
+
+	private synchronized void leftAlone() {
 		this.unfinished = false;
 		this.endUnknown = true;
 	}
@@ -73,7 +98,12 @@ public final class SchemaChange {
 	/**
 	 * It failed. Puts the snapshot from before it back, if that is wanted.
 	 */
-	public synchronized void fail() {
+	public void fail() {
+		failed();
+		this.reached.forEach(SchemaChange::failed);
+	}
+
+	private synchronized void failed() {
 		this.unfinished = true;
 		this.failed.accept(this);
 	}

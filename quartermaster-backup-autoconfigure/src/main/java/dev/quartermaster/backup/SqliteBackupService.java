@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -47,6 +50,8 @@ public final class SqliteBackupService {
 
 	private final Clock clock;
 
+	private final Supplier<List<SqliteBackupService>> targets;
+
 	/**
 	 * Create a new instance. Nothing is opened or created on disk yet.
 	 * @param database the database
@@ -58,25 +63,27 @@ public final class SqliteBackupService {
 	}
 
 	SqliteBackupService(SqliteDatabase database, BackupSettings settings, BackupListener listener, Clock clock) {
-		this(database, settings, listener, null, clock);
+		this(database, settings, listener, null, List::of, clock);
 	}
 
 	/**
 	 * Create a new instance for one of several databases.
 	 * @param places tells where the snapshots of a database go; asked when there is
 	 * something to put there or to look for, and not before
+	 * @param targets tells what the data source chooses from, if it chooses from others
 	 */
 	SqliteBackupService(SqliteDatabase database, BackupSettings settings, BackupListener listener,
-			UnaryOperator<Path> places) {
-		this(database, settings, listener, places, Clock.systemUTC());
+			UnaryOperator<Path> places, Supplier<List<SqliteBackupService>> targets) {
+		this(database, settings, listener, places, targets, Clock.systemUTC());
 	}
 
 	private SqliteBackupService(SqliteDatabase database, BackupSettings settings, BackupListener listener,
-			@Nullable UnaryOperator<Path> places, Clock clock) {
+			@Nullable UnaryOperator<Path> places, Supplier<List<SqliteBackupService>> targets, Clock clock) {
 		this.database = database;
 		this.settings = settings;
 		this.listener = listener;
 		this.places = places;
+		this.targets = targets;
 		this.clock = clock;
 	}
 
@@ -226,6 +233,44 @@ public final class SqliteBackupService {
 	}
 
 	/**
+	 * Return the doors to the snapshots of what the connections of the data source
+	 * attach, by the names of the schemas.
+	 * @throws BackupException if only a connection can tell, and there is none
+	 */
+	Map<String, SqliteBackupService> attached() {
+		return like(this.database.attached());
+	}
+
+	/**
+	 * Return what the connections attach like {@link #attached()}, but never ask for one.
+	 */
+	Map<String, SqliteBackupService> attachedAsFarAsKnown() {
+		return like(this.database.attachedAsFarAsKnown());
+	}
+
+	private Map<String, SqliteBackupService> like(Map<String, LiveDatabase> databases) {
+		Map<String, SqliteBackupService> services = new LinkedHashMap<>();
+		databases.forEach((name, live) -> services.put(name, new SqliteBackupService(SqliteDatabase.of(live),
+				this.settings, this.listener, this.places, List::of, this.clock)));
+		return services;
+	}
+
+	/**
+	 * Return the doors to the snapshots of all further databases that can be changed
+	 * through the data source: those that its connections attach, those that it chooses
+	 * from, and what those attach.
+	 * @throws BackupException if only a connection can tell, and there is none
+	 */
+	List<SqliteBackupService> further() {
+		List<SqliteBackupService> further = new ArrayList<>(attached().values());
+		for (SqliteBackupService target : this.targets.get()) {
+			further.add(target);
+			further.addAll(target.attached().values());
+		}
+		return further;
+	}
+
+	/**
 	 * Return whether somebody who knows the other databases tells where the snapshots go.
 	 */
 	boolean isPlaced() {
@@ -351,7 +396,7 @@ public final class SqliteBackupService {
 
 	private SqliteBackupService whenUnused() {
 		return new SqliteBackupService(this.database.whenUnused(), this.settings, this.listener, this.places,
-				this.clock);
+				this.targets, this.clock);
 	}
 
 	/**

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
@@ -31,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * <p>
  * A database is a file. It is named like its data source, without {@code DataSource} at
  * the end, unless that would be the name of another one as well: then both keep their
- * whole names. Two data sources of one file are one database. What is not a SQLite file
+ * whole names. Two data sources of one file are one database. What the connections of a
+ * data source attach is a database of its own, named like the data source and the schema. What is not a SQLite file
  * is left out as long as there is one.
  * <p>
  * Databases whose snapshots would mix, because they have the same file name and one
@@ -139,7 +141,7 @@ public final class SqliteBackupServices {
 	public SqliteBackupService of(DataSource dataSource) {
 		return definedFor(dataSource, this.candidates.services()).or(() -> known(dataSource))
 			// Not kept: others may come with a new data source for every migration.
-			.orElseGet(() -> make(SqliteDatabase.of(dataSource)));
+			.orElseGet(() -> make(dataSource));
 	}
 
 	/**
@@ -171,7 +173,7 @@ public final class SqliteBackupServices {
 				logger.debug("There is no data in {} yet", live.file());
 			}
 			else {
-				return Optional.of(of(SqliteDatabase.of(live)));
+				return Optional.of(AttachedDatabases.mayBeIn(dataSource) ? make(dataSource) : of(SqliteDatabase.of(live)));
 			}
 		}
 		catch (RuntimeException | LinkageError ex) {
@@ -211,12 +213,21 @@ public final class SqliteBackupServices {
 	 */
 	public SqliteBackupService standard(DataSource dataSource) {
 		synchronized (this.standard) {
-			return this.standard.computeIfAbsent(dataSource, (key) -> make(SqliteDatabase.of(key)));
+			return this.standard.computeIfAbsent(dataSource, this::make);
 		}
 	}
 
+	private SqliteBackupService make(DataSource dataSource) {
+		return make(SqliteDatabase.of(dataSource),
+				() -> this.candidates.targets(dataSource).stream().map(this::of).toList());
+	}
+
 	private SqliteBackupService make(SqliteDatabase database) {
-		return new SqliteBackupService(database, this.settings, this.listener, this::directoryFor);
+		return make(database, List::of);
+	}
+
+	private SqliteBackupService make(SqliteDatabase database, Supplier<List<SqliteBackupService>> targets) {
+		return new SqliteBackupService(database, this.settings, this.listener, this::directoryFor, targets);
 	}
 
 	private Path directoryFor(Path file) {
@@ -224,7 +235,7 @@ public final class SqliteBackupServices {
 		Path identity = SnapshotPlaces.identity(file);
 		// Whoever asks may use the last connection of a pool, or be about to migrate.
 		for (Database database : databases(this.candidates.madeDataSources(),
-				SqliteBackupService::locateWithoutConnection)) {
+				SqliteBackupService::locateWithoutConnection, SqliteBackupService::attachedAsFarAsKnown)) {
 			Path other = database.file();
 			if (identity.equals(other) && !database.service().isPlaced()) {
 				// The application chose where the snapshots of this one go.
@@ -269,7 +280,8 @@ public final class SqliteBackupServices {
 	}
 
 	private List<Database> atLeastOne() {
-		List<Database> databases = databases(this.candidates.dataSources(), SqliteBackupService::locate);
+		List<Database> databases = databases(this.candidates.dataSources(), SqliteBackupService::locate,
+				SqliteBackupServices::attached);
 		if (databases.isEmpty()) {
 			throw new UnsupportedDatabaseException("The application has no database",
 					"Configure one, as in spring.datasource.url=jdbc:sqlite:app.db.", null);
@@ -278,7 +290,8 @@ public final class SqliteBackupServices {
 	}
 
 	private List<Database> databases(Map<String, DataSource> dataSources,
-			Function<SqliteBackupService, @Nullable Path> locator) {
+			Function<SqliteBackupService, @Nullable Path> locator,
+			Function<SqliteBackupService, Map<String, SqliteBackupService>> attached) {
 		Map<String, SqliteBackupService> defined = this.candidates.services();
 		Set<String> beans = new HashSet<>(this.candidates.dataSourceNames());
 		beans.addAll(dataSources.keySet());
@@ -287,8 +300,34 @@ public final class SqliteBackupServices {
 		FoundDatabases found = new FoundDatabases(locator);
 		dataSources.forEach((bean, dataSource) -> found.add(names.of(bean), bean,
 				definedFor(dataSource, defined).orElseGet(() -> standard(dataSource))));
-		defined.forEach(found::addDefined);
+		defined.forEach((bean, service) -> {
+			// That of a data source that was left out leads nowhere either.
+			if (!isStandard(service) || dataSources.values().stream().anyMatch(service::isOf)) {
+				found.addDefined(bean, service);
+			}
+		});
+		for (Database database : List.copyOf(found.result())) {
+			attached.apply(database.service())
+				.forEach((schema, service) -> found.add(database.name() + "." + schema, schema, service));
+		}
 		return found.result();
+	}
+
+	private boolean isStandard(SqliteBackupService service) {
+		synchronized (this.standard) {
+			return this.standard.containsValue(service);
+		}
+	}
+
+	private static Map<String, SqliteBackupService> attached(SqliteBackupService service) {
+		try {
+			return service.attached();
+		}
+		catch (BackupException ex) {
+			// Whoever takes a snapshot of the database itself will say so.
+			logger.debug("What is attached to a database cannot be told now", ex);
+			return Map.of();
+		}
 	}
 
 	/**
@@ -319,6 +358,16 @@ public final class SqliteBackupServices {
 		 */
 		default Set<String> dataSourceNames() {
 			return dataSources().keySet();
+		}
+
+		/**
+		 * Return the data sources that one chooses from for each connection. They are
+		 * among the data sources of the application as well.
+		 * @param dataSource the data source
+		 * @return those behind it, or none if it does not choose
+		 */
+		default List<DataSource> targets(DataSource dataSource) {
+			return List.of();
 		}
 
 		/**

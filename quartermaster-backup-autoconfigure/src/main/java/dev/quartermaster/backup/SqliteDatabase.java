@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 
 import javax.sql.DataSource;
 
@@ -35,6 +36,8 @@ public final class SqliteDatabase {
 	private final @Nullable DataSource dataSource;
 
 	private volatile @Nullable LiveDatabase live;
+
+	private volatile @Nullable Map<String, LiveDatabase> attached;
 
 	private SqliteDatabase(@Nullable DataSource dataSource, @Nullable LiveDatabase live) {
 		this.dataSource = dataSource;
@@ -60,7 +63,9 @@ public final class SqliteDatabase {
 	 */
 	public static SqliteDatabase of(Connection connection) {
 		try {
-			return of(locateIfSqlite(connection));
+			SqliteDatabase database = of(locateIfSqlite(connection));
+			database.attached = AttachedDatabases.of(connection, database.live());
+			return database;
 		}
 		catch (SQLException ex) {
 			throw failure(ex);
@@ -138,6 +143,28 @@ public final class SqliteDatabase {
 	}
 
 	/**
+	 * Return the databases that its connections attach, by the names of their schemas. A
+	 * connection is asked for if the data source shows that they attach something.
+	 * @throws BackupException if the data source gives no connection to ask with
+	 */
+	Map<String, LiveDatabase> attached() {
+		DataSource source = this.dataSource;
+		if (this.attached == null && source != null && AttachedDatabases.mayBeIn(source)) {
+			locate();
+		}
+		return attachedAsFarAsKnown();
+	}
+
+	/**
+	 * Return the databases that its connections attach like {@link #attached()}, if a
+	 * connection has been asked already.
+	 */
+	Map<String, LiveDatabase> attachedAsFarAsKnown() {
+		Map<String, LiveDatabase> known = this.attached;
+		return (known != null) ? known : Map.of();
+	}
+
+	/**
 	 * Return the file of the database like {@link #file()}, but from the URL of the data
 	 * source if it shows one. For whoever has no business with this database: that starts
 	 * no pool, waits for no server and makes no file.
@@ -199,7 +226,9 @@ public final class SqliteDatabase {
 			throw new IllegalStateException("Neither file nor data source");
 		}
 		try (Connection connection = connect(source)) {
-			return with(source, locateIfSqlite(connection));
+			LiveDatabase located = with(source, locateIfSqlite(connection));
+			this.attached = AttachedDatabases.of(connection, located);
+			return located;
 		}
 		catch (SQLException ex) {
 			throw failure(ex);
@@ -290,7 +319,7 @@ public final class SqliteDatabase {
 				"Configure a file, as in jdbc:sqlite:app.db, if its data is to be kept.", null);
 	}
 
-	private static Path path(String file) {
+	static Path path(String file) {
 		try {
 			return Path.of(file);
 		}

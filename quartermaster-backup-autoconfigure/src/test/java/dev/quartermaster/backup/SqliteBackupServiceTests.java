@@ -31,6 +31,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -283,6 +287,24 @@ class SqliteBackupServiceTests {
 		second.join();
 		assertThat(meanwhile).hasValue(State.TIMED_WAITING);
 		assertThat(service.join().list()).hasSize(2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "WAL", "DELETE" })
+	void takesSnapshotOfWhatIsCommittedInTransactionThatHasOnlyConnectionOfPool(String journalMode) {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1, "journal_mode = " + journalMode);
+		try (HikariDataSource pool = new HikariDataSource()) {
+			pool.setJdbcUrl(TestDatabase.url(database));
+			pool.setMaximumPoolSize(1);
+			pool.setConnectionTimeout(250);
+			SqliteBackupService service = BackupServices.service(SqliteDatabase.of(pool), BackupServices.settings());
+			Snapshot snapshot = new TransactionTemplate(new JdbcTransactionManager(pool)).execute((status) -> {
+				new JdbcTemplate(pool).update("INSERT INTO item (name) VALUES ('not committed yet')");
+				return BackupServices.backup(service, "x").snapshot();
+			});
+			assertThat(TestDatabase.items(snapshot.file())).containsExactly("item 1");
+		}
+		assertThat(TestDatabase.items(database)).hasSize(2);
 	}
 
 	@Test

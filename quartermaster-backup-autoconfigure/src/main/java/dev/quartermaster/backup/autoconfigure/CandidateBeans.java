@@ -48,7 +48,7 @@ final class CandidateBeans implements SqliteBackupServices.Candidates {
 
 	@Override
 	public Map<String, DataSource> dataSources() {
-		return sorted(beans(DataSource.class, dataSourceBeans()), preferred());
+		return withTargets(sorted(beans(DataSource.class, dataSourceBeans()), preferred()));
 	}
 
 	@Override
@@ -60,7 +60,7 @@ final class CandidateBeans implements SqliteBackupServices.Candidates {
 		}
 		Map<String, DataSource> beans = beans(DataSource.class, made);
 		// To ask for the preferred one could make one of those that were left out.
-		return sorted(beans, made.stream().filter(this::isPrimary).findFirst().map(beans::get).orElse(null));
+		return withTargets(sorted(beans, made.stream().filter(this::isPrimary).findFirst().map(beans::get).orElse(null)));
 	}
 
 	@Override
@@ -93,6 +93,27 @@ final class CandidateBeans implements SqliteBackupServices.Candidates {
 		});
 		sorted.putAll(all);
 		return sorted;
+	}
+
+	/**
+	 * A data source that chooses from others stands for the one that it chooses where
+	 * nobody says which. If there is none, it stands for no database.
+	 */
+	private static Map<String, DataSource> withTargets(Map<String, DataSource> beans) {
+		Map<String, DataSource> all = new LinkedHashMap<>(beans);
+		beans.forEach((name, dataSource) -> {
+			Map<String, DataSource> targets = RoutedDataSources.of(dataSource);
+			if (!targets.isEmpty() && RoutedDataSources.isWithoutDefault(dataSource)) {
+				all.remove(name);
+			}
+			targets.forEach((key, target) -> all.putIfAbsent(name + "." + key, target));
+		});
+		return all;
+	}
+
+	@Override
+	public List<DataSource> targets(DataSource dataSource) {
+		return List.copyOf(RoutedDataSources.of(dataSource).values());
 	}
 
 	@Override
