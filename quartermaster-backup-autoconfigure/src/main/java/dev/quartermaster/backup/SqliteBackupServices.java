@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * A database is a file. It is named like its data source, without {@code DataSource} at
  * the end, unless that would be the name of another one as well: then both keep their
  * whole names. Two data sources of one file are one database. What the connections of a
- * data source attach is a database of its own, named like the data source and the schema. What is not a SQLite file
- * is left out as long as there is one.
+ * data source attach is a database of its own, named like the data source and the schema.
+ * What is not a SQLite file is left out as long as there is one.
  * <p>
  * Databases whose snapshots would mix, because they have the same file name and one
  * directory was chosen for all, get directories of their own, see {@link SnapshotPlaces}.
@@ -173,7 +173,8 @@ public final class SqliteBackupServices {
 				logger.debug("There is no data in {} yet", live.file());
 			}
 			else {
-				return Optional.of(AttachedDatabases.mayBeIn(dataSource) ? make(dataSource) : of(SqliteDatabase.of(live)));
+				return Optional
+					.of(AttachedDatabases.mayBeIn(dataSource) ? make(dataSource) : of(SqliteDatabase.of(live)));
 			}
 		}
 		catch (RuntimeException | LinkageError ex) {

@@ -60,7 +60,8 @@ final class CandidateBeans implements SqliteBackupServices.Candidates {
 		}
 		Map<String, DataSource> beans = beans(DataSource.class, made);
 		// To ask for the preferred one could make one of those that were left out.
-		return withTargets(sorted(beans, made.stream().filter(this::isPrimary).findFirst().map(beans::get).orElse(null)));
+		return withTargets(
+				sorted(beans, made.stream().filter(this::isPrimary).findFirst().map(beans::get).orElse(null)));
 	}
 
 	@Override

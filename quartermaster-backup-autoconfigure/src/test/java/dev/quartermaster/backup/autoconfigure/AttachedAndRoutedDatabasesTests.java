@@ -129,10 +129,9 @@ class AttachedAndRoutedDatabasesTests {
 	private ApplicationContextRunner withAttached(String migration) throws IOException {
 		Path migrations = Files.createDirectory(this.directory.resolve("migrations"));
 		Files.writeString(migrations.resolve("V2__forget.sql"), migration + ";");
-		return Contexts
-			.runner(TestDatabase.url(this.database), Migrations.FIRST + ",filesystem:" + migrations)
-			.withPropertyValues("spring.datasource.hikari.connection-init-sql=ATTACH DATABASE '" + this.other
-					+ "' AS archive");
+		return Contexts.runner(TestDatabase.url(this.database), Migrations.FIRST + ",filesystem:" + migrations)
+			.withPropertyValues(
+					"spring.datasource.hikari.connection-init-sql=ATTACH DATABASE '" + this.other + "' AS archive");
 	}
 
 	private static ApplicationContextRunner withRouter(DataSource router) {
