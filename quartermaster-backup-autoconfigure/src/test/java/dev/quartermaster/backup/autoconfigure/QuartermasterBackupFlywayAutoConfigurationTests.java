@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
@@ -45,6 +46,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.AbstractDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -311,20 +313,32 @@ class QuartermasterBackupFlywayAutoConfigurationTests {
 	}
 
 	@Test
-	void poolThatCannotStartIsOneWarning() {
-		runner("jdbc:sqlite:" + this.directory.resolve("missing/app.db")).run((context) -> {
+	void dataSourceThatGivesNoConnectionIsOneWarning() {
+		sqlite().withUserConfiguration(DownConfiguration.class).run((context) -> {
 			assertThat(context).hasFailed();
 			assertOneWarning("The data source gave no connection");
 		});
 	}
 
 	@Test
-	void poolThatCannotStartRefusesMigrationWhenAskedTo() {
-		runner("jdbc:sqlite:" + this.directory.resolve("missing/app.db"))
+	void dataSourceThatGivesNoConnectionRefusesMigrationWhenAskedTo() {
+		sqlite().withUserConfiguration(DownConfiguration.class)
 			.withPropertyValues("quartermaster.backup.migration.on-failure=abort")
 			.run((context) -> assertThat(context.getStartupFailure())
 				.hasStackTraceContaining(MigrationRefusedException.class.getName() + ": The database was not migrated,"
 						+ " because no snapshot could be taken first. The data source gave no connection"));
+	}
+
+	@Test
+	void poolThatCannotStartForLackOfDirectoryFailsAsItWouldWithoutUs() {
+		runner("jdbc:sqlite:" + this.directory.resolve("missing/app.db"))
+			.withPropertyValues("quartermaster.backup.migration.on-failure=abort")
+			.run((context) -> {
+				assertThat(context.getStartupFailure()).hasStackTraceContaining("Unable to obtain connection");
+				assertThat(this.log.ours()).extracting(ILoggingEvent::getFormattedMessage)
+					.containsExactly("Nothing to back up: there is no data in "
+							+ this.directory.resolve("missing/app.db") + " yet");
+			});
 	}
 
 	@Test
@@ -609,6 +623,28 @@ class QuartermasterBackupFlywayAutoConfigurationTests {
 		@Bean
 		FlywayMigrationInitializer own(Flyway flyway) {
 			return new FlywayMigrationInitializer(flyway, null);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class DownConfiguration {
+
+		@Bean
+		DataSource down() {
+			return new AbstractDataSource() {
+
+				@Override
+				public Connection getConnection() throws SQLException {
+					throw new SQLException("down");
+				}
+
+				@Override
+				public Connection getConnection(String username, String password) throws SQLException {
+					return getConnection();
+				}
+
+			};
 		}
 
 	}
