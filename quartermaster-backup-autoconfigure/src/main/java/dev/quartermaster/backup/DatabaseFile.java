@@ -6,11 +6,13 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -20,6 +22,7 @@ import java.sql.Statement;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +50,15 @@ final class DatabaseFile {
 	 * As many as Linux follows.
 	 */
 	private static final int MAX_LINKS = 40;
+
+	private static final long JOURNAL_MAGIC = 0xd9d505f920a163d7L;
+
+	/**
+	 * Where a journal says how many pages the database had before.
+	 */
+	private static final int JOURNAL_INITIAL_PAGES = 16;
+
+	private static final int JOURNAL_HEADER = 20;
 
 	private final Path path;
 
@@ -129,6 +141,108 @@ final class DatabaseFile {
 		}
 		catch (SQLException ex) {
 			return !SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_NOTADB);
+		}
+	}
+
+	/**
+	 * Check that nothing is left of a database that is gone: a write-ahead log or a
+	 * journal with what was in it, which SQLite removes as soon as it opens a file that
+	 * is not there or has no bytes. If there is, it is kept beside it under a name of its
+	 * own.
+	 * @param database the file of the database
+	 * @param now for the name
+	 * @throws OrphanedJournalException if there is, which says what was kept
+	 */
+	static void requireNoOrphan(Path database, LocalDateTime now) {
+		if (!FileState.ofDatabase(database).isEmpty()) {
+			return;
+		}
+		try {
+			DatabaseFile file = of(database);
+			List<String> orphans = file.orphans();
+			Path aside = !orphans.isEmpty() ? file.setAside(orphans, now) : null;
+			if (aside != null) {
+				throw orphaned(database, orphans, aside);
+			}
+		}
+		catch (IOException ex) {
+			throw new OrphanedJournalException(
+					"The database " + database
+							+ " is gone or empty, and what is left of it beside it could not be kept ("
+							+ FileFailures.describe(ex) + ")",
+					"SQLite removes that when the database is opened: stop the application, and copy " + database
+							+ "-wal and " + database + "-journal first.",
+					ex);
+		}
+	}
+
+	private static OrphanedJournalException orphaned(Path database, List<String> orphans, Path aside) {
+		String kept = orphans.stream()
+			.map((suffix) -> String.valueOf(sibling(aside, suffix)))
+			.collect(Collectors.joining(" and "));
+		return new OrphanedJournalException(
+				"The database " + database + " is gone or empty, but beside it lay what was written to it last, which"
+						+ " SQLite would have removed; that is kept as " + kept,
+				"If the file of the database is elsewhere, stop the application, put that file in the place of " + aside
+						+ ", and open it there: both together are the database. Otherwise restore a snapshot.",
+				null);
+	}
+
+	/**
+	 * Return which companions hold something that belongs to a file that is gone.
+	 */
+	private List<String> orphans() throws IOException {
+		List<String> orphans = new ArrayList<>();
+		if (!FileState.ofDatabase(sibling(this.path, "-wal")).isEmpty()) {
+			orphans.add("-wal");
+		}
+		Path journal = sibling(this.path, "-journal");
+		if (!FileState.ofDatabase(journal).isEmpty() && holdsPages(journal)) {
+			orphans.add("-journal");
+		}
+		return orphans;
+	}
+
+	/**
+	 * Return whether a rollback journal is that of a transaction that was not finished,
+	 * on a database that had pages. The first transaction of all has a journal, too, and
+	 * may be under way.
+	 * @see <a href="https://www.sqlite.org/fileformat2.html#the_rollback_journal">The
+	 * rollback journal</a>
+	 */
+	private static boolean holdsPages(Path journal) throws IOException {
+		ByteBuffer header = ByteBuffer.allocate(JOURNAL_HEADER);
+		try (FileChannel channel = FileChannel.open(journal, StandardOpenOption.READ)) {
+			while (header.hasRemaining() && channel.read(header) >= 0) {
+				// There may be less of it.
+			}
+		}
+		catch (NoSuchFileException ex) {
+			// The transaction has ended.
+			return false;
+		}
+		return !header.hasRemaining() && header.getLong(0) == JOURNAL_MAGIC
+				&& header.getInt(JOURNAL_INITIAL_PAGES) != 0;
+	}
+
+	private @Nullable Path setAside(List<String> companions, LocalDateTime now) throws IOException {
+		for (int attempt = 1;; attempt++) {
+			Path aside = SnapshotName.setAside(this.path, now, attempt);
+			if (present(aside).isEmpty()) {
+				try {
+					if (keep(companions, aside)) {
+						for (String companion : companions) {
+							Files.deleteIfExists(sibling(this.path, companion));
+						}
+						DurableFiles.flush(directory());
+						return aside;
+					}
+				}
+				catch (NoSuchFileException ex) {
+					// Another process was faster, and says so.
+					return null;
+				}
+			}
 		}
 	}
 
@@ -222,7 +336,7 @@ final class DatabaseFile {
 		for (int attempt = 1; !present.isEmpty(); attempt++) {
 			Path aside = SnapshotName.setAside(this.path, now, attempt);
 			if (present(aside).isEmpty() && keep(present, aside)) {
-				return aside;
+				return sibling(aside, present.get(0));
 			}
 		}
 		return null;

@@ -149,7 +149,9 @@ public final class SqliteBackupService {
 	private BackupResult run(Function<LiveDatabase, BackupResult> backup) {
 		BackupResult result;
 		try {
-			result = backup.apply(live());
+			LiveDatabase database = live();
+			DatabaseFile.requireNoOrphan(database.file(), now());
+			result = backup.apply(database);
 		}
 		catch (BackupException ex) {
 			tell((listener) -> listener.onFailure(ex));

@@ -8,6 +8,7 @@ package dev.quartermaster.backup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.LocalDateTime;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -181,6 +182,27 @@ public final class SqliteBackupServices {
 			logger.debug("There is no file to be backed up behind a data source", ex);
 		}
 		return Optional.empty();
+	}
+
+	/**
+	 * Keep what is left of a database whose file is gone, if there is anything, and say
+	 * so: a write-ahead log or a journal, which the first connection would remove.
+	 * @param dataSource the data source, which is asked for no connection; never fails
+	 */
+	public void keepOrphanedJournal(DataSource dataSource) {
+		try {
+			Path file = SqliteDatabase.of(dataSource).fileWithoutConnection();
+			if (file != null) {
+				DatabaseFile.requireNoOrphan(file, LocalDateTime.now(this.settings.timeZone()));
+			}
+		}
+		catch (OrphanedJournalException ex) {
+			logger.warn("{}", ex.getMessage());
+		}
+		catch (RuntimeException | LinkageError ex) {
+			// Whoever takes a snapshot of it says why there is none.
+			logger.debug("Whether the file behind a data source is gone cannot be told", ex);
+		}
 	}
 
 	/**

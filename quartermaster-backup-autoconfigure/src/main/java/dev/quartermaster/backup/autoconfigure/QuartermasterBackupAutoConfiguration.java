@@ -56,6 +56,11 @@ public final class QuartermasterBackupAutoConfiguration {
 	}
 
 	@Bean
+	static OrphanedJournalPostProcessor orphanedJournalPostProcessor(ObjectProvider<SqliteBackupServices> services) {
+		return new OrphanedJournalPostProcessor(services);
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnSingleCandidate(DataSource.class)
 	@Nullable SqliteBackupService sqliteBackupService(DataSource dataSource, ObjectProvider<SqliteBackupServices> services) {
