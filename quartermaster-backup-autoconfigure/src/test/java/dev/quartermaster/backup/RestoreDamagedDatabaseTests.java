@@ -108,7 +108,7 @@ class RestoreDamagedDatabaseTests {
 		}
 		String content = Restoring.content(stale);
 		RestoreResult result = restore();
-		assertThat(result.setAside()).isEqualTo(this.directory.resolve(ASIDE + ".db"));
+		assertThat(result.setAside()).isEqualTo(this.directory.resolve(ASIDE + ".db" + companion));
 		assertRestored();
 		assertThat(Restoring.contents(this.directory)).containsOnlyKeys("app.db", ASIDE + ".db" + companion)
 			.containsEntry(ASIDE + ".db" + companion, content);
@@ -230,7 +230,7 @@ class RestoreDamagedDatabaseTests {
 		Files.writeString(this.directory.resolve("app.db-wal"), "some log");
 		Map<String, String> before = Restoring.contents(this.directory);
 		RestoreResult result = service(link, VerificationMode.QUICK).restore(this.snapshot, false);
-		assertThat(result.setAside()).isEqualTo(this.directory.resolve(ASIDE + ".db"));
+		assertThat(result.setAside()).isEqualTo(this.directory.resolve(ASIDE + (exists ? ".db" : ".db-wal")));
 		assertThat(link).isSymbolicLink();
 		assertRestored();
 		assertSetAside(before, ASIDE);
