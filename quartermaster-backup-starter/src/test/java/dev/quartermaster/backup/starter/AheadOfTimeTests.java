@@ -36,21 +36,18 @@ class AheadOfTimeTests {
 				"--quartermaster.backup.migration.enabled=false");
 		Inventory on = Inventory.create(Files.createDirectory(this.directory.resolve("on")));
 		Inventory off = Inventory.create(Files.createDirectory(this.directory.resolve("off")));
-		Inventory noMigrations = Inventory.create(Files.createDirectory(this.directory.resolve("no-migrations")));
 		List<ApplicationProcess> processes = List.of(start(on, classPath),
-				start(off, classPath, "--quartermaster.backup.enabled=false"),
-				start(noMigrations, classPath, "--quartermaster.backup.migration.enabled=false"));
+				start(off, classPath, "--quartermaster.backup.enabled=false"));
 		for (ApplicationProcess process : processes) {
 			assertThat(process.output())
 				.anyMatch((line) -> line.contains("Starting AOT-processed InventoryApplication"));
 		}
-		for (Inventory inventory : List.of(on, off, noMigrations)) {
+		for (Inventory inventory : List.of(on, off)) {
 			assertThat(inventory.items()).as("the script has run").isEmpty();
 		}
 		assertThat(on.snapshots()).singleElement()
 			.satisfies((snapshot) -> assertThat(Inventory.items(snapshot)).containsExactly("kettle"));
 		assertThat(off.snapshots()).isEmpty();
-		assertThat(noMigrations.snapshots()).isEmpty();
 	}
 
 	private ApplicationProcess start(Inventory inventory, List<String> classPath, String... more) throws Exception {

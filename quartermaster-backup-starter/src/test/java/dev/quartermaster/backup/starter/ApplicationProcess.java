@@ -75,7 +75,7 @@ record ApplicationProcess(Process process, Path log) {
 			String... arguments) throws IOException {
 		List<String> command = Stream.of(
 				Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xshare:auto",
-						"-XX:TieredStopAtLevel=1"),
+						"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
 				options.stream(), Stream.of("-cp", String.join(System.getProperty("path.separator"), classPath), main),
 				Stream.of(arguments))
 			.flatMap((part) -> part)
