@@ -27,6 +27,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.quartermaster.backup.command.BackupCommand;
 import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.Programs;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,15 +73,15 @@ class DatabaseAccessTests {
 			strings = { "nolock=1", "vfs=unix-none", "vfs=unix-dotfile", "vfs=unix-excl", "locking_mode=EXCLUSIVE" })
 	void transactionUnderWaySurvivesBackupByUrl(String parameter) throws Exception {
 		String url = url(parameter);
-		SqliteBackupService service = new SqliteBackupService(SqliteDatabase.of(url), IMPATIENT,
-				BackupServices.NO_LISTENER);
 		try (Connection application = DriverManager.getConnection(url)) {
 			beginSpilledTransaction(application);
+			SqliteBackupService service = new SqliteBackupService(SqliteDatabase.of(url), IMPATIENT,
+					BackupServices.NO_LISTENER);
 			assertThatExceptionOfType(BackupException.class).isThrownBy(() -> service.backup("x"));
+			assertThat(service.list()).isEmpty();
 			application.commit();
 		}
 		assertEveryRowCommitted(this.file);
-		assertThat(service.list()).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -172,9 +173,11 @@ class DatabaseAccessTests {
 				assertThat(BackupServices.backup(service, "x").verification()).isInstanceOf(Verification.Sound.class);
 				application.commit();
 			}
+			assertThat(Programs.run("sqlite3", this.file.toString(), "UPDATE t SET gen = 7")).isFalse();
 			assertUsable(pool);
 		}
 		assertEveryRowCommitted(this.file);
+		assertThat(Programs.run("sqlite3", this.file.toString(), "UPDATE t SET gen = 7")).isTrue();
 	}
 
 	@Test

@@ -31,6 +31,8 @@ import org.flywaydb.core.api.callback.Context;
 import org.flywaydb.core.api.callback.Event;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +100,20 @@ class QuartermasterBackupFlywayAutoConfigurationTests {
 				assertThat(TestDatabase.items(onlySnapshot())).containsExactly("kettle", "lamp");
 			});
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "nolock=1", "vfs=unix-none", "vfs=unix-dotfile", "locking_mode=EXCLUSIVE" })
+	@DisabledOnOs(OS.WINDOWS)
+	void snapshotIsTakenHoweverPoolOfOneLocksTheFile(String parameter) throws IOException {
+		Migrations.atFirst(this.database);
+		runner(TestDatabase.url(this.database) + "?" + parameter)
+			.withPropertyValues("spring.datasource.hikari.maximum-pool-size=1")
+			.run((context) -> assertThat(context).hasNotFailed());
+		Path snapshot = onlySnapshot();
+		assertThat(TestDatabase.items(snapshot)).containsExactly("kettle");
+		assertThat(Migrations.versions(snapshot)).containsExactly("1");
+		assertMigrated(this.database);
 	}
 
 	@Test
