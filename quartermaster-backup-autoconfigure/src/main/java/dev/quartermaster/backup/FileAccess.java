@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -140,10 +142,13 @@ record FileAccess(@Nullable String vfs, boolean nolock, boolean exclusive, boole
 	}
 
 	/**
-	 * Return the parameters that each further connection has to have in its URL.
+	 * Return the parameters that each further connection has to have in its URL: none, or
+	 * as they are written there.
 	 */
 	String parameters() {
-		return ((this.vfs != null) ? "&vfs=" + this.vfs : "") + (this.nolock ? "&nolock=1" : "");
+		return Stream.of((this.vfs != null) ? "vfs=" + this.vfs : "", this.nolock ? "nolock=1" : "")
+			.filter((parameter) -> !parameter.isEmpty())
+			.collect(Collectors.joining("&"));
 	}
 
 }

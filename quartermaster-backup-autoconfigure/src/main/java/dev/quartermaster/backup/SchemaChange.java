@@ -181,7 +181,8 @@ public final class SchemaChange {
 	synchronized Optional<GuardedChange> describeIfChanged() {
 		return Optional.ofNullable(this.before)
 			.filter((snapshot) -> this.undone != null || !isStill(snapshot))
-			.map((snapshot) -> new GuardedChange(this.database, this.unfinished, snapshot, this.undone));
+			.map((snapshot) -> new GuardedChange(this.database, this.backups.urlParameters(), this.unfinished, snapshot,
+					this.undone));
 	}
 
 }

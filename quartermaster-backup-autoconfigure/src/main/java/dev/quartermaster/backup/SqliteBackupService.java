@@ -200,6 +200,16 @@ public final class SqliteBackupService {
 	}
 
 	/**
+	 * Return what a URL must say besides the file for the database to be opened and
+	 * locked like the application does it.
+	 * @return the parameters as they are written in a URL, mostly none
+	 * @throws UnsupportedDatabaseException if the database is not SQLite or has no file
+	 */
+	public String urlParameters() {
+		return live().access().parameters();
+	}
+
+	/**
 	 * Return the file of the database without a connection of its data source, if that
 	 * shows its URL.
 	 */
@@ -392,8 +402,9 @@ public final class SqliteBackupService {
 	 */
 	public RestoreResult restore(Path snapshot, boolean evenIfOpen) {
 		SqliteBackupService backups = (evenIfOpen && !live().allowsSecondConnection()) ? whenUnused() : this;
-		return backups.restore(snapshot, evenIfOpen, () -> created(
-				backups.takeHoweverLongOthersTake(SnapshotReason.PRE_RESTORE, WhenUnchanged.LINK, SnapshotDirectory::newestIfSame)));
+		return backups.restore(snapshot, evenIfOpen,
+				() -> created(backups.takeHoweverLongOthersTake(SnapshotReason.PRE_RESTORE, WhenUnchanged.LINK,
+						SnapshotDirectory::newestIfSame)));
 	}
 
 	private SqliteBackupService whenUnused() {

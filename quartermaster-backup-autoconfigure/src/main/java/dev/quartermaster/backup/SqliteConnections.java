@@ -82,7 +82,8 @@ final class SqliteConnections {
 	 */
 	static String liveUri(LiveDatabase database) {
 		database.requireSecondConnection();
-		return uri(database.file(), LIVE + database.access().parameters());
+		String parameters = database.access().parameters();
+		return uri(database.file(), parameters.isEmpty() ? LIVE : LIVE + "&" + parameters);
 	}
 
 	/**

@@ -52,7 +52,7 @@ final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
 		Lines action = new Lines().paragraph(newer.getAction());
 		Snapshot snapshot = newer.getSnapshot();
 		if (snapshot != null) {
-			action.code(RestoreCommandLine.of(snapshot.file(), newer.getDatabase()));
+			action.code(RestoreCommandLine.of(snapshot.file(), newer.getDatabase(), newer.getUrlParameters()));
 		}
 		return new FailureAnalysis(description.toString(), action.toString(), cause);
 	}
@@ -67,7 +67,7 @@ final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
 				description.paragraph((change.failed() ? "" : "If it was this one that failed: ") + "The database "
 						+ change.database() + " as it was before is in " + change.before().file() + ".");
 				action.paragraph("To put " + change.database() + " back as it was before:")
-					.code(RestoreCommandLine.of(change.before().file(), change.database()));
+					.code(RestoreCommandLine.of(change.before().file(), change.database(), change.urlParameters()));
 			}
 			else {
 				description.paragraph(describe(change, undone));

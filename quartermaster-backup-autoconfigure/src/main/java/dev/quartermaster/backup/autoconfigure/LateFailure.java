@@ -26,7 +26,7 @@ final class LateFailure {
 				"A change of the schema failed. The database {} as it was before is in {}."
 						+ " To put it back, stop the application and type:{}    {}",
 				change.database(), change.before().file(), System.lineSeparator(),
-				RestoreCommandLine.of(change.before().file(), change.database()));
+				RestoreCommandLine.of(change.before().file(), change.database(), change.urlParameters()));
 	}
 
 }

@@ -53,21 +53,24 @@ public final class RestoreCommandLine {
 	 * Return the line.
 	 * @param snapshot the file of the snapshot
 	 * @param database the file of the database
+	 * @param urlParameters what its URL must say for it to be opened and locked like the
+	 * application does it, or nothing
 	 * @return the line: with the jar, extracted or not, or the launcher that this
 	 * application was started from; or else with its class path; or else with the shell
 	 * of SQLite, which restores by way of the same locks
 	 */
-	public static String of(Path snapshot, Path database) {
+	public static String of(Path snapshot, Path database, String urlParameters) {
 		boolean server = !isFromClassPathOrLauncher(RestoreCommandLine.class.getClassLoader());
-		return of(snapshot, database, server ? "" : System.getProperty("java.class.path", ""),
+		return of(snapshot, database, urlParameters, server ? "" : System.getProperty("java.class.path", ""),
 				System.getProperty("sun.java.command", ""), File.separatorChar == '\\');
 	}
 
-	static String of(Path snapshot, Path database, String classPath, String started, boolean windows) {
+	static String of(Path snapshot, Path database, String urlParameters, String classPath, String started,
+			boolean windows) {
 		Path from = snapshot.toAbsolutePath();
 		Path to = database.toAbsolutePath();
-		List<String> restore = List.of("restore", from.toString(), "--url", url(to), "--dir",
-				String.valueOf(from.getParent()));
+		List<String> restore = List.of("restore", from.toString(), "--url", "jdbc:sqlite:" + name(to, urlParameters),
+				"--dir", String.valueOf(from.getParent()));
 		if (!classPath.isBlank() && (started + " ").startsWith(classPath + " ")) {
 			return line(List.of("java", "-Djarmode=dbbackup", "-jar", absolute(classPath)), restore, windows);
 		}
@@ -78,8 +81,8 @@ public final class RestoreCommandLine {
 					: List.of("java", "-cp", absoluteClassPath, BackupCommand.class.getName());
 			return line(program, restore, windows);
 		}
-		return line(List.of("sqlite3", to.toString()), List.of(".restore " + quoteForSqlite(from.toString(), windows)),
-				windows);
+		return line(List.of("sqlite3", urlParameters.isEmpty() ? to.toString() : name(to, urlParameters)),
+				List.of(".restore " + quoteForSqlite(from.toString(), windows)), windows);
 	}
 
 	/**
@@ -91,9 +94,12 @@ public final class RestoreCommandLine {
 				|| (classLoader != null && classLoader.getClass().getName().startsWith(LAUNCHERS));
 	}
 
-	private static String url(Path database) {
-		return "jdbc:sqlite:" + (SPECIAL_IN_URL.matcher(database.toString()).find()
-				? "file:" + database.toUri().getRawPath() : database.toString());
+	private static String name(Path database, String urlParameters) {
+		if (!urlParameters.isEmpty()) {
+			return "file:" + database.toUri().getRawPath() + "?" + urlParameters;
+		}
+		return SPECIAL_IN_URL.matcher(database.toString()).find() ? "file:" + database.toUri().getRawPath()
+				: database.toString();
 	}
 
 	private static String absoluteClassPath(String classPath) {

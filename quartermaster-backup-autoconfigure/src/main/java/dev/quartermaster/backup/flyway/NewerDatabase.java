@@ -74,7 +74,7 @@ final class NewerDatabase {
 			return Arrays.stream(migrations)
 				.filter((migration) -> unknown.contains(migration.getState()) && migration.getVersion() != null)
 				.reduce((first, second) -> second)
-				.map((migration) -> new NewerDatabaseException(backups.database(),
+				.map((migration) -> new NewerDatabaseException(backups.database(), backups.urlParameters(),
 						migration.getVersion() + " (" + migration.getDescription() + ")",
 						newestKnown(migrations, backups)));
 		}

@@ -19,9 +19,11 @@ public final class NewerDatabaseException extends BackupException {
 
 	private final Path database;
 
+	private final String urlParameters;
+
 	private final transient @Nullable Snapshot snapshot;
 
-	NewerDatabaseException(Path database, String migration, @Nullable Snapshot snapshot) {
+	NewerDatabaseException(Path database, String urlParameters, String migration, @Nullable Snapshot snapshot) {
 		super("The database " + database + " is newer than this application, which does not know its migration "
 				+ migration,
 				(snapshot != null)
@@ -30,6 +32,7 @@ public final class NewerDatabaseException extends BackupException {
 						: "Run the newer version of the application. There is no snapshot that this one knows.",
 				null);
 		this.database = database;
+		this.urlParameters = urlParameters;
 		this.snapshot = snapshot;
 	}
 
@@ -39,6 +42,15 @@ public final class NewerDatabaseException extends BackupException {
 	 */
 	public Path getDatabase() {
 		return this.database;
+	}
+
+	/**
+	 * Return what a URL must say for the database to be opened like the application does
+	 * it.
+	 * @return the parameters, mostly none
+	 */
+	public String getUrlParameters() {
+		return this.urlParameters;
 	}
 
 	/**

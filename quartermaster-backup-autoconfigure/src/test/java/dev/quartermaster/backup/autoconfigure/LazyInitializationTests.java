@@ -56,7 +56,7 @@ class LazyInitializationTests {
 			assertThat(TestDatabase.items(before)).containsExactly("kettle");
 			assertThat(output.toString()).containsOnlyOnce("A change of the schema failed. The database "
 					+ this.database + " as it was before is in " + before);
-			assertThat(output).contains(RestoreCommandLine.of(before, this.database));
+			assertThat(output).contains(RestoreCommandLine.of(before, this.database, ""));
 		}
 		assertThat(TestDatabase.items(this.database)).as("left as it is").isNotEqualTo(List.of("kettle"));
 	}

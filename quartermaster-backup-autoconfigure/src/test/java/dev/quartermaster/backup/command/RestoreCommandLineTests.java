@@ -39,7 +39,7 @@ class RestoreCommandLineTests {
 
 	@Test
 	void executableJarRestores() {
-		assertThat(RestoreCommandLine.of(Path.of("/data/backups/app-1.db"), Path.of("/data/app.db"), "/opt/app.jar",
+		assertThat(RestoreCommandLine.of(Path.of("/data/backups/app-1.db"), Path.of("/data/app.db"), "", "/opt/app.jar",
 				"/opt/app.jar --server.port=0", false))
 			.isEqualTo("java -Djarmode=dbbackup -jar /opt/app.jar restore /data/backups/app-1.db"
 					+ " --url jdbc:sqlite:/data/app.db --dir /data/backups");
@@ -47,22 +47,32 @@ class RestoreCommandLineTests {
 
 	@Test
 	void launcherOfUnpackedJarRestores() {
-		assertThat(RestoreCommandLine.of(Path.of("/data/backups/app-1.db"), Path.of("/data/app.db"), "/opt/app",
+		assertThat(RestoreCommandLine.of(Path.of("/data/backups/app-1.db"), Path.of("/data/app.db"), "", "/opt/app",
 				"org.springframework.boot.loader.launch.JarLauncher --server.port=0", false))
 			.isEqualTo("java -Djarmode=dbbackup -cp /opt/app org.springframework.boot.loader.launch.JarLauncher"
 					+ " restore /data/backups/app-1.db --url jdbc:sqlite:/data/app.db --dir /data/backups");
 	}
 
 	@Test
+	void databaseIsLockedLikeTheApplicationDoesIt() {
+		Path snapshot = Path.of("/b/app-1.db");
+		Path database = Path.of("/app.db");
+		assertThat(RestoreCommandLine.of(snapshot, database, "vfs=unix-dotfile", "/app.jar", "/app.jar", false))
+			.contains(" --url 'jdbc:sqlite:file:/app.db?vfs=unix-dotfile' ");
+		assertThat(RestoreCommandLine.of(snapshot, database, "vfs=unix-dotfile", LONG_CLASS_PATH, MAIN, false))
+			.startsWith("sqlite3 'file:/app.db?vfs=unix-dotfile' ");
+	}
+
+	@Test
 	void executableJarIsFoundFromAnywhere() {
-		assertThat(RestoreCommandLine.of(Path.of("/b/app-1.db"), Path.of("/app.db"), "app.jar", "app.jar", false))
+		assertThat(RestoreCommandLine.of(Path.of("/b/app-1.db"), Path.of("/app.db"), "", "app.jar", "app.jar", false))
 			.contains(" -jar " + Path.of("app.jar").toAbsolutePath() + " ");
 	}
 
 	@Test
 	void shortClassPathIsFoundFromAnywhere() throws Exception {
-		String line = RestoreCommandLine.of(Path.of("/b/app-1.db"), Path.of("/app.db"), "/lib/a.jar:../b.jar:lib/*:*:",
-				MAIN, false);
+		String line = RestoreCommandLine.of(Path.of("/b/app-1.db"), Path.of("/app.db"), "",
+				"/lib/a.jar:../b.jar:lib/*:*:", MAIN, false);
 		Path here = Path.of("").toAbsolutePath();
 		assertThat(words(line)).containsExactly("java", "-cp",
 				String.join(":", "/lib/a.jar", here.resolveSibling("b.jar").toString(), here.resolve("lib") + "/*",
@@ -75,7 +85,7 @@ class RestoreCommandLineTests {
 		Path database = TestDatabase.create(this.directory.resolve("what? 100% of 'them' #1.db"), 1);
 		Path snapshot = TestDatabase.create(this.directory.resolve("it's a \"snapshot\".db"), 2);
 		// In the environment, since it is too long for the line.
-		String line = RestoreCommandLine.of(snapshot, database, "/nowhere", MAIN, false)
+		String line = RestoreCommandLine.of(snapshot, database, "", "/nowhere", MAIN, false)
 			.replace("-cp /nowhere", "-cp \"$CLASS_PATH\"") + " --yes";
 		assertThat(sh(line)).contains("estored");
 		assertThat(TestDatabase.items(database)).containsExactly("item 1", "item 2");
@@ -89,7 +99,7 @@ class RestoreCommandLineTests {
 		Path database = TestDatabase.create(this.directory.resolve(name), 1);
 		Path snapshots = Files.createDirectory(this.directory.resolve("snapshots of " + name));
 		Path snapshot = TestDatabase.create(snapshots.resolve(name), 3);
-		String line = RestoreCommandLine.of(snapshot, database, LONG_CLASS_PATH, MAIN, false);
+		String line = RestoreCommandLine.of(snapshot, database, "", LONG_CLASS_PATH, MAIN, false);
 		assertThat(line).startsWith("sqlite3 ");
 		assertThat(sh(line)).isEmpty();
 		assertThat(TestDatabase.items(database)).containsExactly("item 1", "item 2", "item 3");
@@ -100,7 +110,7 @@ class RestoreCommandLineTests {
 			"größe?.db", "both ' and \"?.db" })
 	void urlMeansTheVeryFile(String name) throws Exception {
 		Path database = this.directory.toRealPath().resolve(name);
-		String line = RestoreCommandLine.of(this.directory.resolve("snapshot.db"), database, "/opt/app.jar",
+		String line = RestoreCommandLine.of(this.directory.resolve("snapshot.db"), database, "", "/opt/app.jar",
 				"/opt/app.jar", false);
 		String url = words(line).get(7);
 		assertThat(SqliteDatabase.of(url).file()).isEqualTo(database);
@@ -111,20 +121,21 @@ class RestoreCommandLineTests {
 	@Test
 	void linesForWindowsHaveDoubleQuotes() {
 		Path snapshot = Path.of("/it's my/app-1.db");
-		assertThat(RestoreCommandLine.of(snapshot, Path.of("/my data/app.db"), "/opt/app.jar", "/opt/app.jar", true))
+		assertThat(
+				RestoreCommandLine.of(snapshot, Path.of("/my data/app.db"), "", "/opt/app.jar", "/opt/app.jar", true))
 			.isEqualTo("java -Djarmode=dbbackup -jar /opt/app.jar restore \"/it's my/app-1.db\""
 					+ " --url \"jdbc:sqlite:/my data/app.db\" --dir \"/it's my\"");
-		assertThat(RestoreCommandLine.of(snapshot, Path.of("/data\\app.db"), LONG_CLASS_PATH, MAIN, true))
+		assertThat(RestoreCommandLine.of(snapshot, Path.of("/data\\app.db"), "", LONG_CLASS_PATH, MAIN, true))
 			.isEqualTo("sqlite3 \"/data\\app.db\" \".restore \\\"/it's my/app-1.db\\\"\"");
 	}
 
 	@Test
 	void backslashesForWindowsStayWhatTheyAre() {
-		assertThat(RestoreCommandLine.of(Path.of("/my data\\b\\app-1.db"), Path.of("/app.db"), LONG_CLASS_PATH, MAIN,
-				true))
+		assertThat(RestoreCommandLine.of(Path.of("/my data\\b\\app-1.db"), Path.of("/app.db"), "", LONG_CLASS_PATH,
+				MAIN, true))
 			.isEqualTo("sqlite3 /app.db \".restore '/my data\\b\\app-1.db'\"");
-		assertThat(RestoreCommandLine.of(Path.of("/C:\\/app-1.db"), Path.of("/app.db"), "/opt/app.jar", "/opt/app.jar",
-				true))
+		assertThat(RestoreCommandLine.of(Path.of("/C:\\/app-1.db"), Path.of("/app.db"), "", "/opt/app.jar",
+				"/opt/app.jar", true))
 			.endsWith(" --dir \"/C:\\\\\"");
 	}
 
