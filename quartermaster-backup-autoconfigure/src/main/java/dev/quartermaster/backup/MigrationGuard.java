@@ -122,9 +122,9 @@ public final class MigrationGuard {
 	private Optional<SchemaChange> guard(SqliteBackupService backups, String reason) {
 		try {
 			Path database = backups.database();
-			SchemaChange change = this.started ? new SchemaChange(backups, database, reason, this::failedLate)
+			SchemaChange change = this.started ? new SchemaChange(backups, database, reason, false, this::failedLate)
 					: this.changes.computeIfAbsent(database,
-							(file) -> new SchemaChange(backups, file, reason, this::failedEarly));
+							(file) -> new SchemaChange(backups, file, reason, true, this::failedEarly));
 			change.begin(reason);
 			return Optional.of(change);
 		}
@@ -188,6 +188,7 @@ public final class MigrationGuard {
 	public Set<Path> started() {
 		this.started = true;
 		Set<Path> guarded = new TreeSet<>(this.changes.keySet());
+		this.changes.values().forEach(SchemaChange::started);
 		this.changes.clear();
 		return guarded;
 	}

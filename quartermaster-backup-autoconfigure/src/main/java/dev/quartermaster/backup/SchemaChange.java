@@ -29,6 +29,8 @@ public final class SchemaChange {
 
 	private final String reason;
 
+	private final boolean atStart;
+
 	private final Consumer<SchemaChange> failed;
 
 	/**
@@ -49,10 +51,21 @@ public final class SchemaChange {
 
 	private @Nullable UndoneMigration undone;
 
-	SchemaChange(SqliteBackupService backups, Path database, String reason, Consumer<SchemaChange> failed) {
+	/**
+	 * Create a new instance.
+	 * @param backups the door to the snapshots of the database
+	 * @param database the file of the database
+	 * @param reason the reason for the snapshot's name
+	 * @param atStart whether the application is starting, so that a later start has to
+	 * know if this one does not come to its end
+	 * @param failed is told when it failed
+	 */
+	SchemaChange(SqliteBackupService backups, Path database, String reason, boolean atStart,
+			Consumer<SchemaChange> failed) {
 		this.backups = backups;
 		this.database = database;
 		this.reason = reason;
+		this.atStart = atStart;
 		this.failed = failed;
 	}
 
@@ -140,6 +153,38 @@ public final class SchemaChange {
 		}
 		else if (result instanceof BackupResult.Unchanged unchanged) {
 			this.before = unchanged.snapshot();
+		}
+		if (this.atStart && this.before != null) {
+			this.before = beforeFirstFailure(this.before);
+		}
+	}
+
+	private Snapshot beforeFirstFailure(Snapshot newest) {
+		try {
+			return this.backups.beginChange(newest);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			// There is a snapshot, which is what matters.
+			logger.warn("Whether an earlier start failed while it changed the schema of {} cannot be told",
+					this.database, ex);
+			return newest;
+		}
+	}
+
+	/**
+	 * The application has started.
+	 */
+	synchronized void started() {
+		if (this.before == null) {
+			return;
+		}
+		try {
+			this.backups.endChange();
+		}
+		catch (RuntimeException | LinkageError ex) {
+			// That must not keep the application from starting.
+			logger.warn("That the start which may have changed the schema of {} came to its end could not be noted",
+					this.database, ex);
 		}
 	}
 

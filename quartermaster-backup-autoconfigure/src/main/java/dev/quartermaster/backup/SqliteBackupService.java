@@ -436,7 +436,75 @@ public final class SqliteBackupService {
 			.restore(behindLinks(snapshot), now(), evenIfOpen);
 		logger.info("Restored {} from {} in {} ms ({})", result.database(), result.snapshot(), result.took().toMillis(),
 				result.verification().summary());
+		if (!isSinceUnfinishedChange(result.snapshot())) {
+			unfinishedChange(database.file()).end();
+		}
 		return result;
+	}
+
+	/**
+	 * Note that the application, which is starting, is about to change the schema. To be
+	 * followed by {@link #endChange} when it has started.
+	 * @param before the snapshot that was just taken
+	 * @return the snapshot from before the change: that one, or if an earlier start began
+	 * to change the schema and did not come to its end, the one from before that
+	 */
+	Snapshot beginChange(Snapshot before) {
+		Optional<Snapshot> first = beforeUnfinishedChange();
+		if (first.isEmpty() || first.get().equals(before)) {
+			if (first.isEmpty()) {
+				unfinishedChange(database()).begin(before.name());
+			}
+			return before;
+		}
+		logger.warn(
+				"An earlier start began to change the schema of {} and did not come to its end."
+						+ " The database as it was before that is in {}, and as it was before this start in {}.",
+				database(), first.get().file(), before.file());
+		return first.get();
+	}
+
+	/**
+	 * Note that the application has started, or that its change of the schema was undone.
+	 */
+	void endChange() {
+		unfinishedChange(database()).end();
+	}
+
+	/**
+	 * Return the snapshot from before a start of the application that began to change the
+	 * schema and did not come to its end, if the last start that did anything is of that
+	 * kind.
+	 * @return the snapshot, or empty if there is no such start, or the snapshot is gone
+	 * or damaged
+	 */
+	public Optional<Snapshot> beforeUnfinishedChange() {
+		return unfinishedChange(database()).snapshot().flatMap(this::find).filter(this::isUsable);
+	}
+
+	private boolean isUsable(Snapshot snapshot) {
+		try {
+			return !snapshot.live()
+					&& !(verify(snapshot.file(), VerificationMode.QUICK) instanceof Verification.Corrupt);
+		}
+		catch (BackupException ex) {
+			logger.debug("Not to be named: {}", snapshot.file(), ex);
+			return false;
+		}
+	}
+
+	/**
+	 * Return whether a snapshot is one of what was left of an unfinished change.
+	 */
+	private boolean isSinceUnfinishedChange(Path snapshot) {
+		Optional<String> before = unfinishedChange(database()).snapshot();
+		return before.isPresent() && list().stream()
+			.takeWhile((listed) -> !listed.name().toString().equals(before.get()))
+			.anyMatch((listed) -> behindLinks(listed.file()).equals(snapshot));
+	}
+
+	private UnfinishedChange unfinishedChange(Path file) {
+		return new UnfinishedChange(directoryFor(file), file);
 	}
 
 	/**
@@ -489,6 +557,7 @@ public final class SqliteBackupService {
 				(directory, partial) -> directory.beforeOrFailed(partial, before));
 		Snapshot failed = snapshotOf(left);
 		if (before.equals(failed)) {
+			endChange();
 			return new UndoneMigration(before, false, null);
 		}
 		restore(before.file(), true, () -> created(left));
@@ -539,13 +608,14 @@ public final class SqliteBackupService {
 		List<Snapshot> snapshots = list().stream().filter((snapshot) -> !snapshot.live()).toList();
 		if (snapshots.isEmpty()) {
 			logger.info("Nothing to back up: there is no data in {} yet", file);
+			return;
 		}
-		else {
-			logger.warn(
-					"Nothing to back up: there is no data in {}, although there are {} snapshots of it."
-							+ " If its data was lost, stop the application and restore the newest, {}.",
-					file, snapshots.size(), snapshots.get(0).file());
-		}
+		Optional<Snapshot> latest = snapshots.stream().filter(Snapshot::isCandidate).findFirst();
+		logger.warn(
+				"Nothing to back up: there is no data in {}, although there are {} snapshots of it."
+						+ " If its data was lost, stop the application and restore {}, {}.",
+				file, snapshots.size(), latest.isPresent() ? "the newest" : "what an earlier restore replaced",
+				latest.orElse(snapshots.get(0)).file());
 	}
 
 	private static void log(Path database, Verification verification, String what, Snapshot snapshot, Duration took) {

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.flywaydb.core.Flyway;
@@ -279,6 +281,87 @@ class FailedMigrationTests {
 		assertThat(output).containsOnlyOnce("Database: jdbc:sqlite:");
 	}
 
+	@Test
+	void everyReportOfCrashLoopNamesSnapshotFromBeforeFirstFailure(CapturedOutput output) {
+		String half = Migrations.FIRST_AND_SECOND + ",classpath:db/third-half";
+		startAndFail(half);
+		Path before = snapshots("flyway").get(0);
+		assertThat(Migrations.versions(before)).containsExactly("1");
+		for (int start = 2; start <= 3; start++) {
+			int told = output.length();
+			startAndFail(half);
+			assertThat(output.toString().substring(told)).contains("APPLICATION FAILED TO START",
+					"The database " + this.database + " as it was before is in " + before + ".",
+					"To put " + this.database + " back as it was before:", "restore \"" + before);
+		}
+		assertThat(snapshots("flyway")).hasSize(2);
+		assertThat(output).contains("WARN").contains("An earlier start began to change the schema of " + this.database);
+	}
+
+	@Test
+	void databaseIsPutBackAsItWasBeforeFirstFailure() {
+		String half = Migrations.FIRST_AND_SECOND + ",classpath:db/third-half";
+		startAndFail(half);
+		startAndFail(half);
+		startAndFail(half, RESTORE);
+		assertAsBefore();
+		start(this.database, Migrations.FIRST_AND_SECOND);
+		assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
+	}
+
+	@Test
+	void afterSuccessfulStartReportNamesWhatWasThereThen(CapturedOutput output) {
+		startAndFail(FAILING);
+		start(this.database, Migrations.FIRST_AND_SECOND);
+		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('pan')");
+		startAndFail(Migrations.FIRST_AND_SECOND + ",classpath:db/third-half");
+		assertThat(output.toString().lines().filter((line) -> line.contains(" as it was before is in "))).last()
+			.asString()
+			.satisfies((line) -> assertThat(TestDatabase.items(newestSnapshotIn(line))).contains("pan"));
+	}
+
+	@Test
+	void afterRestoreReportNamesWhatWasThereThen(CapturedOutput output) {
+		startAndFail(FAILING);
+		BackupServices.service(this.database).restore(snapshots("flyway").get(0), false);
+		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('pan')");
+		startAndFail(FAILING);
+		assertThat(output.toString().lines().filter((line) -> line.contains(" as it was before is in "))).last()
+			.asString()
+			.satisfies((line) -> assertThat(TestDatabase.items(newestSnapshotIn(line))).contains("pan"));
+	}
+
+	@Test
+	void restoringWhatTheFailureLeftEndsNothing(CapturedOutput output) {
+		startAndFail(FAILING);
+		Path before = snapshots("flyway").get(0);
+		Path left = BackupServices.backup(BackupServices.service(this.database), "left").snapshot().file();
+		BackupServices.service(this.database).restore(left, false);
+		int told = output.length();
+		startAndFail(FAILING);
+		assertThat(output.toString().substring(told)).contains(" as it was before is in " + before + ".");
+	}
+
+	@Test
+	void startThatWasKilledWhileItMigratedIsUndoneByTheNextThatFails() throws Exception {
+		Process process = JavaProcess.start(KilledWhileMigrating.class, this.database.toString());
+		assertThat(process.waitFor()).isEqualTo(KilledWhileMigrating.KILLED);
+		assertThat(TestDatabase.items(this.database)).contains("of a migration");
+		startAndFail(FAILING, RESTORE);
+		assertAsBefore();
+	}
+
+	@Test
+	void successfulStartLeavesNothingBesideSnapshots() {
+		start(this.database, Migrations.FIRST_AND_SECOND);
+		start(this.database, Migrations.FIRST_AND_SECOND);
+		assertThat(Migrations.files(this.directory.resolve("backups"))).hasSize(2).isEqualTo(snapshots("flyway"));
+	}
+
+	private static Path newestSnapshotIn(String line) {
+		return Path.of(line.substring(line.indexOf(" is in ") + " is in ".length(), line.length() - 1));
+	}
+
 	private void assertAsBefore() {
 		assertThat(Migrations.versions(this.database)).containsExactly("1");
 		assertThat(TestDatabase.items(this.database)).containsExactly("kettle");
@@ -302,6 +385,34 @@ class FailedMigrationTests {
 	private List<Path> snapshots(String reason) {
 		Stream<Path> snapshots = Migrations.snapshots(this.database).stream();
 		return snapshots.filter((snapshot) -> snapshot.getFileName().toString().contains("-" + reason)).toList();
+	}
+
+	/**
+	 * Changes the database, and is gone.
+	 */
+	static final class KilledWhileMigrating {
+
+		static final int KILLED = 137;
+
+		public static void main(String[] args) {
+			new SpringApplicationBuilder(TestApplication.class, Halting.class).web(WebApplicationType.NONE)
+				.run(TestApplication.arguments(Path.of(args[0]), Migrations.FIRST_AND_SECOND));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Halting {
+
+		@Bean
+		FlywayMigrationStrategy users(ObjectProvider<SqliteBackupService> backups) {
+			return (flyway) -> {
+				TestDatabase.execute(backups.getObject().database(),
+						"INSERT INTO item (name) VALUES ('of a migration')");
+				Runtime.getRuntime().halt(KilledWhileMigrating.KILLED);
+			};
+		}
+
 	}
 
 	/**

@@ -71,10 +71,13 @@ public final class Migrations {
 	}
 
 	/**
-	 * Return all files in {@code backups} beside a database, hidden ones as well.
+	 * Return all files in {@code backups} beside a database, hidden ones as well, but for
+	 * the note that a start failed or is going on.
 	 */
 	public static List<Path> snapshots(Path file) {
-		return files(file.resolveSibling("backups"));
+		return files(file.resolveSibling("backups")).stream()
+			.filter((entry) -> !entry.endsWith(".quartermaster-unfinished-" + file.getFileName()))
+			.toList();
 	}
 
 	/**
