@@ -58,26 +58,22 @@ final class StartClass {
 	}
 
 	private static @Nullable Attributes manifest(Path entry) {
-		try {
-			if (Files.isDirectory(entry)) {
-				Path file = entry.resolve(JarFile.MANIFEST_NAME);
-				if (!Files.isRegularFile(file)) {
-					return null;
-				}
-				try (InputStream content = Files.newInputStream(file)) {
-					return new Manifest(content).getMainAttributes();
-				}
-			}
-			if (!Files.isRegularFile(entry)) {
-				return null;
-			}
-			try (JarFile jar = new JarFile(entry.toFile())) {
-				Manifest manifest = jar.getManifest();
-				return (manifest != null) ? manifest.getMainAttributes() : null;
-			}
+		try (InputStream content = Files.newInputStream(entry.resolve(JarFile.MANIFEST_NAME))) {
+			return new Manifest(content).getMainAttributes();
 		}
 		catch (IOException ex) {
-			// Whoever needs what is in it will say so.
+			// No directory, or one without a manifest.
+			return manifestOfJar(entry);
+		}
+	}
+
+	private static @Nullable Attributes manifestOfJar(Path entry) {
+		try (JarFile jar = new JarFile(entry.toFile())) {
+			Manifest manifest = jar.getManifest();
+			return (manifest != null) ? manifest.getMainAttributes() : null;
+		}
+		catch (IOException ex) {
+			// No jar: whoever needs what is in it will say so.
 			return null;
 		}
 	}
