@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -86,7 +87,7 @@ class ApplicationPropertiesTests {
 		this.environment.getPropertySources().addLast(new MapPropertySource(name, properties));
 	}
 
-	private Path database(String name) {
+	private Path database(@Nullable String name) {
 		ApplicationProperties properties = ApplicationProperties.of(this.environment, null);
 		return new ApplicationConfiguration(List.of(), () -> properties).database(null, name).file();
 	}
