@@ -31,9 +31,9 @@ import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
 
 /**
- * The file of a live database that cannot be restored by way of SQLite, because it is not
- * there or is not a database any more. Never opened here but by SQLite, only linked and
- * renamed.
+ * The file of a live database, and what lies beside it. Replaced where it cannot be
+ * restored by way of SQLite, because it is not there or is not a database any more. Never
+ * opened here but by SQLite, only linked and renamed.
  */
 final class DatabaseFile {
 
@@ -274,6 +274,25 @@ final class DatabaseFile {
 			Files.move(partial.path(), this.path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
 			DurableFiles.flush(directory);
 			return aside;
+		}
+	}
+
+	/**
+	 * Copy a snapshot beside the database, to be restored from there. Not flushed, since
+	 * nothing is left of it.
+	 * @param snapshot the snapshot
+	 * @return the copy, with a rollback journal, to be closed
+	 */
+	PartialFile stage(Path snapshot) throws IOException {
+		PartialFile partial = PartialFile.create(directory(), this.path);
+		try {
+			copy(snapshot, partial.path());
+			CopiedHeader.settle(partial.path());
+			return partial;
+		}
+		catch (Throwable ex) {
+			partial.close();
+			throw ex;
 		}
 	}
 

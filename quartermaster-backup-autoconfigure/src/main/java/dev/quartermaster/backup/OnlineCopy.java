@@ -24,8 +24,9 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.core.DB.ProgressObserver;
 
 /**
- * One copy of a live database at one point in time, on a connection of its own. The only
- * place that calls SQLite's backup API.
+ * One copy of a live database at one point in time, on a connection of its own unless the
+ * application or a restore lends it theirs. The only place, but for
+ * {@link OnlineRestore}, that calls SQLite's backup API.
  * <p>
  * SQLite begins the copy again whenever another connection commits, unless a read
  * transaction is held, so that under steady writing it never ends. In WAL mode nobody
@@ -69,8 +70,6 @@ final class OnlineCopy implements AutoCloseable {
 
 	private static final int BUSY_SLEEP_MILLIS = 100;
 
-	private static final int RESTORE_SLEEP_MILLIS = 1;
-
 	private static final int ALL_PAGES = -1;
 
 	private final LiveDatabase database;
@@ -81,10 +80,7 @@ final class OnlineCopy implements AutoCloseable {
 
 	private final Connection connection;
 
-	/**
-	 * Whether the connection is one of the application's, which must be left as it was.
-	 */
-	private final boolean borrowed;
+	private final Owner owner;
 
 	private final @Nullable String damage;
 
@@ -102,21 +98,21 @@ final class OnlineCopy implements AutoCloseable {
 
 	private @Nullable Steps steps;
 
-	private OnlineCopy(LiveDatabase database, Duration busyTimeout, Connection connection, boolean borrowed,
+	private OnlineCopy(LiveDatabase database, Duration busyTimeout, Connection connection, Owner owner,
 			@Nullable String damage) throws SQLException {
 		this.database = database;
 		this.source = database.file();
 		this.busyTimeout = busyTimeout;
 		this.connection = connection;
 		this.damage = damage;
-		this.borrowed = borrowed;
+		this.owner = owner;
 		try (Statement statement = connection.createStatement()) {
 			if (damage != null) {
 				// SQLite then reads as much of a truncated file, or one with a malformed
 				// schema, as there is. Nothing is ever written with this connection.
 				statement.execute("PRAGMA writable_schema = ON");
 			}
-			if (!borrowed) {
+			if (owner != Owner.APPLICATION) {
 				connection.setAutoCommit(false);
 			}
 			long schemaVersion = queryForLong(statement, "PRAGMA schema_version");
@@ -136,7 +132,7 @@ final class OnlineCopy implements AutoCloseable {
 			this.blank = schemaVersion == 0 && queryForLong(statement, "SELECT count(*) FROM sqlite_schema") == 0;
 			this.missingEnd = missingEnd(this.size);
 		}
-		if (!this.writeAheadLog && !borrowed) {
+		if (!this.writeAheadLog && owner == Owner.COPY) {
 			connection.setAutoCommit(true);
 		}
 	}
@@ -163,13 +159,39 @@ final class OnlineCopy implements AutoCloseable {
 	 * @throws BackupException if the database cannot be read
 	 */
 	static OnlineCopy open(LiveDatabase source, Duration busyTimeout) {
+		return open(source, busyTimeout, (damage) -> open(source, busyTimeout,
+				SqliteConnections.openLive(source, busyTimeout), Owner.COPY, damage));
+	}
+
+	/**
+	 * Open a database to be copied that a connection keeps others from writing to.
+	 * @param source the database
+	 * @param busyTimeout how long to wait for a lock
+	 * @param connection the connection, which is in no transaction; left open, and in
+	 * none again in the end
+	 * @return the copy, to be closed
+	 * @throws BackupException if the database cannot be read
+	 */
+	static OnlineCopy locked(LiveDatabase source, Duration busyTimeout, SQLiteConnection connection) {
+		return open(source, busyTimeout, (damage) -> {
+			try {
+				return new OnlineCopy(source, busyTimeout, connection, Owner.RESTORE, damage);
+			}
+			catch (Throwable ex) {
+				connection.setAutoCommit(true);
+				throw ex;
+			}
+		});
+	}
+
+	private static OnlineCopy open(LiveDatabase source, Duration busyTimeout, Opening opening) {
 		try {
 			try {
-				return open(source, busyTimeout, null);
+				return opening.open(null);
 			}
 			catch (SQLException ex) {
 				if (SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_IOERR) || isDamage(ex)) {
-					return openAgain(source, busyTimeout);
+					return openAgain(opening);
 				}
 				throw ex;
 			}
@@ -191,7 +213,7 @@ final class OnlineCopy implements AutoCloseable {
 	 */
 	static OnlineCopy open(LiveDatabase source, Connection connection, Duration busyTimeout) {
 		try {
-			return open(source, busyTimeout, connection, true, null);
+			return open(source, busyTimeout, connection, Owner.APPLICATION, null);
 		}
 		catch (SQLException ex) {
 			throw SqliteFailures.translate(ex, source, busyTimeout);
@@ -202,13 +224,13 @@ final class OnlineCopy implements AutoCloseable {
 	 * A disk that fails once says nothing about the database, and SQLite takes a page
 	 * that it could not read for one that makes no sense.
 	 */
-	private static OnlineCopy openAgain(LiveDatabase source, Duration busyTimeout) throws SQLException {
+	private static OnlineCopy openAgain(Opening opening) throws SQLException {
 		try {
-			return open(source, busyTimeout, null);
+			return opening.open(null);
 		}
 		catch (SQLException ex) {
 			if (isDamage(ex)) {
-				return open(source, busyTimeout, SqliteFailures.describe(ex));
+				return opening.open(SqliteFailures.describe(ex));
 			}
 			throw ex;
 		}
@@ -219,15 +241,10 @@ final class OnlineCopy implements AutoCloseable {
 				|| SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_ERROR);
 	}
 
-	private static OnlineCopy open(LiveDatabase source, Duration busyTimeout, @Nullable String damage)
-			throws SQLException {
-		return open(source, busyTimeout, SqliteConnections.openLive(source, busyTimeout), false, damage);
-	}
-
-	private static OnlineCopy open(LiveDatabase source, Duration busyTimeout, Connection connection, boolean borrowed,
+	private static OnlineCopy open(LiveDatabase source, Duration busyTimeout, Connection connection, Owner owner,
 			@Nullable String damage) throws SQLException {
 		try {
-			return new OnlineCopy(source, busyTimeout, connection, borrowed, damage);
+			return new OnlineCopy(source, busyTimeout, connection, owner, damage);
 		}
 		catch (Throwable ex) {
 			try {
@@ -240,17 +257,20 @@ final class OnlineCopy implements AutoCloseable {
 		}
 	}
 
-	private static int pagesOfStep(int pageSize) {
+	/**
+	 * Return how many pages are copied between two looks at writers and progress.
+	 */
+	static int pagesOfStep(int pageSize) {
 		return STEP_BYTES / pageSize;
 	}
 
-	private static long queryForLong(Statement statement, String sql) throws SQLException {
+	static long queryForLong(Statement statement, String sql) throws SQLException {
 		try (ResultSet result = statement.executeQuery(sql)) {
 			return result.next() ? result.getLong(1) : 0;
 		}
 	}
 
-	private static boolean isWriteAheadLog(Statement statement) throws SQLException {
+	static boolean isWriteAheadLog(Statement statement) throws SQLException {
 		try (ResultSet result = statement.executeQuery("PRAGMA journal_mode")) {
 			return result.next() && "wal".equalsIgnoreCase(result.getString(1));
 		}
@@ -325,7 +345,7 @@ final class OnlineCopy implements AutoCloseable {
 			int resultCode = this.connection.unwrap(SQLiteConnection.class)
 				.getDatabase()
 				.backup("main", destination.toString(), steps, BUSY_SLEEP_MILLIS, BUSY_RETRIES,
-						this.borrowed ? ALL_PAGES : this.pagesOfStep);
+						(this.owner == Owner.APPLICATION) ? ALL_PAGES : this.pagesOfStep);
 			if (resultCode != SQLiteErrorCode.SQLITE_OK.code) {
 				throw failure(resultCode, SQLiteErrorCode.getErrorCode(resultCode).toString(), destination, null);
 			}
@@ -385,95 +405,6 @@ final class OnlineCopy implements AutoCloseable {
 		};
 	}
 
-	/**
-	 * Copy a snapshot into a live database, in one transaction of that database: by its
-	 * locks, so that others wait, and by its journal, so that it is what it was if the
-	 * process is killed. Its journal mode stays.
-	 * @param snapshot the file of the snapshot
-	 * @param database the database, whose file exists
-	 * @param busyTimeout how long to wait for the database
-	 * @param progress is told after each step
-	 * @throws BackupException if the database could not be written; it is then what it
-	 * was
-	 */
-	static void into(Path snapshot, LiveDatabase database, Duration busyTimeout, Progress progress) {
-		try (SQLiteConnection connection = SqliteConnections.openImmutable(snapshot);
-				Statement statement = connection.createStatement()) {
-			int pageSize = (int) queryForLong(statement, "PRAGMA page_size");
-			boolean writeAheadLog = prepare(pageSize, database, busyTimeout);
-			try {
-				int resultCode = connection.getDatabase()
-					.backup("main", SqliteConnections.liveUri(database),
-							(remaining, total) -> progress.at((long) (total - remaining) * pageSize,
-									(long) total * pageSize),
-							RESTORE_SLEEP_MILLIS, (int) (busyTimeout.toMillis() / RESTORE_SLEEP_MILLIS),
-							pagesOfStep(pageSize));
-				if (resultCode != SQLiteErrorCode.SQLITE_OK.code) {
-					throw SqliteFailures.translateRestore(resultCode,
-							SQLiteErrorCode.getErrorCode(resultCode).toString(), database.file(), busyTimeout, null);
-				}
-			}
-			finally {
-				keepJournalMode(writeAheadLog, database, busyTimeout);
-			}
-		}
-		catch (SQLException ex) {
-			throw SqliteFailures.translateRestore(ex, database.file(), busyTimeout);
-		}
-	}
-
-	/**
-	 * Make the database ready for pages of some size, which SQLite cannot change in WAL
-	 * mode.
-	 * @return whether it was in WAL mode
-	 */
-	private static boolean prepare(int pageSize, LiveDatabase database, Duration busyTimeout) throws SQLException {
-		try (SQLiteConnection connection = SqliteConnections.openLive(database, busyTimeout);
-				Statement statement = connection.createStatement()) {
-			boolean writeAheadLog = isWriteAheadLog(statement);
-			if (writeAheadLog && queryForLong(statement, "PRAGMA page_size") != pageSize) {
-				leaveWriteAheadLog(statement, database.file());
-			}
-			return writeAheadLog;
-		}
-	}
-
-	private static void leaveWriteAheadLog(Statement statement, Path database) throws SQLException {
-		try {
-			statement.execute("PRAGMA journal_mode = DELETE");
-		}
-		catch (SQLException ex) {
-			if (SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_BUSY)) {
-				throw new DatabaseInUseException(
-						"The snapshot has pages of another size than the database " + database
-								+ ", which SQLite cannot change while another connection has it open",
-						"Stop the application first.", ex);
-			}
-			throw ex;
-		}
-	}
-
-	/**
-	 * Turn WAL mode on or off again: it was left, or came along with the first page of a
-	 * copy that somebody made by other means. The data is where it should be by now, so
-	 * that it cannot be done is no failure.
-	 */
-	private static void keepJournalMode(boolean writeAheadLog, LiveDatabase database, Duration busyTimeout) {
-		String mode = writeAheadLog ? "WAL" : "DELETE";
-		try (SQLiteConnection connection = SqliteConnections.openLive(database, busyTimeout);
-				Statement statement = connection.createStatement()) {
-			if (isWriteAheadLog(statement) != writeAheadLog) {
-				statement.execute("PRAGMA journal_mode = " + mode);
-			}
-		}
-		catch (SQLException ex) {
-			logger.warn(
-					"The journal mode of {} could not be set to {} again ({})."
-							+ " Set it with PRAGMA journal_mode = {} when nobody else has the database open.",
-					database.file(), mode, SqliteFailures.describe(ex), mode);
-		}
-	}
-
 	private BackupException incomplete(String what, @Nullable Throwable cause) {
 		if (cause instanceof ClosedByInterruptException interruption) {
 			return FileFailures.interrupted("The database " + this.source + " was not copied", interruption);
@@ -484,7 +415,12 @@ final class OnlineCopy implements AutoCloseable {
 
 	private void release() {
 		try {
-			this.connection.close();
+			if (this.owner == Owner.RESTORE) {
+				this.connection.setAutoCommit(true);
+			}
+			else {
+				this.connection.close();
+			}
 		}
 		catch (SQLException ex) {
 			throw SqliteFailures.translate(ex, this.database, this.busyTimeout);
@@ -534,7 +470,7 @@ final class OnlineCopy implements AutoCloseable {
 		 * With a connection of the application's all is copied in one step, so that no
 		 * transaction is needed for it to be from one point in time.
 		 */
-		private boolean held = OnlineCopy.this.writeAheadLog || OnlineCopy.this.borrowed;
+		private boolean held = OnlineCopy.this.writeAheadLog || OnlineCopy.this.owner != Owner.COPY;
 
 		/**
 		 * Tells since when nobody else can commit: each step keeps them from it by
@@ -554,7 +490,7 @@ final class OnlineCopy implements AutoCloseable {
 		}
 
 		void waitForLock() throws SQLException {
-			if (!OnlineCopy.this.borrowed) {
+			if (OnlineCopy.this.owner != Owner.APPLICATION) {
 				this.lockedSince = SqliteConnections.waitForLocks(
 						OnlineCopy.this.connection.unwrap(SQLiteConnection.class), OnlineCopy.this.busyTimeout);
 			}
@@ -633,7 +569,7 @@ final class OnlineCopy implements AutoCloseable {
 		 * knew before.
 		 */
 		void warnIfLong() {
-			if (!OnlineCopy.this.writeAheadLog) {
+			if (!OnlineCopy.this.writeAheadLog && OnlineCopy.this.owner != Owner.RESTORE) {
 				warnIfLong(Duration.ofNanos(this.longestLock),
 						"may have been kept waiting while it was backed up, for");
 			}
@@ -649,6 +585,38 @@ final class OnlineCopy implements AutoCloseable {
 							+ " Turn on WAL mode (?journal_mode=WAL in the URL), and nobody waits.",
 					OnlineCopy.this.source, locked.toSeconds(), PATIENCE_OF_WRITERS.toSeconds());
 		}
+
+	}
+
+	/**
+	 * Whose the connection is.
+	 */
+	private enum Owner {
+
+		/**
+		 * It is of our own, and closed in the end.
+		 */
+		COPY,
+
+		/**
+		 * It is one of the application's, which must be left as it was.
+		 */
+		APPLICATION,
+
+		/**
+		 * It keeps others from writing before and after, for a restore, which closes it.
+		 */
+		RESTORE
+
+	}
+
+	/**
+	 * Opens a database, whole or as what is left of a damaged one.
+	 */
+	@FunctionalInterface
+	private interface Opening {
+
+		OnlineCopy open(@Nullable String damage) throws SQLException;
 
 	}
 

@@ -6,12 +6,12 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ final class Restorer {
 
 	private final LiveDatabase database;
 
-	private final Supplier<BackupResult.@Nullable Created> keep;
+	private final Function<OnlineCopy, BackupResult> keep;
 
 	private final Duration busyTimeout;
 
@@ -39,12 +39,12 @@ final class Restorer {
 	 * Create a new instance.
 	 * @param database the database
 	 * @param keep takes a snapshot of what is there now, unless there is one or nothing
-	 * to take one of
+	 * to take one of. Asked while nobody else can commit
 	 * @param busyTimeout how long to wait for a lock
 	 * @param copy is told how far the copy into the database has come
 	 * @param checkOf gives whom to tell of the check of a file
 	 */
-	Restorer(LiveDatabase database, Supplier<BackupResult.@Nullable Created> keep, Duration busyTimeout, Progress copy,
+	Restorer(LiveDatabase database, Function<OnlineCopy, BackupResult> keep, Duration busyTimeout, Progress copy,
 			Function<Path, Progress> checkOf) {
 		this.database = database;
 		this.keep = keep;
@@ -53,7 +53,12 @@ final class Restorer {
 		this.checkOf = checkOf;
 	}
 
-	RestoreResult restore(Path snapshot, LocalDateTime now, boolean evenIfOpen) {
+	/**
+	 * Restore a snapshot.
+	 * @return what was done, or {@code null} if the database has what is in the snapshot,
+	 * and nothing had to be kept or restored
+	 */
+	@Nullable RestoreResult restore(Path snapshot, LocalDateTime now, boolean evenIfOpen) {
 		long start = System.nanoTime();
 		DatabaseFile file = file();
 		requireOther(snapshot, file.path());
@@ -67,23 +72,23 @@ final class Restorer {
 							+ " it then sees the restored data with its next query.",
 					null);
 		}
-		Snapshot kept = null;
-		boolean sound = mayBeOpened;
+		Kept kept = new Kept(this.keep);
+		boolean restored = false;
 		if (mayBeOpened) {
 			try {
-				BackupResult.Created created = this.keep.get();
-				if (created != null) {
-					kept = created.snapshot();
-					sound = !(created.verification() instanceof Verification.Corrupt);
-				}
+				restored = new OnlineRestore(snapshot, file, this.database, this.busyTimeout, this.copy).run(open,
+						(current) -> kept.keep(current) && !kept.isSameAs(snapshot));
 			}
 			catch (NotADatabaseException ex) {
-				sound = false;
+				// Then the file is kept as it is.
+			}
+			if (kept.isSameAs(snapshot)) {
+				return null;
 			}
 		}
+		Snapshot before = kept.snapshot();
 		Path setAside = null;
-		if (sound) {
-			OnlineCopy.into(snapshot, this.database, this.busyTimeout, this.copy);
+		if (restored) {
 			file.removeAbandoned();
 		}
 		else if (open) {
@@ -102,11 +107,11 @@ final class Restorer {
 					"The database " + this.database.file() + " is damaged after the restore (" + corrupt.summary()
 							+ ")",
 					"Check the disk. What was there before is kept"
-							+ ((kept != null) ? " in " + kept.file() : (setAside != null) ? " in " + setAside : "")
+							+ ((before != null) ? " in " + before.file() : (setAside != null) ? " in " + setAside : "")
 							+ ".",
 					null);
 		}
-		return new RestoreResult(this.database.file(), snapshot, verification, kept, setAside,
+		return new RestoreResult(this.database.file(), snapshot, verification, before, setAside,
 				Duration.ofNanos(System.nanoTime() - start));
 	}
 
@@ -212,6 +217,53 @@ final class Restorer {
 			throw FileFailures.isNoRoom(ex) ? new NoRoomException(problem, action + " Free some space.", ex)
 					: new BackupException(problem, action + " Check that this process may write to its directory.", ex);
 		}
+	}
+
+	/**
+	 * What is known of that which was there before.
+	 */
+	private static final class Kept {
+
+		private final Function<OnlineCopy, BackupResult> keep;
+
+		private @Nullable BackupResult result;
+
+		Kept(Function<OnlineCopy, BackupResult> keep) {
+			this.keep = keep;
+		}
+
+		/**
+		 * Keep what is there.
+		 * @return whether it is sound, or nothing at all
+		 */
+		boolean keep(OnlineCopy current) {
+			BackupResult result = this.keep.apply(current);
+			this.result = result;
+			Verification verification = (result instanceof BackupResult.Created created) ? created.verification()
+					: (result instanceof BackupResult.Unchanged unchanged) ? unchanged.verification() : null;
+			return !(verification instanceof Verification.Corrupt);
+		}
+
+		@Nullable Snapshot snapshot() {
+			return (this.result instanceof BackupResult.Created created) ? created.snapshot()
+					: (this.result instanceof BackupResult.Unchanged unchanged) ? unchanged.snapshot() : null;
+		}
+
+		/**
+		 * Return whether nothing had to be kept, since it is in the snapshot that is
+		 * going to be restored.
+		 */
+		boolean isSameAs(Path snapshot) {
+			try {
+				return this.result instanceof BackupResult.Unchanged unchanged
+						&& Files.isSameFile(unchanged.snapshot().file(), snapshot);
+			}
+			catch (IOException ex) {
+				// Then it is restored, which does no harm.
+				return false;
+			}
+		}
+
 	}
 
 }

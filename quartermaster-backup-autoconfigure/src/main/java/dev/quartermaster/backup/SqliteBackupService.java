@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -157,9 +158,13 @@ public final class SqliteBackupService {
 			tell((listener) -> listener.onFailure(ex));
 			throw ex;
 		}
+		report(result);
+		return result;
+	}
+
+	private void report(BackupResult result) {
 		log(result);
 		tell((listener) -> listener.onResult(result));
-		return result;
 	}
 
 	private LocalDateTime now() {
@@ -402,9 +407,8 @@ public final class SqliteBackupService {
 	 */
 	public RestoreResult restore(Path snapshot, boolean evenIfOpen) {
 		SqliteBackupService backups = (evenIfOpen && !live().allowsSecondConnection()) ? whenUnused() : this;
-		return backups.restore(snapshot, evenIfOpen,
-				() -> created(backups.takeHoweverLongOthersTake(SnapshotReason.PRE_RESTORE, WhenUnchanged.LINK,
-						SnapshotDirectory::newestIfSame)));
+		return Objects.requireNonNull(backups.restore(snapshot, evenIfOpen, SnapshotReason.PRE_RESTORE,
+				WhenUnchanged.LINK, SnapshotDirectory::newestIfSame));
 	}
 
 	private SqliteBackupService whenUnused() {
@@ -425,19 +429,40 @@ public final class SqliteBackupService {
 		}
 	}
 
-	private static BackupResult.@Nullable Created created(BackupResult result) {
-		return (result instanceof BackupResult.Created created) ? created : null;
-	}
-
-	private RestoreResult restore(Path snapshot, boolean evenIfOpen, Supplier<BackupResult.@Nullable Created> keep) {
+	/**
+	 * Keep what is there and put a snapshot back, unless what is there is the same.
+	 * @return what was done, or {@code null} if what is there is what the snapshot has
+	 */
+	private @Nullable RestoreResult restore(Path snapshot, boolean evenIfOpen, SnapshotReason reason,
+			WhenUnchanged whenUnchanged, BiFunction<SnapshotDirectory, PartialFile, Optional<Snapshot>> findSame) {
 		LiveDatabase database = live();
-		RestoreResult result = new Restorer(database, keep, this.settings.busyTimeout(),
-				new ProgressReport(database.file()), this::checkOf)
-			.restore(behindLinks(snapshot), now(), evenIfOpen);
-		logger.info("Restored {} from {} in {} ms ({})", result.database(), result.snapshot(), result.took().toMillis(),
-				result.verification().summary());
-		if (!isSinceUnfinishedChange(result.snapshot())) {
-			unfinishedChange(database.file()).end();
+		Path file = database.file();
+		List<Runnable> afterwards = new ArrayList<>();
+		RestoreResult result;
+		try (CopyQueue.Permit permit = CopyQueue.of(file).awaitHoweverLong(file, this.settings.busyTimeout())) {
+			Duration lockTimeout = permit.begin();
+			result = new Restorer(database, (copy) -> {
+				try {
+					BackupResult kept = new Request(database, reason, permit).take(copy, whenUnchanged, findSame);
+					afterwards.add(() -> report(kept));
+					return kept;
+				}
+				catch (BackupException ex) {
+					afterwards.add(() -> tell((listener) -> listener.onFailure(ex)));
+					throw ex;
+				}
+			}, lockTimeout, new ProgressReport(file), this::checkOf).restore(behindLinks(snapshot), now(), evenIfOpen);
+		}
+		finally {
+			// Not while nobody else can commit.
+			afterwards.forEach(Runnable::run);
+		}
+		if (result != null) {
+			logger.info("Restored {} from {} in {} ms ({})", result.database(), result.snapshot(),
+					result.took().toMillis(), result.verification().summary());
+			if (!isSinceUnfinishedChange(result.snapshot())) {
+				unfinishedChange(file).end();
+			}
 		}
 		return result;
 	}
@@ -553,22 +578,13 @@ public final class SqliteBackupService {
 
 	private UndoneMigration undo(Snapshot before) {
 		requireSound(before.file());
-		BackupResult left = takeHoweverLongOthersTake(SnapshotReason.FAILED_MIGRATION, WhenUnchanged.KEEP,
+		RestoreResult result = restore(before.file(), true, SnapshotReason.FAILED_MIGRATION, WhenUnchanged.KEEP,
 				(directory, partial) -> directory.beforeOrFailed(partial, before));
-		Snapshot failed = snapshotOf(left);
-		if (before.equals(failed)) {
+		if (result == null) {
 			endChange();
 			return new UndoneMigration(before, false, null);
 		}
-		restore(before.file(), true, () -> created(left));
-		return new UndoneMigration(before, true, failed);
-	}
-
-	private static @Nullable Snapshot snapshotOf(BackupResult result) {
-		if (result instanceof BackupResult.Created created) {
-			return created.snapshot();
-		}
-		return (result instanceof BackupResult.Unchanged unchanged) ? unchanged.snapshot() : null;
+		return new UndoneMigration(before, true, result.kept());
 	}
 
 	/**
@@ -693,9 +709,6 @@ public final class SqliteBackupService {
 			}
 			Duration lockTimeout = this.permit.begin();
 			try (OnlineCopy copy = SqliteBackupService.this.database.open(this.database, lockTimeout)) {
-				if (copy.isBlank()) {
-					return new BackupResult.NothingToBackUp(this.file);
-				}
 				return take(copy, whenUnchanged, findSame);
 			}
 			catch (DatabaseBusyException ex) {
@@ -706,8 +719,11 @@ public final class SqliteBackupService {
 			}
 		}
 
-		private BackupResult take(OnlineCopy copy, WhenUnchanged whenUnchanged,
+		BackupResult take(OnlineCopy copy, WhenUnchanged whenUnchanged,
 				BiFunction<SnapshotDirectory, PartialFile, Optional<Snapshot>> findSame) {
+			if (copy.isBlank()) {
+				return new BackupResult.NothingToBackUp(this.file);
+			}
 			SnapshotDirectory directory = prepareDirectory(copy);
 			SnapshotName name = directory.name(this.reason);
 			try (PartialFile partial = directory.stage()) {

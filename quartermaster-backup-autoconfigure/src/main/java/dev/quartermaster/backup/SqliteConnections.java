@@ -27,6 +27,8 @@ final class SqliteConnections {
 
 	private static final String IMMUTABLE = "mode=ro&immutable=1";
 
+	private static final String PRIVATE = "mode=rw&nolock=1";
+
 	private SqliteConnections() {
 	}
 
@@ -67,6 +69,14 @@ final class SqliteConnections {
 	 */
 	static SQLiteConnection openImmutable(Path file) throws SQLException {
 		return open(immutableUri(file), new SQLiteConfig());
+	}
+
+	/**
+	 * Open a file of which nobody else knows, without locks.
+	 * @see <a href="https://www.sqlite.org/uri.html">URI file names: nolock</a>
+	 */
+	static SQLiteConnection openPrivate(Path file) throws SQLException {
+		return open(uri(file, PRIVATE), new SQLiteConfig());
 	}
 
 	/**

@@ -8,9 +8,11 @@ package dev.quartermaster.backup;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -33,6 +35,15 @@ final class SqliteFailures {
 	 * The password of a user in a URL. Up to the last {@code @}, since one may be in it.
 	 */
 	private static final Pattern CREDENTIALS = Pattern.compile("(//[^/:@\\s]*):\\S*@");
+
+	/**
+	 * What SQLite says to result codes, in every language of the user.
+	 */
+	private static final Map<String, SQLiteErrorCode> MESSAGES = Map.of("database or disk is full",
+			SQLiteErrorCode.SQLITE_FULL, "disk I/O error", SQLiteErrorCode.SQLITE_IOERR, "database is locked",
+			SQLiteErrorCode.SQLITE_BUSY, "database table is locked", SQLiteErrorCode.SQLITE_LOCKED,
+			"attempt to write a readonly database", SQLiteErrorCode.SQLITE_READONLY, "unable to open database file",
+			SQLiteErrorCode.SQLITE_CANTOPEN);
 
 	private SqliteFailures() {
 	}
@@ -178,6 +189,27 @@ final class SqliteFailures {
 			default -> new BackupException("SQLite could not restore the database " + database + " (" + detail + ")",
 					"It is what it was before. See the message of SQLite for the cause.", cause);
 		};
+	}
+
+	/**
+	 * Return what a connection failed with last, if its driver did not say so. Of that it
+	 * gives the message alone.
+	 */
+	static SQLException lastOf(SQLiteConnection connection) {
+		try {
+			connection.getDatabase().throwex(SQLiteErrorCode.SQLITE_ERROR.code);
+		}
+		catch (SQLException ex) {
+			String message = describe(ex);
+			SQLiteErrorCode code = MESSAGES.entrySet()
+				.stream()
+				.filter((entry) -> message.contains("(" + entry.getKey() + ")"))
+				.map(Map.Entry::getValue)
+				.findFirst()
+				.orElse(SQLiteErrorCode.SQLITE_ERROR);
+			return (code != SQLiteErrorCode.SQLITE_ERROR) ? new SQLException(code.toString(), null, code.code) : ex;
+		}
+		throw new IllegalStateException("The driver does not throw what it should");
 	}
 
 	/**

@@ -8,8 +8,10 @@ package dev.quartermaster.backup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.Campaign;
@@ -133,14 +135,11 @@ class KilledRestoreTests {
 	}
 
 	private static void delete(Path directory) throws IOException {
-		for (Path file : Restoring.files(directory.resolve("backups"))) {
-			Files.delete(file);
+		try (Stream<Path> files = Files.walk(directory)) {
+			for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+				Files.delete(file);
+			}
 		}
-		Files.deleteIfExists(directory.resolve("backups"));
-		for (Path file : Restoring.files(directory)) {
-			Files.delete(file);
-		}
-		Files.delete(directory);
 	}
 
 	/**

@@ -230,9 +230,13 @@ class OnlineCopyHoldTests {
 			copy.to(destination, steps);
 		}
 		steps.assertLeadTo(Files.size(destination));
-		Steps back = new Steps();
-		OnlineCopy.into(destination, LiveDatabase.of(database), BUSY_TIMEOUT, back);
-		back.assertLeadTo(Files.size(destination));
+		for (boolean open : new boolean[] { true, false }) {
+			Steps back = new Steps();
+			assertThat(new OnlineRestore(destination, DatabaseFile.of(database), LiveDatabase.of(database),
+					BUSY_TIMEOUT, back)
+				.run(open, (current) -> true)).isTrue();
+			back.assertLeadTo(Files.size(destination));
+		}
 	}
 
 	@Test
