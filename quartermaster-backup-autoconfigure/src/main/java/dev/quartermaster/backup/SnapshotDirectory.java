@@ -384,7 +384,6 @@ final class SnapshotDirectory {
 			logger.debug("Could not flush {}", kept.file(), ex);
 			return false;
 		}
-		flushNames(kept.file());
 		return true;
 	}
 
@@ -393,7 +392,7 @@ final class SnapshotDirectory {
 	 * file system flushes directories when asked to: shared folders of virtual machines,
 	 * for one, refuse.
 	 */
-	private void flushNames(Path published) {
+	void flushNames(Path published) {
 		try {
 			DurableFiles.flush(this.path);
 		}

@@ -731,6 +731,7 @@ public final class SqliteBackupService {
 				Verification verification = verify(copy, partial);
 				Optional<Snapshot> same = findSame.apply(directory, partial).filter(directory::isOnDisk);
 				if (same.isPresent() && whenUnchanged == WhenUnchanged.KEEP) {
+					directory.flushNames(same.get().file());
 					return new BackupResult.Unchanged(this.file, same.get(), verification, since(this.start));
 				}
 				Snapshot snapshot = same.isPresent() ? directory.publishLink(same.get(), partial, name)
