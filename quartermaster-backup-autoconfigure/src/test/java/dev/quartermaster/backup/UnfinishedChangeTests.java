@@ -31,9 +31,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @ExtendWith(OutputCaptureExtension.class)
 class UnfinishedChangeTests {
 
-	private static final SnapshotName BEFORE = SnapshotName.of("app", LocalDateTime.of(2026, 4, 17, 11, 57), SnapshotReason.of("flyway"));
+	private static final SnapshotName BEFORE = SnapshotName.of("app", LocalDateTime.of(2026, 4, 17, 11, 57),
+			SnapshotReason.of("flyway"));
 
-	private static final SnapshotName LATER = SnapshotName.of("app", LocalDateTime.of(2026, 4, 17, 11, 58), SnapshotReason.of("flyway"));
+	private static final SnapshotName LATER = SnapshotName.of("app", LocalDateTime.of(2026, 4, 17, 11, 58),
+			SnapshotReason.of("flyway"));
 
 	@TempDir
 	private Path directory;
