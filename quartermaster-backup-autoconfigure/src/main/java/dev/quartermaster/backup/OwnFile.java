@@ -6,7 +6,9 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
@@ -22,13 +24,19 @@ import java.util.Set;
  * Opens what lies in a directory under a name that only we give. Anybody may have put
  * something else there: a pipe, which would keep the start waiting for ever, or a link to
  * the live database, whose locks would be gone when it is closed. So it is looked at
- * before it is opened, no link is followed, and it is opened for reading and writing,
- * which does not wait for another side even if it has become a pipe in between.
+ * before it is opened, no link is followed, and what is going to be written is opened for
+ * reading and writing, which does not wait for another side even if it has become a pipe
+ * in between.
  */
 final class OwnFile {
 
 	private static final Set<OpenOption> EXISTING = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE,
 			LinkOption.NOFOLLOW_LINKS);
+
+	/**
+	 * The volume may be read-only, and its snapshots be needed all the same.
+	 */
+	private static final Set<OpenOption> READ_ONLY = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
 
 	private static final Set<OpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
 			StandardOpenOption.WRITE);
@@ -72,6 +80,30 @@ final class OwnFile {
 				catch (FileAlreadyExistsException raced) {
 					// Somebody created it in between: that one is to be opened.
 				}
+			}
+		}
+	}
+
+	/**
+	 * Read the beginning of one as text, also on a thread that was interrupted: what it
+	 * says is needed to tell what is going on.
+	 * @param maxBytes how much to read at the most
+	 * @throws NoSuchFileException if it does not exist
+	 * @throws FileSystemException if there is something else in its place
+	 */
+	static String read(Path file, int maxBytes) throws IOException {
+		requireOwn(file);
+		boolean interrupted = Thread.interrupted();
+		try (FileChannel channel = FileChannel.open(file, READ_ONLY)) {
+			ByteBuffer content = ByteBuffer.allocate(maxBytes);
+			while (content.hasRemaining() && channel.read(content) >= 0) {
+				// Until there is no more of it.
+			}
+			return StandardCharsets.UTF_8.decode(content.flip()).toString();
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
 			}
 		}
 	}

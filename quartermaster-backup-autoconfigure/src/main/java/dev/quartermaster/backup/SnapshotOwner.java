@@ -6,7 +6,6 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -256,12 +255,8 @@ final class SnapshotOwner {
 			logger.debug("Could not look for {}", record, ex);
 			return null;
 		}
-		try (FileChannel channel = OwnFile.open(record)) {
-			ByteBuffer bytes = ByteBuffer.allocate(MAX_BYTES);
-			while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-				// Until all is read.
-			}
-			String text = StandardCharsets.UTF_8.decode(bytes.flip()).toString();
+		try {
+			String text = OwnFile.read(record, MAX_BYTES);
 			// Until it is written, it is nobody's.
 			return text.endsWith(LINE_END) ? text.substring(0, text.length() - LINE_END.length()) : null;
 		}

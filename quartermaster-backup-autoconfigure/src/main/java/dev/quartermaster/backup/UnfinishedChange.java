@@ -61,12 +61,8 @@ final class UnfinishedChange {
 	 * @return the file name, which may be anything, or empty if there is no such note
 	 */
 	Optional<String> snapshot() {
-		try (FileChannel channel = OwnFile.open(this.note)) {
-			ByteBuffer content = ByteBuffer.allocate(MAX_BYTES);
-			while (content.hasRemaining() && channel.read(content) >= 0) {
-				// Until there is no more of it.
-			}
-			return StandardCharsets.UTF_8.decode(content.flip()).toString().lines().findFirst();
+		try {
+			return OwnFile.read(this.note, MAX_BYTES).lines().findFirst();
 		}
 		catch (NoSuchFileException ex) {
 			return Optional.empty();

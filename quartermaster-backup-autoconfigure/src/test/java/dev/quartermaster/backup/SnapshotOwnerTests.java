@@ -102,6 +102,19 @@ class SnapshotOwnerTests {
 	}
 
 	@Test
+	void interruptedThreadKnowsWhoseSnapshotsAre() {
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), 1);
+		Snapshot snapshot = backup(database, null);
+		Thread.currentThread().interrupt();
+		try {
+			assertThat(service(database, null).list()).containsExactly(snapshot);
+		}
+		finally {
+			assertThat(Thread.interrupted()).isTrue();
+		}
+	}
+
+	@Test
 	void directoriesThatAreMovedTogetherStayTogether() throws IOException {
 		Path old = Files.createDirectories(this.temp.resolve("old"));
 		backup(TestDatabase.create(old.resolve("app.db"), 1), null);
