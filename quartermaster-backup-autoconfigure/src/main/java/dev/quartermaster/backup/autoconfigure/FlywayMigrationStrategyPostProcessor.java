@@ -73,7 +73,7 @@ final class FlywayMigrationStrategyPostProcessor implements BeanPostProcessor {
 	private @Nullable FlywayMigrationStrategy guard(FlywayMigrationStrategy strategy, String beanName,
 			SchemaDoors doors) {
 		FlywayMigrationStrategy guarded = new BackupFlywayMigrationStrategy(strategy,
-				(DataSource dataSource) -> doors.backups(dataSource), doors.guard(), doors::afterStart);
+				(DataSource dataSource) -> doors.backups(dataSource), doors.guard());
 		if (declaredType(beanName) == FlywayMigrationStrategy.class) {
 			return guarded;
 		}

@@ -6,15 +6,12 @@
 package dev.quartermaster.backup.autoconfigure;
 
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 import javax.sql.DataSource;
 
@@ -23,7 +20,6 @@ import dev.quartermaster.backup.SchemaChange;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteBackupServices;
 import dev.quartermaster.backup.SqliteDatabase;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,16 +32,11 @@ import org.springframework.beans.factory.support.DefaultSingletonBeanRegistry;
  * The doors to the schema: the beans that change it, and what the bean post-processors
  * need that put a guard before them.
  */
-final class SchemaDoors implements AutoCloseable {
+final class SchemaDoors {
 
 	private static final Logger logger = LoggerFactory.getLogger(SchemaDoors.class);
 
 	private static final String SCOPED_TARGET = ScopedProxyUtils.getTargetBeanName("");
-
-	/**
-	 * More than anything in the background should take.
-	 */
-	private static final Duration PATIENCE = Duration.ofSeconds(2);
 
 	private final MigrationGuard guard;
 
@@ -56,10 +47,6 @@ final class SchemaDoors implements AutoCloseable {
 	private final CandidateBeans candidates;
 
 	private final ConfigurableListableBeanFactory beanFactory;
-
-	private final List<Runnable> afterStart = new CopyOnWriteArrayList<>();
-
-	private volatile @Nullable Thread afterStartThread;
 
 	private final Map<String, Set<String>> guarded = new ConcurrentHashMap<>();
 
@@ -135,9 +122,6 @@ final class SchemaDoors implements AutoCloseable {
 		if (!databases.isEmpty()) {
 			logger.info("Guarded against changes of the schema: {}, by {}", databases, describe());
 		}
-		if (!this.afterStart.isEmpty()) {
-			runAfterStart();
-		}
 	}
 
 	/**
@@ -150,48 +134,6 @@ final class SchemaDoors implements AutoCloseable {
 			String watch = SchemaDoors.class.getName() + "." + beanName;
 			registry.registerDependentBean(beanName, watch);
 			registry.registerDisposableBean(watch, task::run);
-		}
-	}
-
-	/**
-	 * Run something in the background once the application has started, if it starts at
-	 * all.
-	 */
-	void afterStart(Runnable task) {
-		this.afterStart.add(task);
-	}
-
-	private void runAfterStart() {
-		Thread thread = new Thread(() -> this.afterStart.forEach(SchemaDoors::runQuietly), "quartermaster-backup");
-		thread.setDaemon(true);
-		this.afterStartThread = thread;
-		thread.start();
-	}
-
-	private static void runQuietly(Runnable task) {
-		try {
-			task.run();
-		}
-		catch (RuntimeException | LinkageError ex) {
-			logger.debug("Failed in the background", ex);
-		}
-	}
-
-	/**
-	 * Wait for what runs in the background, so that nobody has a database open when the
-	 * application has stopped.
-	 */
-	@Override
-	public void close() {
-		Thread thread = this.afterStartThread;
-		if (thread != null) {
-			thread.interrupt();
-			try {
-				thread.join(PATIENCE.toMillis());
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
 		}
 	}
 

@@ -5,8 +5,10 @@
 
 package dev.quartermaster.backup.flyway;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -82,9 +84,19 @@ final class AppliedMigrations {
 
 	private boolean hasScript(Location location, String script) {
 		if (location.getPrefix().equals("filesystem:")) {
-			return Files.isRegularFile(Path.of(location.getRootPath(), script));
+			return isFile(Path.of(location.getRootPath(), script));
 		}
 		return location.getPrefix().equals("classpath:") && isOnClassPath(location.getRootPath() + "/" + script);
+	}
+
+	private static boolean isFile(Path file) {
+		try {
+			return Files.readAttributes(file, BasicFileAttributes.class).isRegularFile();
+		}
+		catch (IOException ex) {
+			// Not there, or not to be told: then Flyway is asked.
+			return false;
+		}
 	}
 
 	private boolean isJavaMigration(String className) {

@@ -6,7 +6,6 @@
 package dev.quartermaster.backup.flyway;
 
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 import javax.sql.DataSource;
@@ -40,18 +39,14 @@ public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrat
 
 	private final MigrationGuard guard;
 
-	private final Executor afterStart;
-
 	/**
 	 * Create a new instance.
 	 * @param strategy migrates, once there is a snapshot
 	 * @param backups gives the door to the snapshots of the database behind a data source
 	 * @param guard decides about the snapshot
-	 * @param afterStart runs what need not keep the application from starting
 	 */
 	public BackupFlywayMigrationStrategy(FlywayMigrationStrategy strategy,
-			Function<DataSource, SqliteBackupService> backups, MigrationGuard guard, Executor afterStart) {
-		this.afterStart = afterStart;
+			Function<DataSource, SqliteBackupService> backups, MigrationGuard guard) {
 		this.strategy = strategy;
 		this.backups = backups;
 		this.guard = guard;
@@ -77,8 +72,7 @@ public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrat
 		}
 		if (change.isPresent()) {
 			change.get().end();
-			// Takes a connection, and maybe a look at all migrations.
-			this.afterStart.execute(() -> NewerDatabase.warn(flyway, backups));
+			NewerDatabase.warn(flyway, backups);
 		}
 	}
 

@@ -33,7 +33,6 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
@@ -269,15 +268,8 @@ class FailedMigrationTests {
 	}
 
 	@Test
-	void flywayIsNotAskedAgainWhetherDatabaseIsNewer(CapturedOutput output) throws InterruptedException {
-		ConfigurableApplicationContext context = TestApplication
-			.start(TestApplication.arguments(this.database, Migrations.FIRST, "--logging.level.org.flywaydb=INFO"));
-		for (Thread thread : Thread.getAllStackTraces().keySet()) {
-			if (thread.getName().equals("quartermaster-backup")) {
-				thread.join();
-			}
-		}
-		context.close();
+	void flywayIsNotAskedAgainWhetherDatabaseIsNewer(CapturedOutput output) {
+		start(this.database, Migrations.FIRST, "--logging.level.org.flywaydb=INFO");
 		assertThat(output).containsOnlyOnce("Database: jdbc:sqlite:");
 	}
 

@@ -123,7 +123,7 @@ class BackupFlywayMigrationStrategyTests {
 
 	private static BackupFlywayMigrationStrategy strategy(When when, OnFailure onFailure) {
 		return new BackupFlywayMigrationStrategy(BackupFlywayMigrationStrategy.MIGRATE,
-				(dataSource) -> service(dataSource), new MigrationGuard(when, onFailure, false), Runnable::run);
+				(dataSource) -> service(dataSource), new MigrationGuard(when, onFailure, false));
 	}
 
 	/**
@@ -144,7 +144,7 @@ class BackupFlywayMigrationStrategyTests {
 
 		};
 		return new BackupFlywayMigrationStrategy(Flyway::migrate, (dataSource) -> service(unlinked),
-				new MigrationGuard(When.ALWAYS, onFailure, false), Runnable::run);
+				new MigrationGuard(When.ALWAYS, onFailure, false));
 	}
 
 	private static SqliteBackupService service(DataSource dataSource) {
