@@ -247,6 +247,18 @@ final class DatabaseFile {
 	}
 
 	/**
+	 * Return whether what lies beside the file shows that it was in WAL mode, or
+	 * {@code null} if that does not tell.
+	 */
+	@Nullable Boolean leftWriteAheadLog() {
+		if (!FileState.ofDatabase(sibling(this.path, "-wal")).isMissing()
+				|| !FileState.ofDatabase(sibling(this.path, "-shm")).isMissing()) {
+			return true;
+		}
+		return FileState.ofDatabase(sibling(this.path, "-journal")).isEmpty() ? null : false;
+	}
+
+	/**
 	 * Replace the file, if there is one, with a copy of a snapshot.
 	 * @param snapshot the snapshot, which stays where it is
 	 * @param writeAheadLog whether it shall be in WAL mode

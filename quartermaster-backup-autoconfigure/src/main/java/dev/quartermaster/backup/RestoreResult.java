@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  * or nothing that could be read
  * @param setAside where what was there before lies as it was, or {@code null} if the
  * content was put into the file that is there
+ * @param journalModeUnknown whether nothing told which journal mode the database had, so
+ * that it has a rollback journal now
  * @param took how long the whole of it took
  */
 public record RestoreResult(Path database, Path snapshot, Verification verification, @Nullable Snapshot kept,
-		@Nullable Path setAside, Duration took) {
+		@Nullable Path setAside, boolean journalModeUnknown, Duration took) {
 }

@@ -8,12 +8,15 @@ package dev.quartermaster.backup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConnection;
 
 /**
  * Puts the content of a snapshot back into a live database.
@@ -65,6 +68,8 @@ final class Restorer {
 		requireSound(snapshot, this.checkOf.apply(snapshot));
 		requireWritableWithoutHarm();
 		boolean mayBeOpened = file.mayBeOpened();
+		boolean empty = FileState.ofDatabase(file.path()).isEmpty();
+		Boolean writeAheadLog = file.leftWriteAheadLog();
 		boolean open = mayBeOpened && DatabaseUse.of(this.database) == DatabaseUse.OPEN;
 		if (open && !evenIfOpen) {
 			throw new DatabaseInUseException("The database " + this.database.file() + " is open in another process",
@@ -98,7 +103,10 @@ final class Restorer {
 					"Stop the application first. The database was not touched.", null);
 		}
 		else {
-			setAside = replace(file, snapshot, mayBeOpened && isWriteAheadLog(), now);
+			if (mayBeOpened) {
+				writeAheadLog = isWriteAheadLog(writeAheadLog);
+			}
+			setAside = replace(file, snapshot, Boolean.TRUE.equals(writeAheadLog), now);
 		}
 		Verification verification = SnapshotVerifier.verifyLive(this.database, this.busyTimeout,
 				this.checkOf.apply(this.database.file()));
@@ -112,7 +120,7 @@ final class Restorer {
 					null);
 		}
 		return new RestoreResult(this.database.file(), snapshot, verification, before, setAside,
-				Duration.ofNanos(System.nanoTime() - start));
+				writeAheadLog == null && (empty || !restored), Duration.ofNanos(System.nanoTime() - start));
 	}
 
 	static void requireSound(Path snapshot, Progress check) {
@@ -196,13 +204,17 @@ final class Restorer {
 
 	/**
 	 * Return whether what is left of a damaged database is in WAL mode.
+	 * @param otherwise what to return if its header does not tell
 	 */
-	private boolean isWriteAheadLog() {
-		try (OnlineCopy copy = OnlineCopy.open(this.database, this.busyTimeout)) {
-			return copy.isWriteAheadLog();
+	private @Nullable Boolean isWriteAheadLog(@Nullable Boolean otherwise) {
+		try (SQLiteConnection connection = SqliteConnections.openLive(this.database, this.busyTimeout);
+				Statement statement = connection.createStatement()) {
+			// So that neither a malformed schema nor a missing end is in the way.
+			statement.execute("PRAGMA writable_schema = ON");
+			return OnlineCopy.isWriteAheadLog(statement);
 		}
-		catch (NotADatabaseException ex) {
-			return false;
+		catch (SQLException ex) {
+			return otherwise;
 		}
 	}
 

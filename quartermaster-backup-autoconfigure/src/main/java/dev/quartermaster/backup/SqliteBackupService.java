@@ -460,6 +460,10 @@ public final class SqliteBackupService {
 		if (result != null) {
 			logger.info("Restored {} from {} in {} ms ({})", result.database(), result.snapshot(),
 					result.took().toMillis(), result.verification().summary());
+			if (result.journalModeUnknown()) {
+				logger.info("Nothing tells which journal mode {} had, so it has a rollback journal now."
+						+ " If it was in WAL mode, set that again with PRAGMA journal_mode = WAL.", file);
+			}
 			if (!isSinceUnfinishedChange(result.snapshot())) {
 				unfinishedChange(file).end();
 			}

@@ -175,6 +175,41 @@ class RestoreDamagedDatabaseTests {
 		assertRestored();
 	}
 
+	@ParameterizedTest
+	@EnumSource(value = Damage.class, mode = EnumSource.Mode.INCLUDE,
+			names = { "DAMAGED_PAGE", "TRUNCATED", "MALFORMED_SCHEMA" })
+	void keepsRollbackJournalOfDamagedDatabase(Damage damage) throws Exception {
+		damage.make(this.database, "DELETE");
+		RestoreResult result = restore();
+		assertThat(result.setAside()).isNotNull();
+		assertThat(TestDatabase.journalMode(this.database)).isEqualTo("delete");
+		assertThat(result.journalModeUnknown()).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "-wal", "-shm" })
+	void keepsWriteAheadLogModeThatShowsInWhatIsLeft(String companion) throws Exception {
+		Files.writeString(this.directory.resolve("app.db" + companion), "what is left");
+		RestoreResult result = restore();
+		assertThat(TestDatabase.journalMode(this.database)).isEqualTo("wal");
+		assertThat(result.journalModeUnknown()).isFalse();
+		assertRestored();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "missing", "empty", "no database" })
+	void tellsWhenJournalModeIsUnknown(String what) throws Exception {
+		switch (what) {
+			case "empty" -> Files.createFile(this.database);
+			case "no database" -> Damage.NO_DATABASE.make(this.database, "WAL");
+			default -> assertThat(this.database).doesNotExist();
+		}
+		RestoreResult result = restore();
+		assertThat(result.journalModeUnknown()).isTrue();
+		assertThat(TestDatabase.journalMode(this.database)).isEqualTo("delete");
+		assertThat(restore().journalModeUnknown()).isFalse();
+	}
+
 	@Test
 	@DisabledOnOs(OS.WINDOWS)
 	void keepsModeAndOwnerOfDamagedDatabase() throws Exception {

@@ -8,6 +8,7 @@ package dev.quartermaster.backup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.Statement;
 import java.util.UUID;
 
 import dev.quartermaster.backup.support.BackupDirectory;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -63,6 +66,47 @@ class RestoreFaultTests {
 		}
 		assertThat(service.use()).isEqualTo(DatabaseUse.NOT_OPEN);
 		assertThat(TestDatabase.items(this.database)).hasSize(ROWS);
+	}
+
+	/**
+	 * When the lock is held already, and in WAL mode with the first step done.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "WAL, true", "WAL, false", "DELETE, true", "DELETE, false" })
+	void leavesDatabaseAsItIsWhenThatCannotBeKept(String journalMode, boolean open) throws Exception {
+		TestDatabase.create(this.database, 10, "journal_mode = " + journalMode);
+		Files.writeString(this.directory.resolve("backups"), "in the way");
+		SqliteBackupService service = BackupServices.service(this.database);
+		try (Connection connection = TestDatabase.open(open ? this.database : this.temp.resolve("another.db"));
+				Statement statement = connection.createStatement()) {
+			assertThat(Restoring.hold(connection)).isNotNegative();
+			assertThatExceptionOfType(BackupException.class).isThrownBy(() -> service.restore(this.snapshot, true))
+				.withMessageContaining(this.directory.resolve("backups").toString())
+				.satisfies(BackupDirectory::assertClear);
+			if (open) {
+				statement.execute("INSERT INTO item (name) VALUES ('more')");
+			}
+		}
+		assertThat(TestDatabase.items(this.database)).hasSize(open ? 11 : 10);
+		assertThat(TestDatabase.check(this.database)).containsExactly("ok");
+		assertThat(TestDatabase.journalMode(this.database)).isEqualToIgnoringCase(journalMode);
+		assertThat(Restoring.files(this.directory)).containsExactly(this.database, this.directory.resolve("backups"));
+	}
+
+	@Test
+	void refusesSnapshotOfOnePageWhileOthersHaveWriteAheadLogOpen() throws Exception {
+		TestDatabase.create(this.database, 10, "journal_mode = WAL");
+		Path empty = this.temp.resolve("empty.db");
+		TestDatabase.execute(empty, "PRAGMA user_version = 1");
+		SqliteBackupService service = BackupServices.service(this.database);
+		try (Connection connection = TestDatabase.open(this.database)) {
+			assertThat(Restoring.hold(connection)).isPositive();
+			assertThatExceptionOfType(DatabaseInUseException.class).isThrownBy(() -> service.restore(empty, true))
+				.satisfies(BackupDirectory::assertClear);
+		}
+		assertThat(TestDatabase.items(this.database)).hasSize(10);
+		assertThat(service.restore(empty, true).kept()).isNotNull();
+		assertThat(TestDatabase.query(this.database, "PRAGMA user_version")).containsExactly("1");
 	}
 
 	@Test

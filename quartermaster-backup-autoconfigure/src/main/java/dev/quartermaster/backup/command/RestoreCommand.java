@@ -190,6 +190,13 @@ final class RestoreCommand extends DatabaseCommand {
 					: "%nWhat was there is kept in %s. To undo this: restore %s")
 				.formatted(kept.file(), kept.name()));
 		}
+		if (result.journalModeUnknown()) {
+			data.put("journalMode", "delete");
+			text.append(
+					("%nNothing tells which journal mode it had, so it has a rollback journal now. If it was in WAL mode,"
+							+ " and its URL does not turn that on, do: PRAGMA journal_mode = WAL")
+						.formatted());
+		}
 		console.result(text.toString(), data);
 	}
 
