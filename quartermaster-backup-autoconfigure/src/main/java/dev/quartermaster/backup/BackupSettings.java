@@ -49,13 +49,25 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	}
 
 	/**
+	 * Return the directory that a text means.
+	 * @param text a path, or the URL of one, as in {@code file:/srv/backups}
+	 * @return the path
+	 * @throws java.nio.file.InvalidPathException if it cannot be one
+	 */
+	public static Path directory(String text) {
+		return BackupDirectoryPath.of(text);
+	}
+
+	/**
 	 * Return the directory for the snapshots of a database.
 	 * @param database the file of the database
 	 * @return the absolute path of the directory
+	 * @throws BackupException if what was chosen is plainly not what was meant
 	 */
 	Path directoryFor(Path database) {
 		Path chosen = this.directory;
-		return (chosen != null) ? chosen.toAbsolutePath().normalize() : database.resolveSibling("backups");
+		return (chosen != null) ? BackupDirectoryPath.require(chosen).toAbsolutePath().normalize()
+				: database.resolveSibling("backups");
 	}
 
 }

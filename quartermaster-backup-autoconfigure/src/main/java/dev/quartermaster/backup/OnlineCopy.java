@@ -344,7 +344,7 @@ final class OnlineCopy implements AutoCloseable {
 			steps.waitForLock();
 			int resultCode = this.connection.unwrap(SQLiteConnection.class)
 				.getDatabase()
-				.backup("main", destination.toString(), steps, BUSY_SLEEP_MILLIS, BUSY_RETRIES,
+				.backup("main", SqliteConnections.unsharedUri(destination), steps, BUSY_SLEEP_MILLIS, BUSY_RETRIES,
 						(this.owner == Owner.APPLICATION) ? ALL_PAGES : this.pagesOfStep);
 			if (resultCode != SQLiteErrorCode.SQLITE_OK.code) {
 				throw failure(resultCode, SQLiteErrorCode.getErrorCode(resultCode).toString(), destination, null);

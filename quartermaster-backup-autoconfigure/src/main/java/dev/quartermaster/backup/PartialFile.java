@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -68,8 +69,10 @@ final class PartialFile implements AutoCloseable {
 	private static final Pattern NAME = Pattern.compile(
 			"(" + Pattern.quote(PREFIX) + "\\d+-\\d+-[0-9a-f-]{36})(\\.lock|\\.new|\\.partial|\\.partial-journal)");
 
+	private static final Pattern CLAIM = Pattern.compile(Pattern.quote(PREFIX) + "claim-[0-9a-f-]{36}");
+
 	/**
-	 * Where there is no lock file, age is all there is to go by.
+	 * Where there is no lock, age is all there is to go by.
 	 */
 	private static final Duration ABANDONED_WITHOUT_LOCK = Duration.ofDays(1);
 
@@ -167,6 +170,29 @@ final class PartialFile implements AutoCloseable {
 	}
 
 	/**
+	 * Return the file by which one process claims a name for its snapshot, where the file
+	 * system cannot give a name that is taken to nobody. It has no name in it, so that it
+	 * is never longer than a snapshot's may be.
+	 */
+	static Path claimOf(Path snapshot) {
+		byte[] name = String.valueOf(snapshot.getFileName()).getBytes(StandardCharsets.UTF_8);
+		return snapshot.resolveSibling(PREFIX + "claim-" + UUID.nameUUIDFromBytes(name));
+	}
+
+	/**
+	 * Give up a claim. That it cannot be removed does not deny what was published: only
+	 * this name is not given until it is old.
+	 */
+	static void release(Path claim) {
+		try {
+			Files.deleteIfExists(claim);
+		}
+		catch (IOException ex) {
+			logger.debug("Could not remove {}", claim, ex);
+		}
+	}
+
+	/**
 	 * Remove what processes that are no more left in a directory, and what this one could
 	 * not remove before. What cannot be removed, since another user left it, say, is in
 	 * nobody's way and stays.
@@ -174,19 +200,28 @@ final class PartialFile implements AutoCloseable {
 	static void removeAbandoned(Path directory) throws IOException {
 		try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, PREFIX + "*")) {
 			for (Path file : files) {
-				Matcher name = NAME.matcher(file.getFileName().toString());
-				if (name.matches() && (!name.group(1).startsWith(PROCESS) || LEFT_BEHIND.contains(name.group(1)))) {
-					try {
-						removeIfAbandoned(file, directory.resolve(name.group(1) + LOCK));
-					}
-					catch (IOException ex) {
-						logger.debug("Could not remove {}", file, ex);
-					}
+				try {
+					removeIfAbandoned(file);
+				}
+				catch (IOException ex) {
+					logger.debug("Could not remove {}", file, ex);
 				}
 			}
 		}
 		catch (DirectoryIteratorException ex) {
 			throw ex.getCause();
+		}
+	}
+
+	private static void removeIfAbandoned(Path file) throws IOException {
+		String fileName = file.getFileName().toString();
+		Matcher name = NAME.matcher(fileName);
+		if (name.matches() && (!name.group(1).startsWith(PROCESS) || LEFT_BEHIND.contains(name.group(1)))) {
+			removeIfAbandoned(file, file.resolveSibling(name.group(1) + LOCK));
+		}
+		else if (CLAIM.matcher(fileName).matches() && FileState.of(file, LinkOption.NOFOLLOW_LINKS).isEmpty()
+				&& isOld(file)) {
+			remove(file);
 		}
 	}
 
@@ -215,7 +250,7 @@ final class PartialFile implements AutoCloseable {
 
 	private static void removeIfUnlocked(Path lockPath, List<Path> guarded) throws IOException {
 		try (FileChannel channel = OwnFile.open(lockPath)) {
-			if (channel.tryLock() != null) {
+			if (tryLockOrIsOld(channel, lockPath)) {
 				for (Path file : guarded) {
 					remove(file);
 				}
@@ -227,6 +262,19 @@ final class PartialFile implements AutoCloseable {
 		}
 		catch (OverlappingFileLockException ex) {
 			// Another thread of this process is at it.
+		}
+	}
+
+	private static boolean tryLockOrIsOld(FileChannel channel, Path lockPath) throws IOException {
+		try {
+			return channel.tryLock() != null;
+		}
+		catch (ClosedByInterruptException ex) {
+			throw ex;
+		}
+		catch (IOException ex) {
+			logger.debug("No locks on this file system", ex);
+			return isOld(lockPath);
 		}
 	}
 

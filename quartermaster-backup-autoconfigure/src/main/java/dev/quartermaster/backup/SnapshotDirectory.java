@@ -7,7 +7,6 @@ package dev.quartermaster.backup;
 
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -17,6 +16,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -318,7 +318,7 @@ final class SnapshotDirectory {
 	Snapshot publish(PartialFile partial, SnapshotName name) {
 		try {
 			DurableFiles.flush(partial.path());
-			return publish(name, (file) -> linkOrMove(partial.path(), file, this.database));
+			return publish(name, (file) -> linkOrMove(partial.path(), file));
 		}
 		catch (IOException ex) {
 			throw notWritable(ex);
@@ -413,7 +413,7 @@ final class SnapshotDirectory {
 		}
 	}
 
-	private static boolean linkOrMove(Path partial, Path file, Path model) throws IOException {
+	private static boolean linkOrMove(Path partial, Path file) throws IOException {
 		try {
 			return link(partial, file);
 		}
@@ -421,24 +421,33 @@ final class SnapshotDirectory {
 			if (FileFailures.isNameTooLong(ex)) {
 				throw ex;
 			}
-			return moveWithoutReplacing(partial, file, model);
+			return moveWithoutReplacing(partial, file);
 		}
 	}
 
 	/**
-	 * For file systems that have no hard links, such as FAT and some network shares. A
-	 * plain move looks first and renames then, so two publishers take turns.
+	 * For file systems that have no hard links, such as FAT and some network shares, which
+	 * may have no locks either. A plain move looks first and renames then, so whoever
+	 * wants to publish under a name claims it before, by making a file that nobody else
+	 * can have made.
 	 */
-	private static synchronized boolean moveWithoutReplacing(Path partial, Path file, Path model) throws IOException {
-		Path turn = partial.resolveSibling(".quartermaster-publish.lock");
-		try (FileChannel channel = OwnFile.openOrCreate(turn)) {
-			DurableFiles.giveToOwnerOf(turn, model);
-			channel.lock();
+	private static boolean moveWithoutReplacing(Path partial, Path file) throws IOException {
+		Path claim = PartialFile.claimOf(file);
+		try {
+			OwnFile.create(claim).close();
+		}
+		catch (FileAlreadyExistsException ex) {
+			return false;
+		}
+		try {
 			Files.move(partial, file);
 			return true;
 		}
 		catch (FileAlreadyExistsException ex) {
 			return false;
+		}
+		finally {
+			PartialFile.release(claim);
 		}
 	}
 
@@ -450,6 +459,9 @@ final class SnapshotDirectory {
 	 * @throws BackupException if the directory cannot be read
 	 */
 	List<Snapshot> list() {
+		if (!isThere()) {
+			return List.of();
+		}
 		List<Snapshot> snapshots = new ArrayList<>();
 		LiveFile live = LiveFile.of(this.database);
 		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.path)) {
@@ -502,6 +514,28 @@ final class SnapshotDirectory {
 							+ " what changes the database changes them. They are not restored and do not count."
 							+ " Take a new snapshot, which is a file of its own, and remove these names.",
 					untold, this.database);
+		}
+	}
+
+	/**
+	 * Return whether there is a directory. A pipe in its place would keep whoever opens
+	 * it waiting, and a link to a volume that is not mounted is not the same as no
+	 * snapshots.
+	 * @throws BackupException if there is something else, or that cannot be told
+	 */
+	private boolean isThere() {
+		try {
+			FileState state = FileState.of(this.path);
+			if (state.isMissing()) {
+				state = FileState.of(this.path, LinkOption.NOFOLLOW_LINKS);
+			}
+			if (state.isMissing() || state.kind() == FileState.Kind.DIRECTORY) {
+				return !state.isMissing();
+			}
+			throw new NotDirectoryException(this.path.toString());
+		}
+		catch (IOException ex) {
+			throw notReadable(ex);
 		}
 	}
 

@@ -97,6 +97,14 @@ final class SqliteConnections {
 	}
 
 	/**
+	 * Return the name under which SQLite writes a file that nobody else knows, without
+	 * locks, which not every file system has.
+	 */
+	static String unsharedUri(Path file) {
+		return uri(file, "mode=rw&nolock=1");
+	}
+
+	/**
 	 * Load all that a connection needs.
 	 */
 	static void loadDriver() {

@@ -94,7 +94,13 @@ public final class SqliteDatabase {
 	 * without a file
 	 */
 	public static SqliteDatabase of(String url) {
-		return of(SqliteUrl.toDatabase(url));
+		FileNames.requireWhole(url);
+		try {
+			return of(SqliteUrl.toDatabase(url));
+		}
+		catch (InvalidPathException ex) {
+			throw FileNames.inexpressible(ex.getInput(), ex);
+		}
 	}
 
 	/**
@@ -324,10 +330,7 @@ public final class SqliteDatabase {
 			return Path.of(file);
 		}
 		catch (InvalidPathException ex) {
-			throw new BackupException(
-					"Java cannot name the file " + file + " in the encoding of file names that this process has ("
-							+ System.getProperty("sun.jnu.encoding") + ")",
-					"Start the application in a UTF-8 locale, with LC_ALL=C.UTF-8 in its environment.", ex);
+			throw FileNames.inexpressible(file, ex);
 		}
 	}
 

@@ -100,6 +100,7 @@ final class SqliteUrl {
 	}
 
 	private static Path missing(String name) {
+		FileNames.requireWorkingDirectory();
 		if (!name.startsWith("file:")) {
 			return new File(name).toPath().toAbsolutePath().normalize();
 		}

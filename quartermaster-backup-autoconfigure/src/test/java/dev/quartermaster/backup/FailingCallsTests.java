@@ -51,11 +51,6 @@ class FailingCallsTests {
 	private static final int ROWS = 1000;
 
 	/**
-	 * What those lock that publish where there are no hard links. It stays.
-	 */
-	private static final String TURN = ".quartermaster-publish.lock";
-
-	/**
 	 * Which call of a kind fails that a thread makes: one that it does not come to unless
 	 * it makes others on purpose before.
 	 */
@@ -204,8 +199,7 @@ class FailingCallsTests {
 			FaultyBackup.assertPublishedAreSound(this.directory);
 			assertThat(BackupDirectory.published(this.directory)).as(what)
 				.allSatisfy((snapshot) -> assertThat(TestDatabase.items(snapshot)).hasSize(ROWS));
-			assertThat(BackupDirectory.leftovers(this.directory)).as(what)
-				.allSatisfy((file) -> assertThat(file).hasFileName(TURN));
+			assertThat(BackupDirectory.leftovers(this.directory)).as(what).isEmpty();
 		}
 
 		/**
@@ -238,9 +232,7 @@ class FailingCallsTests {
 			}
 			assertThat(files).hasSize(3);
 			FaultyBackup.assertPublishedAreSound(service.directory());
-			assertThat(BackupDirectory.leftovers(service.directory())).extracting(Path::getFileName)
-				.extracting(Path::toString)
-				.containsExactly(TURN);
+			assertThat(BackupDirectory.leftovers(service.directory())).isEmpty();
 		}
 
 	}

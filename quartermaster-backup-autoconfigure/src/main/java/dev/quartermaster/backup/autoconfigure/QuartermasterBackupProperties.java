@@ -44,7 +44,7 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 		requireNotNegative("busy-timeout", this.busyTimeout, this.busyTimeout.isNegative());
 		requireNotNegative("min-free-space", this.minFreeSpace, this.minFreeSpace.isNegative());
 		// Not a Path property: Spring would look for it on the class path first.
-		Path directory = StringUtils.hasText(this.dir) ? Path.of(this.dir.trim()) : null;
+		Path directory = StringUtils.hasText(this.dir) ? BackupSettings.directory(this.dir) : null;
 		ZoneId zone = (this.timeZone != null) ? this.timeZone : ZoneId.systemDefault();
 		return new BackupSettings(directory, this.verification, this.busyTimeout, zone, this.minFreeSpace.toBytes());
 	}

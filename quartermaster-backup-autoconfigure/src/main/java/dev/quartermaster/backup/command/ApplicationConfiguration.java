@@ -113,7 +113,7 @@ final class ApplicationConfiguration {
 	private @Nullable Path directory() {
 		String directory = backup("dir", String.class, "");
 		try {
-			return StringUtils.hasText(directory) ? Path.of(directory.trim()) : null;
+			return StringUtils.hasText(directory) ? BackupSettings.directory(directory) : null;
 		}
 		catch (InvalidPathException ex) {
 			throw new UsageException("The property quartermaster.backup.dir is no path: " + ex.getMessage());

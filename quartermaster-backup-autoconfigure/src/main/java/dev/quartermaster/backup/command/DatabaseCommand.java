@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup.command;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
@@ -41,7 +42,7 @@ abstract class DatabaseCommand implements Callable<Integer> {
 
 	@Option(names = "--dir", paramLabel = "DIR",
 			description = "The directory of the snapshots. By default, as the application is configured.")
-	private @Nullable Path directory;
+	private @Nullable String directory;
 
 	@Option(names = "--json", description = "Print JSON.")
 	private boolean json;
@@ -59,7 +60,7 @@ abstract class DatabaseCommand implements Callable<Integer> {
 		SqliteDatabase.loadDriverInBackground();
 		Console console = new Console(this.spec.commandLine(), this.json);
 		ApplicationConfiguration configuration = this.parent.configuration();
-		BackupSettings settings = configuration.settings(this.directory);
+		BackupSettings settings = configuration.settings(directory());
 		try (ProgressBar progress = new ProgressBar(console)) {
 			CommandLog.readBy((warning) -> {
 				progress.erase();
@@ -71,6 +72,15 @@ abstract class DatabaseCommand implements Callable<Integer> {
 				settings = configuration.apart(settings, database);
 			}
 			return run(new SqliteBackupService(database, settings, progress), settings, console, progress);
+		}
+	}
+
+	private @Nullable Path directory() {
+		try {
+			return (this.directory != null) ? BackupSettings.directory(this.directory) : null;
+		}
+		catch (InvalidPathException ex) {
+			throw new UsageException("The directory given with --dir is no path: " + ex.getMessage());
 		}
 	}
 

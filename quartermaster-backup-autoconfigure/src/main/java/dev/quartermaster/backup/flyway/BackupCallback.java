@@ -5,7 +5,6 @@
 
 package dev.quartermaster.backup.flyway;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.Collections;
 import java.util.Map;
@@ -219,7 +218,7 @@ public final class BackupCallback implements Callback {
 			String directory = System.getProperty("quartermaster.backup.dir",
 					System.getenv("QUARTERMASTER_BACKUP_DIR"));
 			return (directory != null && !directory.isBlank())
-					? BackupSettings.DEFAULTS.withDirectory(Path.of(directory.trim())) : BackupSettings.DEFAULTS;
+					? BackupSettings.DEFAULTS.withDirectory(BackupSettings.directory(directory)) : BackupSettings.DEFAULTS;
 		}
 
 		static MigrationGuard guard() {
