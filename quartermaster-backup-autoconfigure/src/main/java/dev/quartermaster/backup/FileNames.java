@@ -36,8 +36,8 @@ final class FileNames {
 
 	/**
 	 * Check that a path, or a text with one in it, has not lost characters on its way
-	 * here. Each letter that is not ASCII is at least two bytes, and each of these becomes
-	 * a question mark.
+	 * here. Each letter that is not ASCII is at least two bytes, and each of these
+	 * becomes a question mark.
 	 * @throws BackupException if it has
 	 */
 	static void requireWhole(String name) {

@@ -426,10 +426,10 @@ final class SnapshotDirectory {
 	}
 
 	/**
-	 * For file systems that have no hard links, such as FAT and some network shares, which
-	 * may have no locks either. A plain move looks first and renames then, so whoever
-	 * wants to publish under a name claims it before, by making a file that nobody else
-	 * can have made.
+	 * For file systems that have no hard links, such as FAT and some network shares,
+	 * which may have no locks either. A plain move looks first and renames then, so
+	 * whoever wants to publish under a name claims it before, by making a file that
+	 * nobody else can have made.
 	 */
 	private static boolean moveWithoutReplacing(Path partial, Path file) throws IOException {
 		Path claim = PartialFile.claimOf(file);

@@ -43,12 +43,13 @@ class BackupDirectoryPathTests {
 
 	@ParameterizedTest
 	@CsvSource({ "/srv/b,/srv/b", "b,b", "./~b,./~b", "/srv/~b,/srv/~b", "C$,C$", "file:/srv/b,/srv/b",
-			"file:///srv/b,/srv/b", "file://localhost/srv/b,/srv/b", "file:b,b", "file:./b,b", "FILE:/srv/my%20b,/srv/my b",
-			"' /srv/b ',/srv/b", "./s3:b,./s3:b" })
+			"file:///srv/b,/srv/b", "file://localhost/srv/b,/srv/b", "file:b,b", "file:./b,b",
+			"FILE:/srv/my%20b,/srv/my b", "' /srv/b ',/srv/b", "./s3:b,./s3:b" })
 	void isThePathThatIsMeant(String text, String path) {
 		Path database = Path.of("/data/app.db");
-		assertThat(BackupServices.settings(BackupSettings.directory(text), VerificationMode.QUICK)
-			.directoryFor(database)).isEqualTo(Path.of(path).toAbsolutePath().normalize());
+		assertThat(
+				BackupServices.settings(BackupSettings.directory(text), VerificationMode.QUICK).directoryFor(database))
+			.isEqualTo(Path.of(path).toAbsolutePath().normalize());
 	}
 
 	@Test

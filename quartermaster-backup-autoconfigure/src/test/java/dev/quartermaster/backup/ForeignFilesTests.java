@@ -93,7 +93,8 @@ class ForeignFilesTests {
 		}
 		SqliteBackupService service = service(database);
 		Path snapshot;
-		try (Connection application = TestDatabase.open(database); Statement statement = application.createStatement()) {
+		try (Connection application = TestDatabase.open(database);
+				Statement statement = application.createStatement()) {
 			statement.execute("BEGIN IMMEDIATE");
 			assertThat(isLockedForOthers(database)).isTrue();
 			BackupResult.Created created = BackupServices.backup(service, "x");
@@ -101,14 +102,14 @@ class ForeignFilesTests {
 			assertThat(created.verification()).isInstanceOf(Verification.Sound.class);
 			snapshot = created.snapshot().file();
 			assertThat(snapshot).isRegularFile();
-			assertThat(service.list()).filteredOn((listed) -> !listed.live())
-				.containsExactly(created.snapshot());
+			assertThat(service.list()).filteredOn((listed) -> !listed.live()).containsExactly(created.snapshot());
 			statement.execute("COMMIT");
 		}
 		TestDatabase.execute(database, "DELETE FROM item");
 		service.restore(snapshot, false);
 		assertThat(TestDatabase.items(database)).hasSize(ROWS);
-		// A process that was killed leaves a partial file that has a snapshot's name, too.
+		// A process that was killed leaves a partial file that has a snapshot's name,
+		// too.
 		assertThat(foreign)
 			.filteredOn((file) -> kind != Kind.OTHER_NAME_OF_LIVE_DATABASE || !file.toString().endsWith(".partial"))
 			.allSatisfy((file) -> assertThat(Files.exists(file, LinkOption.NOFOLLOW_LINKS)).isTrue());
@@ -121,7 +122,8 @@ class ForeignFilesTests {
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), ROWS);
 		Path record = Files.createDirectory(this.temp.resolve("backups")).resolve(".quartermaster-app.owner");
 		kind.make(record, database, this.temp);
-		try (Connection application = TestDatabase.open(database); Statement statement = application.createStatement()) {
+		try (Connection application = TestDatabase.open(database);
+				Statement statement = application.createStatement()) {
 			statement.execute("BEGIN IMMEDIATE");
 			assertThatExceptionOfType(BackupException.class).isThrownBy(() -> service(database).backup("x"))
 				.satisfies(BackupDirectory::assertClear)
@@ -191,9 +193,8 @@ class ForeignFilesTests {
 		String name = ".quartermaster-1-1-" + UUID.randomUUID();
 		SnapshotName snapshot = SnapshotName.of(database, NOW, SnapshotReason.of("x"));
 		return List.of(name + ".lock", ".quartermaster-1-1-" + UUID.randomUUID() + ".new",
-				".quartermaster-1-1-" + UUID.randomUUID() + ".partial", name + ".partial",
-				name + ".partial-journal", snapshot.toString(),
-				PartialFile.claimOf(Path.of(snapshot.attempt(2).toString())).toString(),
+				".quartermaster-1-1-" + UUID.randomUUID() + ".partial", name + ".partial", name + ".partial-journal",
+				snapshot.toString(), PartialFile.claimOf(Path.of(snapshot.attempt(2).toString())).toString(),
 				SnapshotName.of(database, NOW, SnapshotReason.PRE_RESTORE).toString(),
 				SnapshotName.of(database, NOW.minusDays(1), SnapshotReason.of("older")).toString());
 	}

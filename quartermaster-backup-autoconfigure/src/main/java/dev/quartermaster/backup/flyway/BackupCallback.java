@@ -218,7 +218,8 @@ public final class BackupCallback implements Callback {
 			String directory = System.getProperty("quartermaster.backup.dir",
 					System.getenv("QUARTERMASTER_BACKUP_DIR"));
 			return (directory != null && !directory.isBlank())
-					? BackupSettings.DEFAULTS.withDirectory(BackupSettings.directory(directory)) : BackupSettings.DEFAULTS;
+					? BackupSettings.DEFAULTS.withDirectory(BackupSettings.directory(directory))
+					: BackupSettings.DEFAULTS;
 		}
 
 		static MigrationGuard guard() {
