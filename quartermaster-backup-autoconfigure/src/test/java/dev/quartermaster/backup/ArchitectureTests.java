@@ -77,18 +77,18 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void onlyOnlineCopyCallsTheBackupApi() {
+	void onlyOneClassForEachDirectionCallsTheBackupApi() {
 		assertThat(callersOf((target) -> target.getOwner().isAssignableTo(DB.class)
 				&& (target.getName().equals("backup") || target.getName().equals("restore"))))
-			.containsExactly(OnlineCopy.class.getName());
+			.containsExactly(OnlineCopy.class.getName(), OnlineRestore.class.getName());
 	}
 
 	@Test
-	void onlyThreeClassesChangeFiles() {
+	void onlyClassesThatOwnFilesChangeThem() {
 		assertThat(callersOf((target) -> target.getOwner().isEquivalentTo(Files.class)
 				&& target.getName().matches("(create|delete|move|copy|write|set|newOutputStream|newByteChannel).*")))
 			.containsExactly(DatabaseFile.class.getName(), PartialFile.class.getName(),
-					SnapshotDirectory.class.getName());
+					SnapshotDirectory.class.getName(), UnfinishedChange.class.getName());
 	}
 
 	@ParameterizedTest
