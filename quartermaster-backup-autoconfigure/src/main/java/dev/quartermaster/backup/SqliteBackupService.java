@@ -511,6 +511,31 @@ public final class SqliteBackupService {
 		return unfinishedChange(database()).snapshot().flatMap(this::find).filter(this::isUsable);
 	}
 
+	/**
+	 * Return what somebody should know who goes back to the newest snapshot, since it may
+	 * not be the one that they mean.
+	 * @param newest the newest snapshot
+	 * @return in a sentence or two that it is of what a failed start left, or that the
+	 * database already is so, and which older one differs
+	 * @throws BackupException if the snapshots cannot be listed
+	 */
+	public Optional<String> aboutNewest(Snapshot newest) {
+		String already = isStill(newest) ? "The database already is as it is in " + newest.name() + ". " : "";
+		Optional<Snapshot> before = beforeUnfinishedChange().filter((snapshot) -> !snapshot.equals(newest));
+		if (before.isPresent()) {
+			return Optional.of(already + "A start of the application began to change the schema and did not come to its"
+					+ " end. The database as it was before that is in " + before.get().name() + ".");
+		}
+		if (already.isEmpty()) {
+			return Optional.empty();
+		}
+		return Optional.of(already + list().stream()
+			.filter((snapshot) -> snapshot.isCandidate() && !SnapshotDirectory.isSame(newest.file(), snapshot))
+			.findFirst()
+			.map((older) -> "The newest snapshot that differs is " + older.name() + ".")
+			.orElse("There is no snapshot that differs."));
+	}
+
 	private boolean isUsable(Snapshot snapshot) {
 		try {
 			return !snapshot.live()

@@ -56,7 +56,10 @@ final class RestoreCommand extends DatabaseCommand {
 	int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress) {
 		Path database = backups.database();
 		Path snapshot = choose(backups);
+		Optional<String> about = this.which.equals(SnapshotChoice.LATEST)
+				? backups.aboutNewest(SnapshotChoice.latestToRestore(backups)) : Optional.empty();
 		if (this.dryRun) {
+			about.ifPresent(console::note);
 			backups.requireSound(snapshot);
 			if (!this.force && backups.use() == DatabaseUse.OPEN) {
 				console.note("The database " + database + " is open in another process:"
@@ -72,6 +75,9 @@ final class RestoreCommand extends DatabaseCommand {
 		}
 		boolean unknown = replaces && !this.force && backups.use() == DatabaseUse.UNKNOWN;
 		if (!this.yes) {
+			if (console.isTerminal()) {
+				about.ifPresent(console::note);
+			}
 			confirm(database, snapshot, replaces, unknown, console);
 		}
 		else if (!replaces && !this.force && origin() != null && !isOwn(backups, snapshot)) {
@@ -83,6 +89,9 @@ final class RestoreCommand extends DatabaseCommand {
 		RestoreResult result = backups.restore(snapshot, this.force);
 		progress.erase();
 		report(result, console);
+		if (this.yes) {
+			about.ifPresent(console::note);
+		}
 		if (unknown && this.yes) {
 			console.note(cannotTell(database) + "Restart the application if it is running.");
 		}

@@ -6,10 +6,10 @@
 package dev.quartermaster.backup.autoconfigure;
 
 import java.nio.file.Path;
-import java.util.Comparator;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -288,7 +288,7 @@ class QuartermasterBackupLiquibaseAutoConfigurationTests {
 	}
 
 	private Path newestSnapshot() {
-		return Migrations.snapshots(this.database).stream().max(Comparator.naturalOrder()).orElseThrow();
+		return BackupServices.service(this.database).list().get(0).file();
 	}
 
 	private ApplicationContextRunner h2(String... hidden) {
