@@ -29,11 +29,14 @@ public final class BackupDirectory {
 	 * Return all that bears a snapshot's name.
 	 */
 	public static List<Path> published(Path directory) {
-		return files(directory).stream().filter((file) -> file.toString().endsWith(".db")).toList();
+		return files(directory).stream()
+			.filter((file) -> file.toString().endsWith(".db") && !file.getFileName().toString().startsWith("."))
+			.toList();
 	}
 
 	/**
-	 * Return all that does not, but for the file that says whose the directory is.
+	 * Return all that does not, but for the files that say whose the directory is and that
+	 * a change began.
 	 */
 	public static List<Path> leftovers(Path directory) {
 		return files(directory).stream()
