@@ -6,20 +6,30 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.Programs;
 import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -77,6 +87,42 @@ class DatabaseThatCannotBeLookedAtTests {
 	}
 
 	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	void isErrorWhenItsDirectoryMayNotBeEntered() throws Exception {
+		Path closed = Files.createDirectory(this.temp.resolve("closed"));
+		Path database = TestDatabase.create(closed.resolve("app.db"), 3);
+		Files.setPosixFilePermissions(closed, Set.of());
+		try {
+			assertThat(answer(JavaProcess.startWithoutPrivileges(Asker.class, "jdbc:sqlite:" + database)))
+				.startsWith("The database " + database + " cannot be looked at (access denied)");
+		}
+		finally {
+			Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+		}
+	}
+
+	/**
+	 * To such a process, all that is not ASCII is a question mark.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "jdbc:sqlite:%s", "jdbc:sqlite:file:%s", "sqlite:///%s" })
+	@EnabledOnOs(OS.LINUX)
+	void isErrorWhenProcessCannotExpressItsName(String url) throws Exception {
+		assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "this process can express it");
+		Path database = TestDatabase
+			.create(Files.createDirectory(this.temp.resolve("d\u00e4t\u00e4")).resolve("app.db"), 3);
+		assertThat(answer(JavaProcess.start(Map.of("LC_ALL", "C"), List.of(), Asker.class, url.formatted(database))))
+			.startsWith("Java cannot name the file ")
+			.contains("LC_ALL=C.UTF-8");
+	}
+
+	private static String answer(Process process) throws Exception {
+		String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		assertThat(process.waitFor()).isZero();
+		return answer;
+	}
+
+	@Test
 	void isWarnedOfBeforeMigration() throws Exception {
 		Path database = Obstacle.CIRCLE_OF_LINKS.make(this.temp);
 		MigrationGuard guard = new MigrationGuard(MigrationGuard.When.ALWAYS, MigrationGuard.OnFailure.CONTINUE, false);
@@ -102,6 +148,23 @@ class DatabaseThatCannotBeLookedAtTests {
 	void isNothingToBackUpWhenLinkLeadsNowhere() throws IOException {
 		Path link = Files.createSymbolicLink(this.temp.resolve("app.db"), this.temp.resolve("none.db"));
 		assertThat(BackupServices.service(link).backup("x")).isInstanceOf(BackupResult.NothingToBackUp.class);
+	}
+
+	/**
+	 * Takes a snapshot and says why it cannot, or what came of it.
+	 */
+	static final class Asker {
+
+		public static void main(String[] args) {
+			try {
+				System.out
+					.print(BackupServices.service(SqliteDatabase.of(args[0]), BackupServices.settings()).backup("x"));
+			}
+			catch (BackupException ex) {
+				System.out.print(ex.getMessage());
+			}
+		}
+
 	}
 
 	/**

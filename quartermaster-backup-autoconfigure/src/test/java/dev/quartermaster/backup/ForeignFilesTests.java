@@ -110,7 +110,8 @@ class ForeignFilesTests {
 		TestDatabase.execute(database, "DELETE FROM item");
 		service.restore(snapshot, false);
 		assertThat(TestDatabase.items(database)).hasSize(ROWS);
-		// Of a regular file, one name is removed that may be ours: a process that is killed
+		// Of a regular file, one name is removed that may be ours: a process that is
+		// killed
 		// leaves a partial file with a snapshot's name, too, and a note is written anew.
 		assertThat(foreign)
 			.filteredOn((file) -> kind != Kind.OTHER_NAME_OF_LIVE_DATABASE

@@ -35,8 +35,8 @@ public final class BackupDirectory {
 	}
 
 	/**
-	 * Return all that does not, but for the files that say whose the directory is and that
-	 * a change began.
+	 * Return all that does not, but for the files that say whose the directory is and
+	 * that a change began.
 	 */
 	public static List<Path> leftovers(Path directory) {
 		return files(directory).stream()

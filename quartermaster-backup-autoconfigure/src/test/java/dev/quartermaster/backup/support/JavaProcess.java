@@ -46,6 +46,16 @@ public final class JavaProcess {
 	}
 
 	/**
+	 * Start the {@code main} of a class in a process to which the modes of files apply,
+	 * also if it is that of a user who may do anything.
+	 */
+	public static Process startWithoutPrivileges(Class<?> main, String... arguments) throws IOException {
+		List<String> before = System.getProperty("user.name").equals("root")
+				? List.of("setpriv", "--bounding-set", "-dac_override,-dac_read_search") : List.of();
+		return start(before, Map.of(), List.of(), main, arguments);
+	}
+
+	/**
 	 * Start the {@code main} of a class and write down the system calls that it makes, in
 	 * a file for each thread.
 	 * @param trace how the names of these files begin
