@@ -6,6 +6,7 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -221,11 +222,21 @@ final class SnapshotOwner {
 		try (FileChannel channel = OwnFile.openOrCreate(record)) {
 			DurableFiles.giveToOwnerOf(record, model);
 			lock(channel);
-			if (channel.size() == 0) {
-				channel.write(StandardCharsets.UTF_8.encode(text + LINE_END), 0);
+			if (!isComplete(channel)) {
+				// New, or left by somebody who was killed or had no room.
+				channel.truncate(0);
+				ByteBuffer line = StandardCharsets.UTF_8.encode(text + LINE_END);
+				while (line.hasRemaining()) {
+					channel.write(line);
+				}
 				channel.force(true);
 			}
 		}
+	}
+
+	private static boolean isComplete(FileChannel channel) throws IOException {
+		ByteBuffer last = ByteBuffer.allocate(1);
+		return channel.size() > 0 && channel.read(last, channel.size() - 1) == 1 && last.get(0) == LINE_END.charAt(0);
 	}
 
 	private static void lock(FileChannel channel) throws IOException {

@@ -21,6 +21,7 @@ import dev.quartermaster.backup.support.TestDatabase;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -112,6 +113,17 @@ class SnapshotOwnerTests {
 		finally {
 			assertThat(Thread.interrupted()).isTrue();
 		}
+	}
+
+	@Test
+	@Timeout(60)
+	void recordThatWasNotWrittenToItsEndIsWrittenAgain() throws IOException {
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), 1);
+		Path record = Files.createDirectory(this.backups).resolve(".quartermaster-app.owner");
+		Files.writeString(record, "../an");
+		Snapshot snapshot = backup(database, null);
+		assertThat(record).content().isEqualTo("../app.db\n");
+		assertOwn(database, null, snapshot);
 	}
 
 	@Test
