@@ -8,6 +8,9 @@ package dev.quartermaster.backup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -53,17 +56,23 @@ class KilledRestoreTests {
 				Files.copy(original, database);
 			}
 			if (kill == 0) {
-				span = nanosToRestore(database, snapshot);
+				try (Connection application = before.open(database)) {
+					assertThat(application.isClosed()).isFalse();
+					span = nanosToRestore(database, snapshot);
+				}
 				delete(directory);
 				continue;
 			}
 			long moment = (long) (random.nextDouble() * span);
-			boolean ended = restoreAndKill(database, snapshot, moment);
-			// So that most kills hit the restore, however fast the machine is.
-			span *= ended ? 0.85 : 1.1;
 			String what = before + ", kill " + kill + " after " + moment + " ns";
-			figures.count(ended, directory);
-			figures.restored += assertWhole(what, before, original, database, restored) ? 1 : 0;
+			try (Connection application = before.open(database)) {
+				assertThat(application.isClosed()).isFalse();
+				boolean ended = restoreAndKill(database, snapshot, moment);
+				// So that most kills hit the restore, however fast the machine is.
+				span *= ended ? 0.85 : 1.1;
+				figures.count(ended, directory);
+				figures.restored += assertWhole(what, before, original, database, restored) ? 1 : 0;
+			}
 			assertCanBeRestoredAgain(what, database, snapshot, restored);
 			delete(directory);
 		}
@@ -147,11 +156,11 @@ class KilledRestoreTests {
 	 */
 	enum Before {
 
-		WAL, WAL_WITH_OTHER_PAGE_SIZE, ROLLBACK_JOURNAL, DAMAGED, NO_DATABASE, MISSING;
+		WAL, WAL_OPEN_ELSEWHERE, WAL_WITH_OTHER_PAGE_SIZE, ROLLBACK_JOURNAL, DAMAGED, NO_DATABASE, MISSING;
 
 		Path make(Path file) throws IOException {
 			switch (this) {
-				case WAL -> TestDatabase.create(file, 100_000, "journal_mode = WAL");
+				case WAL, WAL_OPEN_ELSEWHERE -> TestDatabase.create(file, 100_000, "journal_mode = WAL");
 				case WAL_WITH_OTHER_PAGE_SIZE ->
 					TestDatabase.create(file, 100_000, "page_size = 1024", "journal_mode = WAL");
 				case ROLLBACK_JOURNAL -> TestDatabase.create(file, 100_000);
@@ -162,6 +171,19 @@ class KilledRestoreTests {
 				}
 			}
 			return file;
+		}
+
+		/**
+		 * Return a connection of somebody who goes on using the database, if there is to
+		 * be one, or else one that has nothing to do with it.
+		 */
+		Connection open(Path database) throws SQLException {
+			if (this != WAL_OPEN_ELSEWHERE) {
+				return DriverManager.getConnection("jdbc:sqlite::memory:");
+			}
+			Connection connection = TestDatabase.open(database);
+			assertThat(Restoring.hold(connection)).isPositive();
+			return connection;
 		}
 
 	}
