@@ -116,6 +116,20 @@ class DatabaseThatCannotBeLookedAtTests {
 			.contains("LC_ALL=C.UTF-8");
 	}
 
+	/**
+	 * The driver looks for it where Java takes itself to be.
+	 */
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void isErrorWhenProcessCannotExpressItsWorkingDirectory() throws Exception {
+		assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "this process can express it");
+		Path directory = Files.createDirectory(this.temp.resolve("d\u00e4t\u00e4"));
+		TestDatabase.create(directory.resolve("app.db"), 3);
+		assertThat(answer(JavaProcess.startIn(directory, Map.of("LC_ALL", "C"), Asker.class, "jdbc:sqlite:app.db")))
+			.startsWith("Java cannot name the file ")
+			.contains("LC_ALL=C.UTF-8");
+	}
+
 	private static String answer(Process process) throws Exception {
 		String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		assertThat(process.waitFor()).isZero();

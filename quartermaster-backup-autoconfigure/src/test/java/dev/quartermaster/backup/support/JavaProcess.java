@@ -56,6 +56,15 @@ public final class JavaProcess {
 	}
 
 	/**
+	 * Start the {@code main} of a class in a working directory, with additional variables
+	 * in its environment.
+	 */
+	public static Process startIn(Path directory, Map<String, String> environment, Class<?> main, String... arguments)
+			throws IOException {
+		return start(List.of("env", "-C", directory.toString()), environment, List.of(), main, arguments);
+	}
+
+	/**
 	 * Start the {@code main} of a class and write down the system calls that it makes, in
 	 * a file for each thread.
 	 * @param trace how the names of these files begin
