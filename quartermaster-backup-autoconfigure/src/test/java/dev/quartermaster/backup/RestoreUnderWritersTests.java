@@ -52,7 +52,7 @@ class RestoreUnderWritersTests {
 	@ParameterizedTest
 	@CsvSource({ "WAL, restore", "DELETE, restore", "WAL, undo", "DELETE, undo" })
 	void losesNothingThatWasCommitted(String journalMode, String how) throws Exception {
-		int restores = Campaign.scale("restores-under-writers", 5);
+		int restores = Campaign.scale("restores-under-writers", 3);
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 20_000, "journal_mode = " + journalMode);
 		SqliteBackupService service = BackupServices.service(database);
 		Snapshot snapshot = BackupServices.backup(service, "before").snapshot();
