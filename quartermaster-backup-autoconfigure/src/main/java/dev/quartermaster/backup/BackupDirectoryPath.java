@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -52,7 +53,7 @@ final class BackupDirectoryPath {
 		if (first.startsWith("~")) {
 			throw refused(directory, "begins with " + first + ", which only a shell makes a home directory of");
 		}
-		if (VARIABLE.matcher(directory.toString()).find()) {
+		if (VARIABLE.matcher(directory.toString()).find() && !isThere(directory)) {
 			throw refused(directory, "has a variable in it that nobody has replaced by its value");
 		}
 		Matcher scheme = SCHEME.matcher(first);
@@ -60,6 +61,16 @@ final class BackupDirectoryPath {
 			throw refused(directory, "begins with " + scheme.group(1) + ":, which is not a place in the file system");
 		}
 		return directory;
+	}
+
+	private static boolean isThere(Path directory) {
+		try {
+			return FileState.of(directory).kind() == FileState.Kind.DIRECTORY;
+		}
+		catch (IOException ex) {
+			// Whoever uses it finds that out, and says what to do.
+			return true;
+		}
 	}
 
 	private static BackupException refused(Path directory, String why) {

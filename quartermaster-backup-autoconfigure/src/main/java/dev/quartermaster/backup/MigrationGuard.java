@@ -43,6 +43,11 @@ public final class MigrationGuard {
 
 	private final Set<String> unsupported = ConcurrentHashMap.newKeySet();
 
+	/**
+	 * Those that the start of the application has nothing to change in.
+	 */
+	private final Set<SqliteBackupService> unchanged = ConcurrentHashMap.newKeySet();
+
 	private volatile boolean started;
 
 	/**
@@ -95,6 +100,9 @@ public final class MigrationGuard {
 	public Optional<SchemaChange> beforeChange(SqliteBackupService backups, String reason, BooleanSupplier pending) {
 		if (this.when == When.PENDING && !isPending(pending)) {
 			logger.debug("No snapshot with the reason {}, because nothing is pending", reason);
+			if (!this.started) {
+				this.unchanged.add(backups);
+			}
 			return Optional.empty();
 		}
 		Optional<SchemaChange> change = guard(backups, reason);
@@ -117,6 +125,10 @@ public final class MigrationGuard {
 			noSnapshot(ex);
 			return List.of();
 		}
+		catch (RuntimeException | LinkageError ex) {
+			unexpected(ex);
+			return List.of();
+		}
 	}
 
 	private Optional<SchemaChange> guard(SqliteBackupService backups, String reason) {
@@ -137,15 +149,18 @@ public final class MigrationGuard {
 			noSnapshot(ex);
 		}
 		catch (RuntimeException | LinkageError ex) {
-			if (this.onFailure == OnFailure.ABORT) {
-				throw new MigrationRefusedException(new BackupException("The backup failed unexpectedly: " + ex,
-						"This is a defect of Quartermaster Backup: please report it with the stack trace.", ex));
-			}
-			logger.warn("NO SNAPSHOT before the migration, which goes on without one:"
-					+ " the backup failed unexpectedly. This is a defect of Quartermaster Backup: please report it.",
-					ex);
+			unexpected(ex);
 		}
 		return Optional.empty();
+	}
+
+	private void unexpected(Throwable ex) {
+		if (this.onFailure == OnFailure.ABORT) {
+			throw new MigrationRefusedException(new BackupException("The backup failed unexpectedly: " + ex,
+					"This is a defect of Quartermaster Backup: please report it with the stack trace.", ex));
+		}
+		logger.warn("NO SNAPSHOT before the migration, which goes on without one:"
+				+ " the backup failed unexpectedly. This is a defect of Quartermaster Backup: please report it.", ex);
 	}
 
 	/**
@@ -190,6 +205,8 @@ public final class MigrationGuard {
 		Set<Path> guarded = new TreeSet<>(this.changes.keySet());
 		this.changes.values().forEach(SchemaChange::started);
 		this.changes.clear();
+		this.unchanged.forEach(SchemaChange::noteStart);
+		this.unchanged.clear();
 		return guarded;
 	}
 

@@ -267,6 +267,9 @@ final class OnlineRestore {
 			if (steps.failure instanceof Error error) {
 				throw error;
 			}
+			if (steps.failure instanceof SQLException exception) {
+				throw exception;
+			}
 			if (steps.locked && !steps.kept) {
 				return false;
 			}
@@ -373,7 +376,7 @@ final class OnlineRestore {
 				OnlineRestore.this.progress.at((long) (pageCount - remaining) * this.pageSize,
 						(long) pageCount * this.pageSize);
 			}
-			catch (RuntimeException | LinkageError ex) {
+			catch (Throwable ex) {
 				logger.debug("Ignored while restoring {}", OnlineRestore.this.database.file(), ex);
 			}
 		}

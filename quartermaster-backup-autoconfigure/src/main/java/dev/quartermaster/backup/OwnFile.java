@@ -41,6 +41,12 @@ final class OwnFile {
 	private static final Set<OpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
 			StandardOpenOption.WRITE);
 
+	/**
+	 * One page of the smallest size. What is smaller may have a second name, as when
+	 * somebody copies a directory as hard links.
+	 */
+	private static final int SMALLEST_DATABASE = 512;
+
 	private static final boolean COUNTS_NAMES = FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
 
 	private OwnFile() {
@@ -116,7 +122,7 @@ final class OwnFile {
 		if (state.kind() != FileState.Kind.REGULAR) {
 			throw foreign(file, state.kind().toString());
 		}
-		if (COUNTS_NAMES && (int) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1) {
+		if (COUNTS_NAMES && (state.size() == 0 || state.size() >= SMALLEST_DATABASE) && (int) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1) {
 			throw foreign(file, "a file that has another name as well");
 		}
 	}

@@ -109,11 +109,12 @@ public final class SchemaChange {
 	}
 
 	/**
-	 * It failed. Puts the snapshot from before it back, if that is wanted.
+	 * It failed. Puts the snapshot from before it back, if that is wanted; once the
+	 * application has started, only of this database, since it goes on with the others.
 	 */
 	public void fail() {
 		failed();
-		this.reached.forEach(SchemaChange::failed);
+		this.reached.forEach(this.atStart ? SchemaChange::failed : SchemaChange::leftAlone);
 	}
 
 	private synchronized void failed() {
@@ -175,16 +176,20 @@ public final class SchemaChange {
 	 * The application has started.
 	 */
 	synchronized void started() {
-		if (this.before == null) {
-			return;
-		}
+		noteStart(this.backups);
+	}
+
+	/**
+	 * The application has started, whether or not it changed a database: an earlier start
+	 * that failed has nothing to say any more.
+	 */
+	static void noteStart(SqliteBackupService backups) {
 		try {
-			this.backups.endChange();
+			backups.endChange();
 		}
 		catch (RuntimeException | LinkageError ex) {
 			// That must not keep the application from starting.
-			logger.warn("That the start which may have changed the schema of {} came to its end could not be noted",
-					this.database, ex);
+			logger.warn("That the application has started could not be noted beside its snapshots", ex);
 		}
 	}
 

@@ -119,8 +119,18 @@ final class SnapshotDirectory {
 
 	private boolean isOwn(Supplier<List<String>> tables) throws IOException {
 		Optional<Snapshot> newest = list().stream().filter((snapshot) -> !snapshot.live()).findFirst();
-		return newest.isEmpty() || !SnapshotOwner.hasNamesake(this.database)
+		return newest.isEmpty() || !mayHaveNamesake()
 				&& !TableNames.areOfDifferentDatabases(tables.get(), TableNames.ofSnapshot(newest.get().file()));
+	}
+
+	private boolean mayHaveNamesake() {
+		try {
+			return SnapshotOwner.hasNamesake(this.database);
+		}
+		catch (IOException ex) {
+			logger.debug("What lies beside {} cannot be told", this.database, ex);
+			return true;
+		}
 	}
 
 	private void create() throws IOException {

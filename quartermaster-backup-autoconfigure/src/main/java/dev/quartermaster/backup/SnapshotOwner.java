@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -17,9 +18,12 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,9 +60,20 @@ final class SnapshotOwner {
 	 */
 	private static final int MAX_BYTES = 16 * 1024;
 
+	/**
+	 * What the names of databases end in. Not what lies beside one: SQLite's locks on a
+	 * {@code -shm} that the application has open would be gone when it is closed. Nor
+	 * what people call a copy.
+	 */
+	private static final Pattern DATABASE = Pattern.compile("(?i)[^.]+|.*\\.(?:db3?|s3db|sl3|sqlite[23]?|sqlitedb)");
+
 	private static final String BESIDE = "../";
 
 	private static final String LINE_END = "\n";
+
+	private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+	private static final Duration PAUSE = Duration.ofMillis(10);
 
 	private static final int MAX_NAME_LENGTH = 200;
 
@@ -104,8 +119,9 @@ final class SnapshotOwner {
 		if (owner.equals(UNKNOWN)) {
 			logger.warn(
 					"Whose the snapshots {} in {} are is not known: there were some before it was recorded."
-							+ " Those of {} go to {}. Move there what is of it, or if all are, remove {}.",
-					names, this.directory, this.database, own, record());
+							+ " Those of {} go to {}. Move there what is of it, or if all are, let {} say that"
+							+ " with the line: {}",
+					names, this.directory, this.database, own, record(), text());
 		}
 		else if (isGone(owner)) {
 			logger.warn(
@@ -170,6 +186,7 @@ final class SnapshotOwner {
 		String name = SnapshotName.databaseOf(file);
 		try (DirectoryStream<Path> others = Files.newDirectoryStream(file.resolveSibling(""),
 				(other) -> SnapshotName.databaseOf(other).equals(name)
+						&& DATABASE.matcher(other.getFileName().toString()).matches()
 						&& FileState.of(other).kind() == FileState.Kind.REGULAR)) {
 			for (Path other : others) {
 				if (!other.equals(file) && !TableNames.ofSnapshot(other).isEmpty()) {
@@ -239,15 +256,33 @@ final class SnapshotOwner {
 		return channel.size() > 0 && channel.read(last, channel.size() - 1) == 1 && last.get(0) == LINE_END.charAt(0);
 	}
 
+	/**
+	 * Not without end, since a start may be waiting.
+	 */
 	private static void lock(FileChannel channel) throws IOException {
+		long end = System.nanoTime() + PATIENCE.toNanos();
+		while (!tryLock(channel)) {
+			if (System.nanoTime() - end >= 0 || Thread.currentThread().isInterrupted()) {
+				throw new IOException("somebody else has it locked");
+			}
+			LockSupport.parkNanos(PAUSE.toNanos());
+		}
+	}
+
+	private static boolean tryLock(FileChannel channel) throws IOException {
 		try {
-			channel.lock();
+			return channel.tryLock() != null;
+		}
+		catch (OverlappingFileLockException ex) {
+			// Another class loader of this process.
+			return false;
 		}
 		catch (ClosedByInterruptException ex) {
 			throw ex;
 		}
 		catch (IOException ex) {
 			logger.debug("No locks on this file system", ex);
+			return true;
 		}
 	}
 

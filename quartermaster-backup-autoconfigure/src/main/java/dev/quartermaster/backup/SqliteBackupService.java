@@ -163,7 +163,14 @@ public final class SqliteBackupService {
 	}
 
 	private void report(BackupResult result) {
-		log(result);
+		try {
+			log(result);
+		}
+		catch (BackupException ex) {
+			// What is done is done, whether or not there are older snapshots to name.
+			logger.warn("There is no data in {}, and whether there are snapshots of it cannot be told: {}",
+					this.database.file(), ex.getMessage());
+		}
 		tell((listener) -> listener.onResult(result));
 	}
 
@@ -281,10 +288,24 @@ public final class SqliteBackupService {
 	List<SqliteBackupService> further() {
 		List<SqliteBackupService> further = new ArrayList<>(attached().values());
 		for (SqliteBackupService target : this.targets.get()) {
+			if (target.isKnownToBeUnsupported()) {
+				// Nobody needs to wait for a server.
+				continue;
+			}
 			further.add(target);
 			further.addAll(target.attached().values());
 		}
 		return further;
+	}
+
+	private boolean isKnownToBeUnsupported() {
+		try {
+			this.database.fileWithoutConnection();
+			return false;
+		}
+		catch (UnsupportedDatabaseException ex) {
+			return true;
+		}
 	}
 
 	/**
@@ -571,11 +592,11 @@ public final class SqliteBackupService {
 	 * @throws BackupException if it fails; the database is then what the migration left
 	 */
 	UndoneMigration undoMigration(Snapshot before) {
-		BackupSettings beside = this.settings.withDirectory(before.file().resolveSibling(""));
+		Path directory = before.file().resolveSibling("");
 		// The application may be gone, and with it those who listen and those who know
 		// where snapshots go.
-		return new SqliteBackupService(SqliteDatabase.of(live()), beside, new BackupListener() {
-		}, this.clock).undo(before);
+		return new SqliteBackupService(SqliteDatabase.of(live()), this.settings, new BackupListener() {
+		}, (file) -> directory, List::of, this.clock).undo(before);
 	}
 
 	/**
@@ -765,7 +786,9 @@ public final class SqliteBackupService {
 				}
 				Snapshot snapshot = same.isPresent() ? directory.publishLink(same.get(), partial, name)
 						: directory.publish(partial, name);
-				this.permit.copied(snapshot, verification, SqliteBackupService.this.settings.verification());
+				if (!this.reason.isReplacedState()) {
+					this.permit.copied(snapshot, verification, SqliteBackupService.this.settings.verification());
+				}
 				return created(snapshot, verification);
 			}
 		}

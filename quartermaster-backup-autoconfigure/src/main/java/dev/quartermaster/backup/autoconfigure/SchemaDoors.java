@@ -127,13 +127,18 @@ final class SchemaDoors {
 	/**
 	 * Run something if a bean that is being made cannot be made, once the application has
 	 * started: nobody but the one who needs the bean comes to know that. Spring then
-	 * destroys what depends on the bean.
+	 * destroys what depends on the bean, as it does when the application stops, which is
+	 * no failure.
 	 */
 	void onFailure(String beanName, Runnable task) {
 		if (this.started && this.beanFactory instanceof DefaultSingletonBeanRegistry registry) {
 			String watch = SchemaDoors.class.getName() + "." + beanName;
 			registry.registerDependentBean(beanName, watch);
-			registry.registerDisposableBean(watch, task::run);
+			registry.registerDisposableBean(watch, () -> {
+				if (registry.isSingletonCurrentlyInCreation(beanName)) {
+					task.run();
+				}
+			});
 		}
 	}
 

@@ -175,6 +175,10 @@ final class ApplicationConfiguration {
 
 	private SqliteDatabase choose(ConfiguredDatabases databases, @Nullable String name) {
 		List<String> names = (name != null) ? databases.like(name) : List.copyOf(databases.names());
+		if (name == null && properties().unresolved().containsKey(ApplicationProperties.MAIN_URL)) {
+			// Not another one, because it is the only one that is known here.
+			return main();
+		}
 		if (names.size() == 1) {
 			return Objects.requireNonNull(this.found.get(databases.files().get(names.get(0))));
 		}

@@ -9,6 +9,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
 
 import dev.quartermaster.backup.BackupException;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ final class ApplicationMain {
 	 * application was started and not the command.
 	 */
 	private static volatile @Nullable ApplicationMain awaited;
+
+	private static final Pattern SIGNAL_HANDLER = Pattern.compile("SIG[A-Z0-9]+ handler");
 
 	private final TypedLine line;
 
@@ -45,28 +48,42 @@ final class ApplicationMain {
 		awaited = this;
 		// A main that ends the process would conceal that nothing has been done.
 		Runtime.getRuntime().addShutdownHook(new Thread(this::failIfNothingWasDone, "nothing done"));
-		String name = StartClass.find();
-		if (name == null) {
-			withoutApplication("no manifest on the class path names its main class; the line"
-					+ " java -Djarmode=dbbackup -cp CLASSPATH MAINCLASS does without");
-			return;
+		try {
+			String name = StartClass.find();
+			if (name == null) {
+				withoutApplication("no manifest on the class path names its main class; the line"
+						+ " java -Djarmode=dbbackup -cp CLASSPATH MAINCLASS does without");
+				return;
+			}
+			StandardOutput.divert();
+			// Of use to those who work on an application only, and would run its main
+			// twice.
+			System.setProperty("spring.devtools.restart.enabled", "false");
+			withoutApplication(run(name));
 		}
-		StandardOutput.divert();
-		// Of use to those who work on an application only, and would run its main twice.
-		System.setProperty("spring.devtools.restart.enabled", "false");
+		catch (RuntimeException | LinkageError ex) {
+			withoutApplication("its main class cannot be found (" + ex + ")");
+		}
+	}
+
+	/**
+	 * Run a {@code main}.
+	 * @return why it did not run a Spring application
+	 */
+	private String run(String name) {
 		try {
 			Class<?> type = Class.forName(name, false, Thread.currentThread().getContextClassLoader());
 			Method main = main(type);
 			main.setAccessible(true);
 			main.invoke(null, (main.getParameterCount() > 0)
 					? new Object[] { this.line.properties().toArray(String[]::new) } : new Object[0]);
-			withoutApplication(name + " runs no Spring application");
+			return name + " runs no Spring application";
 		}
 		catch (InvocationTargetException ex) {
-			withoutApplication(name + " fails before it runs a Spring application (" + ex.getCause() + ")");
+			return name + " fails before it runs a Spring application (" + ex.getCause() + ")";
 		}
-		catch (ReflectiveOperationException | LinkageError ex) {
-			withoutApplication(name + " cannot be run (" + ex + ")");
+		catch (ReflectiveOperationException | RuntimeException | LinkageError ex) {
+			return name + " cannot be run (" + ex + ")";
 		}
 	}
 
@@ -88,11 +105,29 @@ final class ApplicationMain {
 		}
 	}
 
+	/**
+	 * If it is the application that ends the process, and nobody who stops it, the exit
+	 * code is that of the command all the same.
+	 */
 	private void failIfNothingWasDone() {
-		if (!this.exitCode.isDone() && !this.properties.isDone()) {
-			withoutApplication(StartClass.find() + " ends the process before it runs a Spring application");
-			Runtime.getRuntime().halt(this.exitCode.join());
+		if (this.exitCode.isDone() || isSignalled()) {
+			return;
 		}
+		if (!this.properties.isDone()) {
+			withoutApplication(StartClass.find() + " ends the process before it runs a Spring application");
+		}
+		Runtime.getRuntime().halt(this.exitCode.join());
+	}
+
+	/**
+	 * Return whether the process ends because of a signal such as that of Ctrl-C, each of
+	 * which Java handles on a thread of its own.
+	 */
+	private static boolean isSignalled() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.anyMatch((thread) -> SIGNAL_HANDLER.matcher(thread.getName()).matches());
 	}
 
 	/**

@@ -102,7 +102,7 @@ public final class BackupCommand {
 		try {
 			return line.execute(arguments.toArray(String[]::new));
 		}
-		catch (Error ex) {
+		catch (RuntimeException | Error ex) {
 			// Of this thread nobody else would say that it failed.
 			ex.printStackTrace();
 			return FAILED;

@@ -16,6 +16,11 @@ final class CommandMode {
 
 	private static final String NAME = "dbbackup";
 
+	/**
+	 * What is typed before the jar or the class.
+	 */
+	static final String OPTION = "-D" + PROPERTY + "=" + NAME;
+
 	private CommandMode() {
 	}
 

@@ -5,6 +5,8 @@
 
 package dev.quartermaster.backup.command;
 
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.Set;
 
 import org.slf4j.LoggerFactory;
@@ -47,6 +49,10 @@ final class QuietRunListener implements SpringApplicationRunListener, Ordered {
 	QuietRunListener(SpringApplication application, String[] args) {
 		this.application = application;
 		this.args = args;
+		if (Arrays.asList(args).contains(CommandMode.OPTION)) {
+			// Typed after the jar, where Java does not take it for its own.
+			CommandMode.turnOn();
+		}
 	}
 
 	@Override
@@ -82,8 +88,16 @@ final class QuietRunListener implements SpringApplicationRunListener, Ordered {
 		}
 		MutablePropertySources sources = environment.getPropertySources();
 		sources.remove(CommandLinePropertySource.COMMAND_LINE_PROPERTY_SOURCE_NAME);
-		sources.addFirst(new SimpleCommandLinePropertySource(
-				ApplicationMain.typed(this.args).properties().toArray(String[]::new)));
+		sources.addFirst(new SimpleCommandLinePropertySource(properties().toArray(String[]::new)));
+	}
+
+	/**
+	 * Return what was typed, and what {@code main} added to it.
+	 */
+	private Set<String> properties() {
+		Set<String> properties = new LinkedHashSet<>(TypedLine.of(this.args).properties());
+		properties.addAll(ApplicationMain.typed(this.args).properties());
+		return properties;
 	}
 
 }

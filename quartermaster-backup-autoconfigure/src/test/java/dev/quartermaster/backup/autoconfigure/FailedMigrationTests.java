@@ -313,6 +313,17 @@ class FailedMigrationTests {
 	}
 
 	@Test
+	void afterSuccessfulStartWithNothingPendingReportNamesWhatWasThereThen(CapturedOutput output) {
+		startAndFail(FAILING);
+		start(this.database, "classpath:db/first", "--quartermaster.backup.migration.when=pending");
+		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('pan')");
+		startAndFail(Migrations.FIRST_AND_SECOND + ",classpath:db/third-half");
+		assertThat(output.toString().lines().filter((line) -> line.contains(" as it was before is in "))).last()
+			.asString()
+			.satisfies((line) -> assertThat(TestDatabase.items(newestSnapshotIn(line))).contains("pan"));
+	}
+
+	@Test
 	void afterRestoreReportNamesWhatWasThereThen(CapturedOutput output) {
 		startAndFail(FAILING);
 		BackupServices.service(this.database).restore(snapshots("flyway").get(0), false);

@@ -30,7 +30,8 @@ public final class BackupDirectory {
 	 */
 	public static List<Path> published(Path directory) {
 		return files(directory).stream()
-			.filter((file) -> file.toString().endsWith(".db") && !file.getFileName().toString().startsWith("."))
+			.filter((file) -> file.toString().endsWith(".db")
+					&& !file.getFileName().toString().startsWith(".quartermaster-unfinished-"))
 			.toList();
 	}
 
