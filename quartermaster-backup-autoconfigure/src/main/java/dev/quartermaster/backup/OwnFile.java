@@ -122,7 +122,8 @@ final class OwnFile {
 		if (state.kind() != FileState.Kind.REGULAR) {
 			throw foreign(file, state.kind().toString());
 		}
-		if (COUNTS_NAMES && (state.size() == 0 || state.size() >= SMALLEST_DATABASE) && (int) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1) {
+		if (COUNTS_NAMES && (state.size() == 0 || state.size() >= SMALLEST_DATABASE)
+				&& (int) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1) {
 			throw foreign(file, "a file that has another name as well");
 		}
 	}

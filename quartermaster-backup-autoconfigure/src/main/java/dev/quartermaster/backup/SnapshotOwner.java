@@ -117,11 +117,9 @@ final class SnapshotOwner {
 	private void tell(String owner, Path own) {
 		String names = SnapshotName.databaseOf(this.database) + "-*.db";
 		if (owner.equals(UNKNOWN)) {
-			logger.warn(
-					"Whose the snapshots {} in {} are is not known: there were some before it was recorded."
-							+ " Those of {} go to {}. Move there what is of it, or if all are, let {} say that"
-							+ " with the line: {}",
-					names, this.directory, this.database, own, record(), text());
+			logger.warn("Whose the snapshots {} in {} are is not known: there were some before it was recorded."
+					+ " Those of {} go to {}. Move there what is of it, or if all are, let {} say that"
+					+ " with the line: {}", names, this.directory, this.database, own, record(), text());
 		}
 		else if (isGone(owner)) {
 			logger.warn(

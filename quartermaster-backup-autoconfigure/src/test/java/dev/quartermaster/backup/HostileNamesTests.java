@@ -178,7 +178,8 @@ class HostileNamesTests {
 		Snapshot snapshot = BackupServices.backup(BackupServices.service(database), reason).snapshot();
 		Set<Path> made = everything();
 		made.removeAll(before);
-		assertThat(made).containsExactlyInAnyOrder(directory, snapshot.file());
+		assertThat(made).containsExactlyInAnyOrder(directory, snapshot.file(),
+				directory.resolve(".quartermaster-" + name + ".owner"));
 		assertThat(snapshot.file()).isRegularFile();
 		assertThat(snapshot.file().toRealPath().getParent()).isEqualTo(directory.toRealPath());
 		String snapshotName = snapshot.file().getFileName().toString();

@@ -186,7 +186,7 @@ class DatabaseBackupEndpointTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 2, 16 })
+	@ValueSource(ints = { 2, AdmittedRequests.MOST })
 	void postsAtOnceEachGetSnapshotOfTheirOwn(int times) {
 		List<Response> responses = application.backupAtOnce("rush", times);
 		assertThat(responses).extracting(Response::status).containsOnly(201);
