@@ -187,6 +187,10 @@ public final class SchemaChange {
 		try {
 			backups.endChange();
 		}
+		catch (BackupException ex) {
+			// Then there was no snapshot either, which has been said.
+			logger.debug("Could not note that the application has started", ex);
+		}
 		catch (RuntimeException | LinkageError ex) {
 			// That must not keep the application from starting.
 			logger.warn("That the application has started could not be noted beside its snapshots", ex);

@@ -113,17 +113,29 @@ final class UnfinishedChange {
 	 * Forget the change, because it came to its end.
 	 */
 	void end() {
+		if (!isThere()) {
+			return;
+		}
 		try {
-			if (FileState.of(this.note, LinkOption.NOFOLLOW_LINKS).kind() == FileState.Kind.REGULAR) {
-				Files.deleteIfExists(this.note);
-				// A note that came back would have a later failure name a snapshot that
-				// is too old.
-				DurableFiles.flush(this.note.resolveSibling(""));
-			}
+			Files.deleteIfExists(this.note);
+			// A note that came back would have a later failure name a snapshot that is
+			// too old.
+			DurableFiles.flush(this.note.resolveSibling(""));
 		}
 		catch (IOException ex) {
 			logger.warn("The note {} could not be removed ({}). Remove it: if a later start fails, its report"
 					+ " would name a snapshot that is too old.", this.note, FileFailures.describe(ex));
+		}
+	}
+
+	private boolean isThere() {
+		try {
+			return FileState.of(this.note, LinkOption.NOFOLLOW_LINKS).kind() == FileState.Kind.REGULAR;
+		}
+		catch (IOException ex) {
+			// Then there is no snapshot either, which has been said.
+			logger.debug("Could not look for {}", this.note, ex);
+			return false;
 		}
 	}
 
