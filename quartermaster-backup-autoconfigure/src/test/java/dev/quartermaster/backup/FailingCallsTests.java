@@ -61,6 +61,11 @@ class FailingCallsTests {
 	 */
 	private static final List<String> UNHEARD = List.of("-Dtest.log.level=OFF");
 
+	/**
+	 * Java loads it when something has been called often, and to read it would fail then.
+	 */
+	private static final String LOADED_LATE = "java.lang.invoke.MethodHandleImpl$CountingWrapper$1";
+
 	@TempDir
 	private Path temp;
 
@@ -135,6 +140,7 @@ class FailingCallsTests {
 		}
 
 		public static void main(String[] args) throws Exception {
+			Class.forName(LOADED_LATE);
 			boolean full = Boolean.parseBoolean(args[1]);
 			FailingBackups backups = new FailingBackups(Path.of(args[0]), full);
 			for (Call call : Call.thatFail(full)) {
