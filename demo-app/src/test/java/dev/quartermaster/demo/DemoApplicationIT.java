@@ -222,7 +222,8 @@ class DemoApplicationIT {
 
 	private static Path onlyFile(Path directory) throws IOException {
 		try (Stream<Path> files = Files.list(directory)) {
-			// What is hidden says whose the directory is, or that a start has not ended yet.
+			// What is hidden says whose the directory is, or that a start has not ended
+			// yet.
 			List<Path> all = files.filter((file) -> !file.getFileName().toString().startsWith(".")).toList();
 			assertThat(all).hasSize(1);
 			return all.get(0);
