@@ -15,6 +15,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -53,6 +55,12 @@ class BackupCommandIT {
 	private static final String STAMP = "[0-9]{8}-[0-9]{6}";
 
 	private final Map<String, String> environment = new HashMap<>();
+
+	/**
+	 * Newer than all that the tests take, and less than a day ahead; all but the seconds.
+	 */
+	private static final String AHEAD = DateTimeFormatter.ofPattern("yyyyMMdd-HHmm")
+		.format(LocalDateTime.now().plusHours(2));
 
 	@TempDir
 	private Path temp;
@@ -318,15 +326,15 @@ class BackupCommandIT {
 		run("create", "good").done();
 		Path good = onlySnapshot();
 		byte[] content = Files.readAllBytes(good);
-		Files.write(named("20300101-000001-empty"), new byte[0]);
-		Files.write(named("20300101-000002-cut"), Arrays.copyOf(content, content.length / 2));
+		Files.write(named(AHEAD + "01-empty"), new byte[0]);
+		Files.write(named(AHEAD + "02-cut"), Arrays.copyOf(content, content.length / 2));
 		byte[] flipped = content.clone();
 		for (int i = PAGE_SIZE; i < PAGE_SIZE + 64; i++) {
 			flipped[i] = (byte) ~flipped[i];
 		}
-		Files.write(named("20300101-000003-flipped"), flipped);
-		Files.writeString(named("20300101-000004-text"), "Dear diary, ".repeat(1000));
-		Path wrongIndex = Files.copy(good, named("20300101-000005-index"));
+		Files.write(named(AHEAD + "03-flipped"), flipped);
+		Files.writeString(named(AHEAD + "04-text"), "Dear diary, ".repeat(1000));
+		Path wrongIndex = Files.copy(good, named(AHEAD + "05-index"));
 		SqliteShell.query(wrongIndex, "PRAGMA writable_schema = ON;"
 				+ " UPDATE sqlite_schema SET sql = 'CREATE INDEX item_name ON item (name DESC)' WHERE name = 'item_name'");
 		Files.writeString(this.home.resolve("backups/quartermaster-notes.db"), "not a snapshot's name");
@@ -347,12 +355,12 @@ class BackupCommandIT {
 		assertThat(full.exit()).isOne();
 		assertThat(full.out()).contains("-index.db", "CORRUPT");
 		assertThat(run("verify", good.getFileName().toString(), "--full").done().out()).contains("integrity_check ok");
-		assertThat(run("verify", named("20300101-000001-empty").getFileName().toString()).exit()).isOne();
-		for (String unsound : List.of("000001-empty", "000002-cut", "000003-flipped", "000004-text")) {
-			String name = named("20300101-" + unsound).getFileName().toString();
+		assertThat(run("verify", named(AHEAD + "01-empty").getFileName().toString()).exit()).isOne();
+		for (String unsound : List.of("01-empty", "02-cut", "03-flipped", "04-text")) {
+			String name = named(AHEAD + unsound).getFileName().toString();
 			run("restore", name, "--yes").failed(name);
 		}
-		run("restore", named("20300101-000003-flipped").getFileName().toString(), "--dry-run").failed("damaged");
+		run("restore", named(AHEAD + "03-flipped").getFileName().toString(), "--dry-run").failed("damaged");
 		assertThat(contents(this.home)).isEqualTo(before);
 	}
 
@@ -502,7 +510,7 @@ class BackupCommandIT {
 	@Test
 	void coloursAreForTerminalsAndCanBeTurnedOff() throws Exception {
 		run("create").done();
-		Files.createFile(named("20300101-000001-empty"));
+		Files.createFile(named(AHEAD + "01-empty"));
 		CommandRun coloured = onTerminal("", "verify", "all");
 		assertThat(coloured.exit()).as(coloured.all()).isOne();
 		assertThat(coloured.out()).contains("\033[32mquick_check ok\033[0m")

@@ -607,6 +607,10 @@ public final class SqliteBackupService {
 	 */
 	boolean isStill(Snapshot before) {
 		LiveDatabase live = live();
+		if (!DatabaseFile.mayBeOpened(live.file())) {
+			// SQLite would remove what lies beside it.
+			return false;
+		}
 		SnapshotDirectory directory = new SnapshotDirectory(before.file().resolveSibling(""), live.file(),
 				this.clock.withZone(this.settings.timeZone()));
 		try (OnlineCopy copy = OnlineCopy.open(live, this.settings.busyTimeout())) {
