@@ -4,18 +4,26 @@
 # The database is QUARTERMASTER_DB_URL (jdbc:sqlite:… or sqlite:///…) or ./quartermaster.db, the directory of the
 # snapshots QUARTERMASTER_BACKUP_DIR or backups beside the database. With no database there is nothing to back up, and
 # that is no error, so hooks can call this blindly. Exits with 1 if there is a database and no snapshot of it.
+#
+# Hooks wait for it, so the first run after a build leaves in target/backup-db what halves the time of the others: the
+# jar unpacked, and an archive of its classes. It does so in the background, once its snapshot is taken. Where that
+# cannot be done, nothing is said, and all goes on without.
 set -euo pipefail
 
-# A hook may be a link to this script.
-script=${BASH_SOURCE[0]}
-while [ -L "$script" ]; do
-  target=$(readlink "$script")
-  case $target in
-    /*) script=$target ;;
-    *) script=$(dirname "$script")/$target ;;
-  esac
-done
-demo=$(cd "$(dirname "$script")/.." && pwd)
+# A hook may be a link to this script, and java one to a JDK.
+without_links() {
+  local file=$1 target
+  while [ -L "$file" ]; do
+    target=$(readlink "$file")
+    case $target in
+      /*) file=$target ;;
+      *) file=$(dirname "$file")/$target ;;
+    esac
+  done
+  printf '%s\n' "$file"
+}
+
+demo=$(cd "$(dirname "$(without_links "${BASH_SOURCE[0]}")")/.." && pwd)
 jar="$demo/target/demo-app.jar"
 
 if [ ! -f "$jar" ]; then
@@ -27,10 +35,83 @@ if [ ! -f "$jar" ]; then
     tail -n 20 "$log" >&2
     exit 1
   fi
+  # What follows replaces this process, and with it the trap.
+  rm -f "$log"
 fi
 
 java=java
 [ -n "${JAVA_HOME:-}" ] && java="$JAVA_HOME/bin/java"
 
+# Says which build of the jar this is, and fails where that cannot be told. By the time of its last change, because Maven
+# gives all builds the same time of modification.
+build_of_jar() {
+  local stamp
+  stamp=$(stat -L -c '%i-%s-%z' "$jar" 2>/dev/null || stat -L -f '%i-%z-%Fc' "$jar" 2>/dev/null) &&
+    printf '%s\n' "${stamp//[!0-9-]/}"
+}
+
+# Unpacks the jar and makes the archive, by taking a snapshot of a database of one empty page.
+prepare() {
+  # The snapshot that is waited for comes first.
+  while kill -0 $$; do sleep 1; done
+  mkdir -p "$copies"
+  # Of jars that were replaced, and what was left half-done. What is in use has been touched.
+  find "$copies" -mindepth 1 -maxdepth 1 -mmin +60 -exec rm -rf {} + || true
+  # Of two at once, one goes on. One that fails is not tried again for an hour.
+  mkdir "$copy" || return
+  prepare_in "$copy" || rm -rf "${copy:?}"/*
+}
+
+# A virtual machine crashes on half an archive, as a power cut may leave one.
+size_of_archive() {
+  if [ -f "$1/classes.jsa" ]; then wc -c <"$1/classes.jsa"; else echo none; fi
+}
+
+prepare_in() {
+  # A full disk is for the database, not for this.
+  [ "$(df -Pk "$1" | awk 'NR == 2 { print $4 }')" -gt 1000000 ] &&
+    nice "$java" "${options[@]}" -Djarmode=tools -jar "$jar" extract --destination "$1" --application-filename app.jar &&
+    [ "$(build_of_jar)" = "$build" ] &&
+    mkdir "$1/work" && cd "$1/work" &&
+    {
+      printf 'SQLite format 3\0\2\0\1\1\0\100\40\40\0\0\0\1\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\1\0\0\0\4'
+      head -c 8 /dev/zero
+      printf '\0\0\0\1'
+      head -c 40 /dev/zero
+      printf '\15\0\0\0\0\2\0\0'
+      head -c 404 /dev/zero
+    } >page.db &&
+    nice "$java" "${options[@]}" -XX:ArchiveClassesAtExit=classes.jsa --enable-native-access=ALL-UNNAMED \
+      -cp "$1/app.jar" "$command" create --url jdbc:sqlite:page.db --dir backups &&
+    { [ ! -s classes.jsa ] || mv classes.jsa ..; } && cd .. && rm -rf work && sync && size_of_archive "$1" >ready
+}
+
 # It is over before the optimising compiler pays off: without that, in two thirds of the time.
-exec "$java" -XX:TieredStopAtLevel=1 -Djarmode=dbbackup -jar "$jar" create --url "${QUARTERMASTER_DB_URL:-jdbc:sqlite:quartermaster.db}" -- "${1:-manual}"
+options=(-XX:+IgnoreUnrecognizedVMOptions -XX:TieredStopAtLevel=1)
+command=dev.quartermaster.backup.command.BackupCommand
+run=(-Djarmode=dbbackup -jar "$jar")
+
+# What somebody else says of the virtual machine comes first: it would not start with two collectors, for one thing.
+case "${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-} ${_JAVA_OPTIONS:-}" in
+  *-X* | *agent* | *@*) ;;
+  *)
+    options+=(-XX:+UseSerialGC)
+    release=$(dirname "$(without_links "$(command -v "$java")")")/../release
+    copies=$demo/target/backup-db
+    # A colon would separate two archives.
+    if [ -f "$release" ] && [ "$copies" = "${copies//:/}" ] && build=$(build_of_jar) && [ -n "$build" ]; then
+      copy=$copies/$build-$(cksum <"$release" | tr ' ' -)
+      if [ -f "$copy/ready" ]; then
+        touch "$copy" 2>/dev/null || true
+        # An archive that this JDK cannot use is passed over; disabled is the log, in which it would say so.
+        [ -f "$copy/classes.jsa" ] && [ "$(size_of_archive "$copy")" = "$(cat "$copy/ready")" ] &&
+          options+=(-Xlog:disable "-XX:SharedArchiveFile=$copy/classes.jsa")
+        run=(--enable-native-access=ALL-UNNAMED -cp "$copy/app.jar" "$command")
+      elif [ -w "$demo/target" ]; then
+        prepare </dev/null >/dev/null 2>&1 &
+      fi
+    fi
+    ;;
+esac
+
+exec "$java" "${options[@]}" "${run[@]}" create --url "${QUARTERMASTER_DB_URL:-jdbc:sqlite:quartermaster.db}" -- "${1:-manual}"

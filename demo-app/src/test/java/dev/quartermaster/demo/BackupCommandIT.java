@@ -591,7 +591,8 @@ class BackupCommandIT {
 		Path script = Path.of("scripts", "backup-db.sh").toAbsolutePath();
 		script(script).done();
 		assertThat(onlySnapshot().getFileName().toString()).matches("quartermaster-" + STAMP + "-manual\\.db");
-		assertThat(script(script, "--with.dashes=and more").done().out()).contains("-with-dashes-and-more.db");
+		CommandRun traced = traced(script, "--with.dashes=and more");
+		assertThat(traced.out()).contains("-with-dashes-and-more.db");
 		make(this.home.resolve("other.db"), "cask");
 		this.environment.put("QUARTERMASTER_BACKUP_DIR", "elsewhere");
 		this.environment.put("QUARTERMASTER_DB_URL", "jdbc:sqlite:other.db");
@@ -608,22 +609,76 @@ class BackupCommandIT {
 		Files.writeString(this.home.resolve("diary.db"), "Dear diary, ".repeat(1000));
 		this.environment.put("QUARTERMASTER_DB_URL", "sqlite:///diary.db");
 		script(script).failed("diary.db is not a SQLite database");
+		this.environment.remove("QUARTERMASTER_DB_URL");
+		assertUsesWhatWasPrepared(script, Path.of(value(traced, "copy=")));
+	}
+
+	/**
+	 * The archive is made in the background.
+	 */
+	private void assertUsesWhatWasPrepared(Path script, Path copy) throws Exception {
+		for (long end = System.nanoTime() + 60_000_000_000L; !Files.exists(copy.resolve("ready")); Thread.sleep(50)) {
+			assertThat(System.nanoTime()).as("%s is made ready", copy).isLessThan(end);
+		}
+		Path archive = copy.resolve("classes.jsa");
+		CommandRun fast = traced(script, "fast");
+		assertThat(value(fast, "exec ")).contains("-XX:SharedArchiveFile=" + archive).doesNotContain(" -jar ");
+		assertThat(fast.out()).contains("Backed up ").contains("-fast.db");
+		this.environment.put("JDK_JAVA_OPTIONS", "-XX:+UseParallelGC");
+		assertThat(script(script, "with options of another").doneWithNote().err().lines()).singleElement()
+			.asString()
+			.contains("JDK_JAVA_OPTIONS");
+		this.environment.remove("JDK_JAVA_OPTIONS");
+		byte[] content = Files.readAllBytes(archive);
+		Files.delete(archive);
+		try {
+			Files.write(archive, Arrays.copyOf(content, content.length / 2));
+			script(script, "damaged archive").done();
+		}
+		finally {
+			Files.write(archive, content);
+		}
 	}
 
 	@Test
 	void scriptIsFoundThroughLinksAndInDirectoriesWithSpaces() throws Exception {
 		Path demo = this.temp.resolve("a demo");
 		Files.createDirectories(demo.resolve("target"));
-		Files.createSymbolicLink(demo.resolve("target/demo-app.jar"), DemoJar.path());
+		Path jar = Files.copy(DemoJar.path(), demo.resolve("target/demo-app.jar"), StandardCopyOption.COPY_ATTRIBUTES);
+		// In the way of what is prepared for the next run.
+		Files.createFile(demo.resolve("target/backup-db"));
 		Path script = demo.resolve("scripts/backup-db.sh");
 		Files.createDirectories(script.getParent());
 		Files.copy(Path.of("scripts", "backup-db.sh"), script, StandardCopyOption.COPY_ATTRIBUTES);
 		Path hooks = Files.createDirectory(this.home.resolve("my hooks"));
 		Path link = Files.createSymbolicLink(hooks.resolve("pre-commit"), hooks.relativize(script));
 		Path linkToLink = Files.createSymbolicLink(this.home.resolve("hook"), link);
-		assertThat(script(link, "linked").done().out()).contains("-linked.db");
-		assertThat(script(this.home.relativize(linkToLink), "twice").done().out()).contains("-twice.db");
+		CommandRun linked = traced(link, "linked");
+		assertThat(linked.out()).contains("-linked.db");
+		// Another build, to which Maven gives the same time of modification.
+		Files.setLastModifiedTime(jar, Files.getLastModifiedTime(jar));
+		CommandRun twice = traced(this.home.relativize(linkToLink), "twice");
+		assertThat(twice.out()).contains("-twice.db");
 		assertThat(snapshots()).hasSize(2);
+		assertThat(value(linked, "copy=")).isNotEqualTo(value(twice, "copy="));
+	}
+
+	/**
+	 * Return what follows in the line of a trace that begins so.
+	 */
+	private static String value(CommandRun traced, String begin) {
+		String line = traced.err().lines().filter((each) -> each.startsWith("+ " + begin)).findFirst().orElseThrow();
+		return line.substring(2 + begin.length());
+	}
+
+	/**
+	 * Run the script with a trace of its commands, which is all that it may print on
+	 * standard error.
+	 */
+	private CommandRun traced(Path script, String reason) throws Exception {
+		CommandRun run = bash("-x", script.toString(), reason).doneWithNote();
+		assertThat(run.err().lines().filter((line) -> !line.startsWith("+"))).as(run.err()).isEmpty();
+		return run;
 	}
 
 	private CommandRun run(String... arguments) throws Exception {
@@ -641,9 +696,13 @@ class BackupCommandIT {
 	}
 
 	private CommandRun script(Path script, String... arguments) throws Exception {
+		return bash(Stream.concat(Stream.of(script.toString()), Stream.of(arguments)).toArray(String[]::new));
+	}
+
+	private CommandRun bash(String... words) throws Exception {
 		this.environment.put("JAVA_HOME", System.getProperty("java.home"));
-		List<String> command = new ArrayList<>(List.of("bash", script.toString()));
-		command.addAll(List.of(arguments));
+		List<String> command = new ArrayList<>(List.of("bash"));
+		command.addAll(List.of(words));
 		return CommandRun.of(this.home, this.environment, "", command);
 	}
 

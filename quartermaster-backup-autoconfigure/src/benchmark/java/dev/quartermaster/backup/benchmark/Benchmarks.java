@@ -16,11 +16,12 @@ import java.util.List;
  * System properties, all with a default:
  * <ul>
  * <li>{@code benchmark.only}: which of {@code speed}, {@code latency}, {@code memory},
- * {@code boot} and {@code inside}; all by default</li>
+ * {@code boot}, {@code hook} and {@code inside}; all by default</li>
  * <li>{@code benchmark.sizes}: of the databases, in MB; {@code 10,100,1024}</li>
  * <li>{@code benchmark.rounds}: how often each copy is made, and a writer measured;
  * 5</li>
- * <li>{@code benchmark.boots}: how often the demo is started each way; 24</li>
+ * <li>{@code benchmark.boots}: how often the demo, or its command, is started each way;
+ * 24</li>
  * <li>{@code benchmark.seconds}: how long a writer is measured at a time; 10</li>
  * <li>{@code benchmark.demo}: the demo's jar, built before</li>
  * <li>{@code benchmark.directory}: for the databases and {@code results.md}; needs three
@@ -40,7 +41,7 @@ public final class Benchmarks {
 	public static void main(String[] args) throws Exception {
 		System.setProperty(QUIET, "WARN");
 		Path directory = Path.of(System.getProperty("benchmark.directory", "target/benchmark")).toAbsolutePath();
-		List<String> only = list("benchmark.only", "speed,latency,memory,boot,inside");
+		List<String> only = list("benchmark.only", "speed,latency,memory,boot,hook,inside");
 		List<Integer> sizes = list("benchmark.sizes", "10,100,1024").stream().map(Integer::valueOf).toList();
 		int rounds = Integer.getInteger("benchmark.rounds", 5);
 		Path work = directory.resolve("work");
@@ -57,10 +58,15 @@ public final class Benchmarks {
 			if (only.contains("memory")) {
 				new Memory(work, report).run(sizes);
 			}
+			Path demo = Path.of(System.getProperty("benchmark.demo", "../demo-app/target/demo-app.jar"))
+				.toAbsolutePath()
+				.normalize();
+			int boots = Integer.getInteger("benchmark.boots", 24);
 			if (only.contains("boot")) {
-				Path demo = Path.of(System.getProperty("benchmark.demo", "../demo-app/target/demo-app.jar"));
-				new Boot(work, report).run(demo.toAbsolutePath().normalize(),
-						Integer.getInteger("benchmark.boots", 24));
+				new Boot(work, report).run(demo, boots);
+			}
+			if (only.contains("hook")) {
+				new Hook(work, report).run(demo, boots);
 			}
 			if (only.contains("inside")) {
 				new Inside(work, report).run(sizes);
