@@ -13,8 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 public class BackupException extends RuntimeException {
 
+	/**
+	 * What happened, without its full stop.
+	 */
 	private final String problem;
 
+	/**
+	 * What the user can do.
+	 */
 	private final String action;
 
 	/**

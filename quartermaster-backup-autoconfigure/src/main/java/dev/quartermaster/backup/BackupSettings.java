@@ -30,6 +30,15 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	public static final BackupSettings DEFAULTS = new BackupSettings(null, VerificationMode.QUICK,
 			Duration.ofSeconds(10), ZoneId.systemDefault(), 64 * 1024 * 1024);
 
+	/**
+	 * Create new settings.
+	 * @param directory where snapshots go, or {@code null}
+	 * @param verification how snapshots are checked
+	 * @param busyTimeout how long to wait for a lock; not negative
+	 * @param timeZone the zone of the stamp in their names
+	 * @param minFreeSpace how many bytes must be left; not negative
+	 * @throws IllegalArgumentException if a duration or a size is negative
+	 */
 	public BackupSettings {
 		if (busyTimeout.isNegative()) {
 			throw new IllegalArgumentException("The busy timeout must not be negative, but is " + busyTimeout);

@@ -69,6 +69,10 @@ public sealed interface Verification {
 	 */
 	record Corrupt(List<String> findings) implements Verification {
 
+		/**
+		 * Create a new instance, which keeps a copy of the list.
+		 * @param findings what SQLite said; never empty
+		 */
 		public Corrupt {
 			findings = List.copyOf(findings);
 		}
@@ -96,6 +100,11 @@ public sealed interface Verification {
 	 */
 	record Unverifiable(String why, List<String> unchecked) implements Verification {
 
+		/**
+		 * Create a new instance, which keeps a copy of the list.
+		 * @param why what SQLite said
+		 * @param unchecked the tables that could not be checked
+		 */
 		public Unverifiable {
 			unchecked = List.copyOf(unchecked);
 		}

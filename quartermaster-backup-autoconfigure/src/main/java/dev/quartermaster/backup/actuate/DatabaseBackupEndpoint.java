@@ -147,6 +147,11 @@ public final class DatabaseBackupEndpoint {
 	 */
 	public sealed interface BackupDescriptor {
 
+		/**
+		 * Return the only result, or all.
+		 * @param outcomes what became of each database
+		 * @return what to answer
+		 */
 		static BackupDescriptor of(List<BackupOutcome> outcomes) {
 			List<BackupDescriptor> results = outcomes.stream().map(BackupOutcome::descriptor).toList();
 			return (results.size() == 1) ? results.get(0) : new ResultsDescriptor(results);

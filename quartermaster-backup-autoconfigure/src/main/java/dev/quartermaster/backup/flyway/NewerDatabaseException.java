@@ -17,8 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NewerDatabaseException extends BackupException {
 
+	/**
+	 * The file of the database.
+	 */
 	private final Path database;
 
+	/**
+	 * What its URL must say for it to be opened like the application does it.
+	 */
 	private final String urlParameters;
 
 	private final transient @Nullable Snapshot snapshot;
