@@ -43,8 +43,12 @@ class ReadmeTests {
 		assertThat(properties).allSatisfy((name) -> assertThat(readme).contains("| `" + name + "` |"));
 	}
 
+	/**
+	 * Return the imports and the class, without its documentation.
+	 */
 	private static String withoutPreamble(String source) {
-		return source.substring(source.indexOf("@Configuration")).replace("\t", "    ").strip();
+		String imports = source.substring(source.indexOf("import "), source.indexOf("/**", source.indexOf("import ")));
+		return (imports + source.substring(source.indexOf("@Configuration("))).replace("\t", "    ").strip();
 	}
 
 	private static List<String> codeBlocks(String language) throws IOException {
