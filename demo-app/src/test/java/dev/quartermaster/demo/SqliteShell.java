@@ -10,6 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
 /**
  * SQLite's own command line shell: somebody else than the library that made the file.
  */
@@ -19,7 +22,8 @@ final class SqliteShell {
 	}
 
 	/**
-	 * Return the rows of a query, each as one line.
+	 * Return the rows of a query, each as one line. Without the shell, the test is left
+	 * out.
 	 */
 	static List<String> query(Path database, String sql) throws Exception {
 		Process process;
@@ -29,9 +33,11 @@ final class SqliteShell {
 				.start();
 		}
 		catch (IOException ex) {
-			throw new IllegalStateException(
-					"These tests need the sqlite3 command: install the Debian package sqlite3 (apt-get install sqlite3)",
-					ex);
+			String missing = "This needs the program sqlite3 (Debian: apt-get install sqlite3): " + ex.getMessage();
+			if (Boolean.getBoolean("tests.nothing-left-out")) {
+				fail(missing);
+			}
+			return abort(missing);
 		}
 		process.getOutputStream().close();
 		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -165,6 +165,7 @@ class DatabaseAccessTests {
 
 	@Test
 	void copiesBesideConnectionOfSameProcessThatKeepsLockForTheWholeOfIt() throws Exception {
+		Programs.need("sqlite3", "--version");
 		try (HikariDataSource pool = new HikariDataSource(poolOfOne("vfs=unix-excl&journal_mode=WAL"))) {
 			SqliteBackupService service = BackupServices.service(SqliteDatabase.of(pool), BackupServices.settings());
 			assertThat(service.database()).isEqualTo(this.file);

@@ -38,7 +38,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Tests that whichever call to the operating system fails while a snapshot is taken, that
@@ -71,7 +70,7 @@ class FailingCallsTests {
 
 	@BeforeEach
 	void requireStrace() throws Exception {
-		assumeTrue(Programs.run("strace", "-f", "-o", "/dev/null", "true"), "strace is installed and may trace");
+		Programs.need("strace", "-f", "-o", "/dev/null", "true");
 	}
 
 	@Test

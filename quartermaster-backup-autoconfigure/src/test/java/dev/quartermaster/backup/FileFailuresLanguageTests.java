@@ -61,10 +61,9 @@ class FileFailuresLanguageTests {
 	@EnabledOnOs(OS.LINUX)
 	void failureIsToldInLanguageOfProcess() throws Exception {
 		Path locale = this.temp.resolve("de_DE.UTF-8");
-		assumeTrue(Programs.run("localedef", "-i", "de_DE", "-f", "UTF-8", locale.toString()), "a locale can be made");
+		Programs.need("localedef", "-i", "de_DE", "-f", "UTF-8", locale.toString());
 		Path volume = Files.createDirectory(this.temp.resolve("volume"));
-		assumeTrue(Programs.run("mount", "-t", "tmpfs", "-o", "size=16m,nr_inodes=1", "tmpfs", volume.toString()),
-				"a small file system can be mounted, which takes root");
+		Programs.need("mount", "-t", "tmpfs", "-o", "size=16m,nr_inodes=1", "tmpfs", volume.toString());
 		try {
 			Path database = TestDatabase.create(this.temp.resolve("app.db"), 1);
 			Process process = JavaProcess.start(Map.of("LC_ALL", "de_DE.UTF-8", "LOCPATH", this.temp.toString()),

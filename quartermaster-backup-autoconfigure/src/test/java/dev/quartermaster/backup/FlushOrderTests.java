@@ -29,7 +29,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Tests that a snapshot is on disk before it gets its name, and its name before anybody
@@ -57,7 +56,7 @@ class FlushOrderTests {
 	@ValueSource(strings = { "WAL", "DELETE" })
 	@Tag("process")
 	void isFlushedBeforeItIsNamedAndBeforeItIsTold(String journalMode) throws Exception {
-		assumeTrue(Programs.run("strace", "-f", "-o", "/dev/null", "true"), "strace is installed and may trace");
+		Programs.need("strace", "-f", "-o", "/dev/null", "true");
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 1000, "journal_mode = " + journalMode);
 		Process process = JavaProcess.startTraced(this.temp.resolve("trace"),
 				String.join(",", WRITING, FLUSHING, NAMING), Backup.class, database.toString());
@@ -80,7 +79,7 @@ class FlushOrderTests {
 	@Test
 	@Tag("process")
 	void snapshotThatIsKeptIsFlushedBeforeItIsTold() throws Exception {
-		assumeTrue(Programs.run("strace", "-f", "-o", "/dev/null", "true"), "strace is installed and may trace");
+		Programs.need("strace", "-f", "-o", "/dev/null", "true");
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 1000);
 		Path kept = BackupServices.backup(BackupServices.service(database), "kept").snapshot().file();
 		Process process = JavaProcess.startTraced(this.temp.resolve("trace"),
@@ -99,7 +98,7 @@ class FlushOrderTests {
 	@Test
 	@Tag("process")
 	void snapshotThatGetsSecondNameIsFlushedBeforeIt() throws Exception {
-		assumeTrue(Programs.run("strace", "-f", "-o", "/dev/null", "true"), "strace is installed and may trace");
+		Programs.need("strace", "-f", "-o", "/dev/null", "true");
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 1000);
 		Path kept = BackupServices.backup(BackupServices.service(database), "kept").snapshot().file();
 		Process process = JavaProcess.startTraced(this.temp.resolve("trace"),
@@ -123,7 +122,7 @@ class FlushOrderTests {
 	@Test
 	@Tag("process")
 	void isFlushedBeforeLastStepToo() throws Exception {
-		assumeTrue(Programs.run("strace", "-f", "-o", "/dev/null", "true"), "strace is installed and may trace");
+		Programs.need("strace", "-f", "-o", "/dev/null", "true");
 		Path database = Ledger.create(this.temp.resolve("app.db"), 9, "DELETE");
 		Process process = JavaProcess.startTraced(this.temp.resolve("trace"),
 				String.join(",", WRITING, FLUSHING, NAMING), Backup.class, database.toString());
@@ -142,7 +141,7 @@ class FlushOrderTests {
 	@Test
 	@Tag("process")
 	void whatReplacesNoDatabaseIsFlushedInOrder() throws Exception {
-		assumeTrue(Programs.run("strace", "-f", "-o", "/dev/null", "true"), "strace is installed and may trace");
+		Programs.need("strace", "-f", "-o", "/dev/null", "true");
 		Path snapshot = TestDatabase.create(this.temp.resolve("snapshot.db"), 1000);
 		Path database = Files.writeString(this.temp.resolve("app.db"), "Dear diary, ".repeat(1000));
 		Files.createFile(this.temp.resolve("app.db-journal"));

@@ -46,7 +46,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Tests that whatever kind of file lies under a name that we give, nobody waits for it,
@@ -236,7 +235,7 @@ class ForeignFilesTests {
 
 			@Override
 			void create(Path file, Path live, Path scratch) throws Exception {
-				assumeTrue(Programs.run("mkfifo", file.toString()), "a pipe can be made");
+				Programs.need("mkfifo", file.toString());
 			}
 
 		},
@@ -270,7 +269,7 @@ class ForeignFilesTests {
 
 			@Override
 			void create(Path file, Path live, Path scratch) throws Exception {
-				assumeTrue(Programs.run("mknod", file.toString(), "c", "1", "5"), "a device can be made");
+				Programs.need("mknod", file.toString(), "c", "1", "5");
 			}
 
 		},
@@ -314,7 +313,7 @@ class ForeignFilesTests {
 		Path make(Path file, Path live, Path scratch) throws Exception {
 			create(file, live, scratch);
 			// Old enough to be removed if it were ours.
-			assumeTrue(Programs.run("touch", "-h", "-d", "3 days ago", file.toString()), "a file can be old");
+			Programs.need("touch", "-h", "-d", "3 days ago", file.toString());
 			return file;
 		}
 

@@ -41,7 +41,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Tests that a disk that fills up, or a limit that is reached, at any stage of taking a
@@ -74,7 +73,7 @@ class FullDiskTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "WAL", "DELETE" })
 	void fileSizeLimitIsSaidAndLeavesNothing(String journalMode) throws Exception {
-		assumeTrue(Programs.run("prlimit", "--version"), "prlimit of util-linux sets the limits");
+		Programs.need("prlimit", "--version");
 		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, journalMode);
 		Process process = JavaProcess.start(List.of("-XX:-UsePerfData"), LimitedBackups.class, database.toString(),
 				limits(Files.size(database), Campaign.random("file size limits, " + journalMode)));
@@ -361,8 +360,7 @@ class FullDiskTests {
 
 	private Path mount(String options) throws Exception {
 		Path directory = Files.createDirectory(this.temp.resolve("volume"));
-		assumeTrue(Programs.run("mount", "-t", "tmpfs", "-o", options, "tmpfs", directory.toString()),
-				"a small file system can be mounted, which takes root");
+		Programs.need("mount", "-t", "tmpfs", "-o", options, "tmpfs", directory.toString());
 		this.mounted = directory;
 		return directory;
 	}
@@ -376,11 +374,10 @@ class FullDiskTests {
 			channel.write(ByteBuffer.allocate(1), 256L * 1024 * 1024 - 1);
 		}
 		Path directory = Files.createDirectory(this.temp.resolve("volume"));
-		assumeTrue(Programs.run("mkfs.btrfs", "-q", image.toString()), "there is mkfs.btrfs, of btrfs-progs");
-		assumeTrue(Programs.run("mount", "-t", "btrfs", "-o", "loop", image.toString(), directory.toString()),
-				"a btrfs file system can be mounted, which takes root and the kernel's consent");
+		Programs.need("mkfs.btrfs", "-q", image.toString());
+		Programs.need("mount", "-t", "btrfs", "-o", "loop", image.toString(), directory.toString());
 		this.mounted = directory;
-		assumeTrue(Programs.run("btrfs", "quota", "enable", directory.toString()), "the kernel has quotas of btrfs");
+		Programs.need("btrfs", "quota", "enable", directory.toString());
 		Path limited = directory.resolve("limited");
 		assertThat(Programs.run("btrfs", "subvolume", "create", limited.toString())).isTrue();
 		return limited;

@@ -34,7 +34,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteErrorCode;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Tests for when {@link OnlineCopy} keeps others from writing, and what it lets go of.
@@ -154,7 +153,7 @@ class OnlineCopyHoldTests {
 	@CsvSource({ "DELETE, true", "WAL, false" })
 	@Tag("process")
 	void warnsWhenFlushTakesTooLong(String journalMode, boolean warns) throws Exception {
-		assumeTrue(Programs.run("strace", "-f", "-o", "/dev/null", "true"), "strace is installed and may trace");
+		Programs.need("strace", "-f", "-o", "/dev/null", "true");
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 1, "journal_mode = " + journalMode);
 		Path destination = Files.createFile(this.temp.resolve("copy.db"));
 		String slowOnce = "fsync,fdatasync:delay_exit=" + PATIENCE_OF_DRIVER.plusMillis(100).toNanos() / 1000

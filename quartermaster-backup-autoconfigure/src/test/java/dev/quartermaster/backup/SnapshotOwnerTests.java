@@ -32,7 +32,6 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Tests that no database is taken for the one that a snapshot is of, whatever the names.
@@ -225,7 +224,7 @@ class SnapshotOwnerTests {
 				case "directory" -> Files.createDirectory(record);
 				case "link" -> Files.createSymbolicLink(record, database);
 				case "live" -> Files.createLink(record, database);
-				default -> assumeTrue(Programs.run("mkfifo", record.toString()), "there is mkfifo");
+				default -> Programs.need("mkfifo", record.toString());
 			}
 			for (Runnable use : List.<Runnable>of(service::list, () -> service.backup("x"))) {
 				assertThatExceptionOfType(BackupException.class).as(kind)

@@ -25,7 +25,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Tests that the benchmarks run and leave nothing out of their report, by a version of
@@ -56,10 +55,9 @@ class BenchmarksTests {
 
 	@BeforeAll
 	static void runShortVersion() throws Exception {
-		assumeTrue(Programs.run("sqlite3", "--version"), "There is no shell sqlite3 to be compared with");
-		assumeTrue(Programs.run("python3", "-c", "import sqlite3"),
-				"There is no python3 with a module sqlite3 to be compared with");
-		assumeTrue(Programs.run("dd", "--version"), "There is no dd of GNU to be compared with");
+		Programs.need("sqlite3", "--version");
+		Programs.need("python3", "-c", "import sqlite3");
+		Programs.need("dd", "--version");
 		List<String> options = new ArrayList<>(OPTIONS);
 		options.add("-Dbenchmark.directory=" + directory);
 		Process process = JavaProcess.start(options, Benchmarks.class);

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * A library that makes every file system look to a process like one that has neither hard
@@ -52,8 +51,7 @@ public final class FileSystemWithoutLinksAndLocks {
 	public static Path make(Path directory) throws IOException, InterruptedException {
 		Path source = Files.writeString(directory.resolve("faulty.c"), SOURCE);
 		Path library = directory.resolve("faulty.so");
-		assumeTrue(Programs.run("cc", "-shared", "-fPIC", "-w", "-o", library.toString(), source.toString(), "-ldl"),
-				"there is a compiler for C");
+		Programs.need("cc", "-shared", "-fPIC", "-w", "-o", library.toString(), source.toString(), "-ldl");
 		return library;
 	}
 

@@ -6,7 +6,6 @@
 package dev.quartermaster.backup.support;
 
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,7 +114,24 @@ public final class JavaProcess {
 
 	private static Process start(List<String> before, Map<String, String> environment, List<String> options,
 			Class<?> main, String... arguments) throws IOException {
-		return builder(before, environment, options, main, arguments).start();
+		Process process = builder(before, environment, options, main, arguments).start();
+		Thread errors = new Thread(() -> passOnErrors(process), "errors of " + main.getSimpleName());
+		errors.setDaemon(true);
+		errors.start();
+		return process;
+	}
+
+	/**
+	 * Not by inheritance: what the tests print is kept out of the build's log by whoever
+	 * replaces {@link System#err}.
+	 */
+	private static void passOnErrors(Process process) {
+		try {
+			process.getErrorStream().transferTo(System.err);
+		}
+		catch (IOException ex) {
+			// The process was killed.
+		}
 	}
 
 	private static ProcessBuilder builder(List<String> before, Map<String, String> environment, List<String> options,
@@ -133,7 +149,7 @@ public final class JavaProcess {
 		command.add(System.getProperty("java.class.path"));
 		command.add(main.getName());
 		command.addAll(List.of(arguments));
-		ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.INHERIT);
+		ProcessBuilder builder = new ProcessBuilder(command);
 		builder.environment().putAll(environment);
 		return builder;
 	}
