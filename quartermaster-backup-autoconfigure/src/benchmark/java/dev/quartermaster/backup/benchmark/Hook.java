@@ -59,8 +59,8 @@ final class Hook {
 		}
 		double script = samples.get(SCRIPT).medianMillis();
 		List<List<String>> rows = new ArrayList<>();
-		samples.forEach((name, times) -> rows.add(
-				List.of(name, Report.millis(times.medianMillis()), Report.ratio(script / times.medianMillis()))));
+		samples.forEach((name, times) -> rows
+			.add(List.of(name, Report.millis(times.medianMillis()), Report.ratio(script / times.medianMillis()))));
 		this.report.table("Whole process", List.of("", "wall time", "script / this"), rows);
 	}
 
