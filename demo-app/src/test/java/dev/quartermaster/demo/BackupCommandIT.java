@@ -103,14 +103,15 @@ class BackupCommandIT {
 		Path kept = snapshot("pre-restore");
 		assertThat(items(kept)).isEmpty();
 		assertThat(restored.out()).contains("Restored " + this.database + " from " + snapshot, "kept in " + kept,
-				"To undo this: restore " + kept.getFileName());
+				"To undo this:");
 		assertThat(restored.err()).containsOnlyOnce("cannot be told");
 		assertThat(restored.err().lines()).hasSize(1);
 		assertThat(snapshot).exists();
 		assertThat(run("restore", "latest", "--yes").doneWithNote().out()).contains("from " + snapshot);
 		assertThat(items(this.database)).containsExactly("anvil", "bellows");
-		assertThat(run("restore", kept.getFileName().toString(), "--yes", "--force").done().out())
-			.contains("from " + kept);
+		String undo = restored.out().lines().reduce((line, next) -> next).orElseThrow();
+		assertThat(shell(Files.createDirectory(this.temp.resolve("elsewhere")), undo).doneWithNote().out())
+			.contains("from " + kept, "To undo this:");
 		assertThat(items(this.database)).isEmpty();
 	}
 
@@ -200,9 +201,10 @@ class BackupCommandIT {
 		Files.delete(this.database);
 		CommandRun gone = run("create", "after the loss").doneWithNote();
 		assertThat(gone.out().lines()).hasSize(1);
-		assertThat(gone.err().lines()).as(gone.err()).hasSize(1);
+		assertThat(gone.err().lines()).as(gone.err()).hasSize(2);
 		assertThat(gone.err()).startsWith("Nothing to back up: there is no data in " + this.database)
-			.contains("restore the newest, " + onlySnapshot());
+			.contains("restore the newest, " + onlySnapshot() + ":",
+					"    java -Djarmode=dbbackup -jar " + DemoJar.path() + " restore ");
 	}
 
 	@Test
@@ -693,6 +695,15 @@ class BackupCommandIT {
 
 	private CommandRun java(String... arguments) throws Exception {
 		return CommandRun.of(this.home, this.environment, "", DemoJar.java(arguments));
+	}
+
+	/**
+	 * Type a line that was printed, in any directory.
+	 */
+	private CommandRun shell(Path directory, String line) throws Exception {
+		assertThat(line).startsWith("    java ");
+		String java = "'" + DemoJar.java().get(0) + "'";
+		return CommandRun.of(directory, this.environment, "", List.of("sh", "-c", line.replaceFirst("java", java)));
 	}
 
 	private CommandRun script(Path script, String... arguments) throws Exception {

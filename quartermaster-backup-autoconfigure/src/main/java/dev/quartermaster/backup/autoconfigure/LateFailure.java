@@ -6,7 +6,7 @@
 package dev.quartermaster.backup.autoconfigure;
 
 import dev.quartermaster.backup.GuardedChange;
-import dev.quartermaster.backup.command.RestoreCommandLine;
+import dev.quartermaster.backup.RestoreCommandLine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +24,9 @@ final class LateFailure {
 	static void log(GuardedChange change) {
 		logger.warn(
 				"A change of the schema failed. The database {} as it was before is in {}."
-						+ " To put it back, stop the application and type:{}    {}",
-				change.database(), change.before().file(), System.lineSeparator(),
-				RestoreCommandLine.of(change.before().file(), change.database(), change.urlParameters()));
+						+ " To put it back, stop the application and type:{}",
+				change.database(), change.before().file(),
+				RestoreCommandLine.below(change.before().file(), change.database(), change.urlParameters()));
 	}
 
 }

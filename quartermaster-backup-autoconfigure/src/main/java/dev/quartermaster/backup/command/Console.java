@@ -7,7 +7,6 @@ package dev.quartermaster.backup.command;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import dev.quartermaster.backup.Terminal;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi.Style;
@@ -46,29 +46,11 @@ final class Console {
 	}
 
 	/**
-	 * Return whether a person sees what is printed and can answer.
-	 */
-	boolean isTerminal() {
-		java.io.Console console = System.console();
-		if (console == null) {
-			return false;
-		}
-		try {
-			// Since Java 22 there is a console without a terminal, too.
-			Method isTerminal = java.io.Console.class.getMethod("isTerminal");
-			return Boolean.TRUE.equals(isTerminal.invoke(console));
-		}
-		catch (ReflectiveOperationException ex) {
-			return true;
-		}
-	}
-
-	/**
 	 * Return whether a person sees what is printed on standard error as it is printed.
 	 * Java does not tell where that leads to, only Linux does.
 	 */
 	boolean isErrorTerminal() {
-		return isTerminal() && leadsToTerminal(STANDARD_ERROR);
+		return Terminal.isThere() && leadsToTerminal(STANDARD_ERROR);
 	}
 
 	/**

@@ -22,9 +22,11 @@ import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.DatabaseSummary;
 import dev.quartermaster.backup.DatabaseUse;
 import dev.quartermaster.backup.FileState;
+import dev.quartermaster.backup.RestoreCommandLine;
 import dev.quartermaster.backup.RestoreResult;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.Terminal;
 import dev.quartermaster.backup.Verification;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -75,7 +77,7 @@ final class RestoreCommand extends DatabaseCommand {
 		}
 		boolean unknown = replaces && !this.force && backups.use() == DatabaseUse.UNKNOWN;
 		if (!this.yes) {
-			if (console.isTerminal()) {
+			if (Terminal.isThere()) {
 				about.ifPresent(console::note);
 			}
 			confirm(database, snapshot, replaces, unknown, console);
@@ -86,9 +88,11 @@ final class RestoreCommand extends DatabaseCommand {
 							+ snapshot + " is not one of its snapshots",
 					"Name the database to restore with --url, or add --force if it is this one.", null);
 		}
+		// Asked before, so that nothing denies what is done.
+		String urlParameters = backups.urlParameters();
 		RestoreResult result = backups.restore(snapshot, this.force);
 		progress.erase();
-		report(result, console);
+		report(result, urlParameters, console);
 		if (this.yes) {
 			about.ifPresent(console::note);
 		}
@@ -146,7 +150,7 @@ final class RestoreCommand extends DatabaseCommand {
 	}
 
 	private void confirm(Path database, Path snapshot, boolean replaces, boolean unknown, Console console) {
-		if (!console.isTerminal()) {
+		if (!Terminal.isThere()) {
 			throw new UsageException("Not restored: "
 					+ (replaces ? "this replaces the data in " + database
 							: "there is no data in " + database + configured())
@@ -174,7 +178,7 @@ final class RestoreCommand extends DatabaseCommand {
 				+ " only in WAL mode does a connection show. ";
 	}
 
-	private static void report(RestoreResult result, Console console) {
+	private static void report(RestoreResult result, String urlParameters, Console console) {
 		Map<String, @Nullable Object> data = new LinkedHashMap<>();
 		data.put("database", result.database().toString());
 		data.put("result", "restored");
@@ -186,7 +190,9 @@ final class RestoreCommand extends DatabaseCommand {
 		text.append("Restored %s from %s (%s).".formatted(result.database(), result.snapshot(),
 				result.verification().summary()));
 		if (result.verification() instanceof Verification.Unverifiable unverifiable) {
-			text.append("%nNot checked, because only the application can: %s.".formatted(unverifiable.what()));
+			text.append((unverifiable.needsApplication() ? "%nNot checked, because only the application can: %s."
+					: "%nNot checked, because it cannot be read: %s.")
+				.formatted(unverifiable.what()));
 		}
 		if (setAside != null) {
 			data.put("setAside", setAside.toString());
@@ -195,9 +201,10 @@ final class RestoreCommand extends DatabaseCommand {
 		}
 		if (kept != null) {
 			data.put("kept", Describe.snapshot(kept));
-			text.append(((setAside != null) ? "%nWhat could still be read of it is in %s, as damaged as it was."
-					: "%nWhat was there is kept in %s. To undo this: restore %s")
-				.formatted(kept.file(), kept.name()));
+			text.append((setAside != null)
+					? "%nWhat could still be read of it is in %s, as damaged as it was.".formatted(kept.file())
+					: "%nWhat was there is kept in %s. To undo this:%s".formatted(kept.file(),
+							RestoreCommandLine.below(kept.file(), result.database(), urlParameters)));
 		}
 		if (result.journalModeUnknown()) {
 			data.put("journalMode", "delete");

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.DatabaseSummary;
+import dev.quartermaster.backup.RestoreCommandLine;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SqliteBackupService;
 import org.flywaydb.core.Flyway;
@@ -52,12 +53,20 @@ final class NewerDatabase {
 	static void warn(Flyway flyway, SqliteBackupService backups) {
 		try {
 			if (!new AppliedMigrations(flyway.getConfiguration()).newestIsKnown()) {
-				find(flyway, backups, FUTURE).ifPresent((newer) -> logger.warn(newer.getMessage()));
+				find(flyway, backups, FUTURE).ifPresent(NewerDatabase::log);
 			}
 		}
 		catch (RuntimeException | LinkageError ex) {
 			logger.debug("Whether the database is newer than the application cannot be told", ex);
 		}
+	}
+
+	private static void log(NewerDatabaseException newer) {
+		Snapshot snapshot = newer.getSnapshot();
+		logger.warn("{}{}", newer.getMessage(),
+				(snapshot != null) ? " To restore it, stop the application and type:"
+						+ RestoreCommandLine.below(snapshot.file(), newer.getDatabase(), newer.getUrlParameters())
+						: "");
 	}
 
 	/**

@@ -70,7 +70,12 @@ class CommandInEveryApplicationTests {
 		assertThat(run.exit()).as(run.all()).isZero();
 		assertThat(run.err()).startsWith("Nothing to back up: there is no data in " + this.home.resolve("qa.db"))
 			.contains("restore the newest");
-		assertThat(run.err().lines()).hasSize(1);
+		assertThat(run.err().lines()).hasSize(2)
+			.last()
+			.asString()
+			.startsWith("    java -cp ")
+			.contains(" restore ")
+			.endsWith(" --yes");
 		assertThat(run.out()).contains("configured by spring.datasource.url in ", "application.properties", "--url");
 		assertNothingCameFurther();
 	}

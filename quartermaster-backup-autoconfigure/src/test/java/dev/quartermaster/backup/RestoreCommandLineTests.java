@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package dev.quartermaster.backup.command;
+package dev.quartermaster.backup;
 
 import java.io.File;
 import java.io.IOException;
@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-import dev.quartermaster.backup.SqliteDatabase;
+import dev.quartermaster.backup.RestoreCommandLine.Started;
+import dev.quartermaster.backup.command.BackupCommand;
+import dev.quartermaster.backup.support.Restoring;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -34,21 +36,25 @@ class RestoreCommandLineTests {
 
 	private static final String LONG_CLASS_PATH = "library.jar:".repeat(100);
 
+	private static final Started APPLICATION = started("/opt/app.jar", "/opt/app.jar");
+
+	private static final Started UNKNOWN = started("", "");
+
 	@TempDir
 	private Path directory;
 
 	@Test
 	void executableJarRestores() {
-		assertThat(RestoreCommandLine.of(Path.of("/data/backups/app-1.db"), Path.of("/data/app.db"), "", "/opt/app.jar",
-				"/opt/app.jar --server.port=0", false))
+		assertThat(line(Path.of("/data/backups/app-1.db"), Path.of("/data/app.db"), "",
+				started("/opt/app.jar", "/opt/app.jar --server.port=0")))
 			.isEqualTo("java -Djarmode=dbbackup -jar /opt/app.jar restore /data/backups/app-1.db"
 					+ " --url jdbc:sqlite:/data/app.db --dir /data/backups");
 	}
 
 	@Test
 	void launcherOfUnpackedJarRestores() {
-		assertThat(RestoreCommandLine.of(Path.of("/data/backups/app-1.db"), Path.of("/data/app.db"), "", "/opt/app",
-				"org.springframework.boot.loader.launch.JarLauncher --server.port=0", false))
+		assertThat(line(Path.of("/data/backups/app-1.db"), Path.of("/data/app.db"), "",
+				started("/opt/app", "org.springframework.boot.loader.launch.JarLauncher --server.port=0")))
 			.isEqualTo("java -Djarmode=dbbackup -cp /opt/app org.springframework.boot.loader.launch.JarLauncher"
 					+ " restore /data/backups/app-1.db --url jdbc:sqlite:/data/app.db --dir /data/backups");
 	}
@@ -57,22 +63,30 @@ class RestoreCommandLineTests {
 	void databaseIsLockedLikeTheApplicationDoesIt() {
 		Path snapshot = Path.of("/b/app-1.db");
 		Path database = Path.of("/app.db");
-		assertThat(RestoreCommandLine.of(snapshot, database, "vfs=unix-dotfile", "/app.jar", "/app.jar", false))
+		assertThat(line(snapshot, database, "vfs=unix-dotfile", APPLICATION))
 			.contains(" --url 'jdbc:sqlite:file:/app.db?vfs=unix-dotfile' ");
-		assertThat(RestoreCommandLine.of(snapshot, database, "vfs=unix-dotfile", LONG_CLASS_PATH, MAIN, false))
+		assertThat(line(snapshot, database, "vfs=unix-dotfile", UNKNOWN))
 			.startsWith("sqlite3 'file:/app.db?vfs=unix-dotfile' ");
 	}
 
 	@Test
+	void whereThereIsNobodyToAskLineSaysSo() {
+		assertThat(RestoreCommandLine.of(Path.of("/b/app-1.db"), Path.of("/app.db"), "", APPLICATION, false, false))
+			.endsWith(" --dir /b --yes");
+		assertThat(RestoreCommandLine.of(Path.of("/b/app-1.db"), Path.of("/app.db"), "", APPLICATION, true, false))
+			.endsWith(" --dir /b");
+	}
+
+	@Test
 	void executableJarIsFoundFromAnywhere() {
-		assertThat(RestoreCommandLine.of(Path.of("/b/app-1.db"), Path.of("/app.db"), "", "app.jar", "app.jar", false))
+		assertThat(line(Path.of("/b/app-1.db"), Path.of("/app.db"), "", started("app.jar", "app.jar")))
 			.contains(" -jar " + Path.of("app.jar").toAbsolutePath() + " ");
 	}
 
 	@Test
-	void shortClassPathIsFoundFromAnywhere() throws Exception {
-		String line = RestoreCommandLine.of(Path.of("/b/app-1.db"), Path.of("/app.db"), "",
-				"/lib/a.jar:../b.jar:lib/*:*:", MAIN, false);
+	void classPathWithUnknownLibrariesIsFoundFromAnywhere() throws Exception {
+		String line = line(Path.of("/b/app-1.db"), Path.of("/app.db"), "",
+				started("/lib/a.jar:../b.jar:lib/*:*:", MAIN));
 		Path here = Path.of("").toAbsolutePath();
 		assertThat(words(line)).containsExactly("java", "-cp",
 				String.join(":", "/lib/a.jar", here.resolveSibling("b.jar").toString(), here.resolve("lib") + "/*",
@@ -81,25 +95,37 @@ class RestoreCommandLineTests {
 	}
 
 	@Test
-	void classPathRestoresForReal() throws Exception {
+	void applicationOfClassesRestoresForRealFromAnywhere() throws Exception {
 		Path database = TestDatabase.create(this.directory.resolve("what? 100% of 'them' #1.db"), 1);
 		Path snapshot = TestDatabase.create(this.directory.resolve("it's a \"snapshot\".db"), 2);
-		// In the environment, since it is too long for the line.
-		String line = RestoreCommandLine.of(snapshot, database, "", "/nowhere", MAIN, false)
-			.replace("-cp /nowhere", "-cp \"$CLASS_PATH\"") + " --yes";
-		assertThat(sh(line)).contains("estored");
+		// Which the command reads where it is typed, and needs a library for.
+		Files.writeString(this.directory.resolve("application.yaml"), "quartermaster.backup.verification: full");
+		List<Path> libraries = CommandClassPath.find(RestoreCommandLine.class.getClassLoader());
+		String line = RestoreCommandLine.of(snapshot, database, "", new Started(LONG_CLASS_PATH, MAIN, libraries),
+				false, false);
+		assertThat(line).doesNotContain("library.jar");
+		assertThat(sh(line)).contains("Restored " + database, "To undo this:");
 		assertThat(TestDatabase.items(database)).containsExactly("item 1", "item 2");
+		assertThat(Restoring.files(this.directory)).filteredOn((file) -> file.toString().endsWith("-pre-restore.db"))
+			.singleElement()
+			.satisfies((kept) -> assertThat(TestDatabase.items(kept)).containsExactly("item 1"));
+	}
+
+	@Test
+	void thisProcessIsOneOfClasses() {
+		assertThat(RestoreCommandLine.of(Path.of("/b/app-1.db"), Path.of("/app.db"), "")).startsWith("java -cp ")
+			.contains(" " + BackupCommand.class.getName() + " restore /b/app-1.db ");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "app.db", "two words.db", "it's.db", "say \"app\".db", "both ' and \".db",
 			"back\\slash.db", "line\\n.db", "what?.db", "$HOME `id` & co; #1 100%25.db", "größe.db" })
-	void longClassPathGivesWayToShellOfSqlite(String name) throws Exception {
+	void whereCommandCannotBeFoundShellOfSqliteRestores(String name) throws Exception {
 		assumeTrue(Files.isExecutable(Path.of("/usr/bin/sqlite3")), "The shell of SQLite is not there");
 		Path database = TestDatabase.create(this.directory.resolve(name), 1);
 		Path snapshots = Files.createDirectory(this.directory.resolve("snapshots of " + name));
 		Path snapshot = TestDatabase.create(snapshots.resolve(name), 3);
-		String line = RestoreCommandLine.of(snapshot, database, "", LONG_CLASS_PATH, MAIN, false);
+		String line = line(snapshot, database, "", UNKNOWN);
 		assertThat(line).startsWith("sqlite3 ");
 		assertThat(sh(line)).isEmpty();
 		assertThat(TestDatabase.items(database)).containsExactly("item 1", "item 2", "item 3");
@@ -110,8 +136,7 @@ class RestoreCommandLineTests {
 			"größe?.db", "both ' and \"?.db" })
 	void urlMeansTheVeryFile(String name) throws Exception {
 		Path database = this.directory.toRealPath().resolve(name);
-		String line = RestoreCommandLine.of(this.directory.resolve("snapshot.db"), database, "", "/opt/app.jar",
-				"/opt/app.jar", false);
+		String line = line(this.directory.resolve("snapshot.db"), database, "", APPLICATION);
 		String url = words(line).get(7);
 		assertThat(SqliteDatabase.of(url).file()).isEqualTo(database);
 		TestDatabase.create(database, 1);
@@ -121,22 +146,27 @@ class RestoreCommandLineTests {
 	@Test
 	void linesForWindowsHaveDoubleQuotes() {
 		Path snapshot = Path.of("/it's my/app-1.db");
-		assertThat(
-				RestoreCommandLine.of(snapshot, Path.of("/my data/app.db"), "", "/opt/app.jar", "/opt/app.jar", true))
+		assertThat(RestoreCommandLine.of(snapshot, Path.of("/my data/app.db"), "", APPLICATION, true, true))
 			.isEqualTo("java -Djarmode=dbbackup -jar /opt/app.jar restore \"/it's my/app-1.db\""
 					+ " --url \"jdbc:sqlite:/my data/app.db\" --dir \"/it's my\"");
-		assertThat(RestoreCommandLine.of(snapshot, Path.of("/data\\app.db"), "", LONG_CLASS_PATH, MAIN, true))
+		assertThat(RestoreCommandLine.of(snapshot, Path.of("/data\\app.db"), "", UNKNOWN, true, true))
 			.isEqualTo("sqlite3 \"/data\\app.db\" \".restore \\\"/it's my/app-1.db\\\"\"");
 	}
 
 	@Test
 	void backslashesForWindowsStayWhatTheyAre() {
-		assertThat(RestoreCommandLine.of(Path.of("/my data\\b\\app-1.db"), Path.of("/app.db"), "", LONG_CLASS_PATH,
-				MAIN, true))
+		assertThat(RestoreCommandLine.of(Path.of("/my data\\b\\app-1.db"), Path.of("/app.db"), "", UNKNOWN, true, true))
 			.isEqualTo("sqlite3 /app.db \".restore '/my data\\b\\app-1.db'\"");
-		assertThat(RestoreCommandLine.of(Path.of("/C:\\/app-1.db"), Path.of("/app.db"), "", "/opt/app.jar",
-				"/opt/app.jar", true))
+		assertThat(RestoreCommandLine.of(Path.of("/C:\\/app-1.db"), Path.of("/app.db"), "", APPLICATION, true, true))
 			.endsWith(" --dir \"/C:\\\\\"");
+	}
+
+	private static String line(Path snapshot, Path database, String urlParameters, Started started) {
+		return RestoreCommandLine.of(snapshot, database, urlParameters, started, true, false);
+	}
+
+	private static Started started(String classPath, String command) {
+		return new Started(classPath, command, List.of());
 	}
 
 	/**
@@ -150,7 +180,7 @@ class RestoreCommandLineTests {
 		ProcessBuilder builder = new ProcessBuilder("sh", "-c", line).directory(this.directory.toFile())
 			.redirectErrorStream(true)
 			.redirectInput(new File("/dev/null"));
-		builder.environment().put("CLASS_PATH", System.getProperty("java.class.path"));
+		builder.environment().remove("QUARTERMASTER_BACKUP_DIR");
 		Process process = builder.start();
 		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		assertThat(process.waitFor()).as(output).isZero();
