@@ -9,47 +9,84 @@ import java.util.List;
 
 import dev.quartermaster.backup.GuardedChange;
 import dev.quartermaster.backup.MigrationGuard;
+import dev.quartermaster.backup.RestoreCommandLine;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.UndoneMigration;
-import dev.quartermaster.backup.command.RestoreCommandLine;
 import dev.quartermaster.backup.flyway.NewerDatabaseException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 
 /**
  * Says, when the application did not start because of a change of the schema, where the
- * database is as it was before and how to put it back.
+ * database is as it was before and how to put it back. Nothing is lost of what would be
+ * said otherwise: the report that others have of the failure is completed, and if nobody
+ * has one, the stack trace is logged first, as Spring Boot does then.
  */
+@Order(Ordered.HIGHEST_PRECEDENCE)
 final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
+
+	/**
+	 * Spring Boot's own, so that the stack trace is where it would be otherwise.
+	 */
+	private static final Logger logger = LoggerFactory.getLogger(SpringApplication.class);
 
 	private final BeanFactory beanFactory;
 
-	FailedMigrationFailureAnalyzer(BeanFactory beanFactory) {
+	private final OtherFailureAnalyzers others;
+
+	FailedMigrationFailureAnalyzer(BeanFactory beanFactory, Environment environment) {
 		this.beanFactory = beanFactory;
+		this.others = new OtherFailureAnalyzers(beanFactory, environment);
 	}
 
 	@Override
 	public @Nullable FailureAnalysis analyze(Throwable failure) {
+		MigrationGuard guard = GuardOfContext.find(this.beanFactory);
 		Throwable cause = SchemaChangeFailure.find(failure);
 		if (cause == null) {
-			return null;
+			return (guard != null) ? analyzeUnknown(failure, guard) : null;
 		}
 		NewerDatabaseException newer = SchemaChangeFailure.suppressed(cause, NewerDatabaseException.class);
 		if (newer != null) {
-			return analyze(cause, newer);
+			return report(failure, cause, newer);
 		}
-		MigrationGuard guard = GuardOfContext.find(this.beanFactory);
 		List<GuardedChange> suspects = (guard != null) ? guard.suspects() : List.of();
-		return suspects.isEmpty() ? null : analyze(cause, suspects);
+		return suspects.isEmpty() ? null
+				: report(failure, "A change of the schema failed:", cause, suspects, this.others.analyze(failure));
 	}
 
-	private static FailureAnalysis analyze(Throwable cause, NewerDatabaseException newer) {
-		Lines description = new Lines().paragraph(newer.getProblem() + ".")
-			.paragraph(SchemaChangeFailure.messageOf(cause));
-		Lines action = new Lines().paragraph(newer.getAction());
+	/**
+	 * A failure does not look like that of a change of the schema, but may be: code of
+	 * the application takes part in many.
+	 */
+	private @Nullable FailureAnalysis analyzeUnknown(Throwable failure, MigrationGuard guard) {
+		List<GuardedChange> suspects = guard.unfinished();
+		return (suspects.isEmpty() || this.others.analyze(failure) != null) ? null : report(failure,
+				"A change of the schema came to no end:", SchemaChangeFailure.behindBeans(failure), suspects, null);
+	}
+
+	private FailureAnalysis report(Throwable failure, Throwable cause, NewerDatabaseException newer) {
+		Lines description = new Lines().paragraph(newer.getProblem() + ".");
+		Lines action = new Lines();
+		FailureAnalysis others = this.others.analyze(failure);
+		if (others != null) {
+			description.paragraph(others.getDescription());
+			action.paragraph(others.getAction());
+		}
+		else {
+			logTrace(failure);
+			description.paragraph(SchemaChangeFailure.messageOf(cause));
+		}
+		action.paragraph(newer.getAction());
 		Snapshot snapshot = newer.getSnapshot();
 		if (snapshot != null) {
 			action.code(RestoreCommandLine.of(snapshot.file(), newer.getDatabase(), newer.getUrlParameters()));
@@ -57,10 +94,18 @@ final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
 		return new FailureAnalysis(description.toString(), action.toString(), cause);
 	}
 
-	private static FailureAnalysis analyze(Throwable cause, List<GuardedChange> suspects) {
-		Lines description = new Lines().paragraph("A change of the schema failed:")
-			.paragraph(SchemaChangeFailure.messageOf(cause));
+	private static FailureAnalysis report(Throwable failure, String headline, Throwable cause,
+			List<GuardedChange> suspects, @Nullable FailureAnalysis others) {
+		Lines description = new Lines();
 		Lines action = new Lines();
+		if (others != null) {
+			description.paragraph(others.getDescription());
+			action.paragraph(others.getAction());
+		}
+		else {
+			logTrace(failure);
+			description.paragraph(headline).paragraph(SchemaChangeFailure.messageOf(cause));
+		}
 		for (GuardedChange change : suspects) {
 			UndoneMigration undone = change.undone();
 			if (undone == null) {
@@ -73,8 +118,18 @@ final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
 				description.paragraph(describe(change, undone));
 			}
 		}
-		return new FailureAnalysis(description.toString(),
-				action.paragraph("Mend the change of the schema, and start again.").toString(), cause);
+		if (others == null) {
+			action.paragraph("Mend the change of the schema, and start again.");
+		}
+		return new FailureAnalysis(description.toString(), action.toString(), cause);
+	}
+
+	/**
+	 * As Spring Boot does if there is no analysis, but not if there is one: of that, it
+	 * only shows the text.
+	 */
+	private static void logTrace(Throwable failure) {
+		logger.error("Application run failed", failure);
 	}
 
 	private static String describe(GuardedChange change, UndoneMigration undone) {
@@ -93,7 +148,10 @@ final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
 
 		private final StringBuilder text = new StringBuilder();
 
-		Lines paragraph(String paragraph) {
+		Lines paragraph(@Nullable String paragraph) {
+			if (paragraph == null || paragraph.isBlank()) {
+				return this;
+			}
 			if (!this.text.isEmpty()) {
 				this.text.append(System.lineSeparator()).append(System.lineSeparator());
 			}

@@ -10,6 +10,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.BeansException;
+
 /**
  * Tells the failure of a change of the schema from others, by the names of the exceptions
  * of what may change one, since none of it needs to be on the class path.
@@ -37,6 +39,18 @@ final class SchemaChangeFailure {
 
 	private static boolean isOfSchemaChange(Throwable cause) {
 		return PACKAGES.stream().anyMatch(cause.getClass().getName()::startsWith);
+	}
+
+	/**
+	 * Return what a bean failed with, without what Spring says of all the beans that need
+	 * it.
+	 */
+	static Throwable behindBeans(Throwable failure) {
+		Throwable cause = failure;
+		while (cause instanceof BeansException && cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		return cause;
 	}
 
 	/**

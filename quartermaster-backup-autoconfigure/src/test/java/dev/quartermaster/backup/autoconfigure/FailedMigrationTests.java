@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
+import dev.quartermaster.backup.RestoreCommandLine;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.JavaProcess;
@@ -18,6 +20,10 @@ import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.migration.Context;
+import org.flywaydb.core.api.migration.JavaMigration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,6 +36,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -72,9 +79,48 @@ class FailedMigrationTests {
 				"A change of the schema failed:", "Failed to execute script V3__fails.sql",
 				"(no such table: no_such_table)", "Location   : db/third-fails/V3__fails.sql",
 				"The database " + this.database + " as it was before is in " + before + ".", "Action:",
-				"To put " + this.database + " back as it was before:", before.toString(),
+				"To put " + this.database + " back as it was before:", RestoreCommandLine.of(before, this.database, ""),
 				"Mend the change of the schema, and start again.");
-		assertThat(output).doesNotContain("\tat ");
+	}
+
+	@Test
+	void stackTraceOfJavaMigrationIsLoggedBeforeReport(CapturedOutput output) {
+		startAndFailWith(FailsInJava.class, Migrations.FIRST_AND_SECOND);
+		Path before = snapshots("flyway").get(0);
+		assertThat(output.toString()).containsSubsequence("Application run failed",
+				"Caused by: java.lang.NullPointerException: of the user's own code",
+				"\tat " + FailsInJava.class.getName() + ".lengthOf(FailedMigrationTests.java:",
+				"APPLICATION FAILED TO START", "of the user's own code",
+				RestoreCommandLine.of(before, this.database, ""));
+		assertThat(output).containsOnlyOnce("Application run failed");
+	}
+
+	@Test
+	void stackTraceOfFailingScriptIsLoggedBeforeReport(CapturedOutput output) {
+		startAndFail(Migrations.FIRST, "--spring.flyway.enabled=false", "--spring.sql.init.mode=always",
+				"--spring.sql.init.schema-locations=classpath:sql/fails-half-way.sql");
+		assertThat(output.toString()).containsSubsequence("Application run failed", "Caused by: ",
+				"\tat org.springframework.jdbc.datasource.init.ScriptUtils.", "APPLICATION FAILED TO START",
+				RestoreCommandLine.of(snapshots("sql-init").get(0), this.database, ""));
+	}
+
+	@Test
+	void failureOfUsersOwnStrategyIsReportedWithItsTrace(CapturedOutput output) {
+		startAndFailWith(FailsByItself.class, Migrations.FIRST_AND_SECOND);
+		assertThat(output.toString()).containsSubsequence("Application run failed",
+				"Caused by: java.lang.IllegalStateException: of the user", "\tat " + FailsByItself.class.getName(),
+				"APPLICATION FAILED TO START", "A change of the schema came to no end:", "of the user",
+				RestoreCommandLine.of(snapshots("flyway").get(0), this.database, ""));
+	}
+
+	@Test
+	void reportOfOthersIsCompleted(CapturedOutput output) {
+		startAndFailWith(FailsForConfiguration.class, Migrations.FIRST_AND_SECOND);
+		assertThat(output.toString()).containsSubsequence("APPLICATION FAILED TO START",
+				"Invalid value 'much' for configuration property 'app.amount'",
+				"The database " + this.database + " as it was before is in ", "Action:", "Review the value",
+				RestoreCommandLine.of(snapshots("flyway").get(0), this.database, ""));
+		assertThat(output).doesNotContain("\tat ", "Application run failed");
 	}
 
 	@Test
@@ -261,10 +307,13 @@ class FailedMigrationTests {
 		start(this.database, Migrations.FIRST_AND_SECOND);
 		Path known = snapshots("flyway").get(0);
 		start(this.database, Migrations.FIRST);
-		assertThat(output).contains("The database " + this.database
-				+ " is newer than this application, which does not know its migration 2 (locations)."
-				+ " Run the newer version of the application, or restore the newest snapshot that this one knows: "
-				+ known);
+		assertThat(output)
+			.contains("The database " + this.database
+					+ " is newer than this application, which does not know its migration 2 (locations)."
+					+ " Run the newer version of the application, or restore the newest snapshot that this one knows: "
+					+ known)
+			.contains("To restore it, stop the application and type:"
+					+ RestoreCommandLine.below(known, this.database, ""));
 	}
 
 	@Test
@@ -284,7 +333,8 @@ class FailedMigrationTests {
 			startAndFail(half);
 			assertThat(output.toString().substring(told)).contains("APPLICATION FAILED TO START",
 					"The database " + this.database + " as it was before is in " + before + ".",
-					"To put " + this.database + " back as it was before:", "restore \"" + before);
+					"To put " + this.database + " back as it was before:",
+					RestoreCommandLine.of(before, this.database, ""));
 		}
 		assertThat(snapshots("flyway")).hasSize(2);
 		assertThat(output).contains("WARN").contains("An earlier start began to change the schema of " + this.database);
@@ -430,6 +480,83 @@ class FailedMigrationTests {
 			return () -> {
 				throw new FlywayException("Of another database");
 			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FailsInJava {
+
+		@Bean
+		JavaMigration third() {
+			return new Third(() -> lengthOf(null));
+		}
+
+		private static void lengthOf(@Nullable String text) {
+			Objects.requireNonNull(text, "of the user's own code");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FailsByItself {
+
+		@Bean
+		FlywayMigrationStrategy users() {
+			return (flyway) -> {
+				flyway.migrate();
+				throw new IllegalStateException("of the user");
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FailsForConfiguration {
+
+		@Bean
+		JavaMigration third() {
+			return new Third(() -> {
+				throw new InvalidConfigurationPropertyValueException("app.amount", "much", "Not a number");
+			});
+		}
+
+	}
+
+	/**
+	 * The migration after those in SQL.
+	 */
+	private static final class Third implements JavaMigration {
+
+		private final Runnable migration;
+
+		Third(Runnable migration) {
+			this.migration = migration;
+		}
+
+		@Override
+		public MigrationVersion getVersion() {
+			return MigrationVersion.fromVersion("3");
+		}
+
+		@Override
+		public String getDescription() {
+			return "in Java";
+		}
+
+		@Override
+		public @Nullable Integer getChecksum() {
+			return null;
+		}
+
+		@Override
+		public boolean canExecuteInTransaction() {
+			return true;
+		}
+
+		@Override
+		public void migrate(Context context) {
+			this.migration.run();
 		}
 
 	}
