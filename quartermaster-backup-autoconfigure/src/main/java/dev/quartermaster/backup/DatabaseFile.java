@@ -231,10 +231,12 @@ final class DatabaseFile {
 			if (present(aside).isEmpty()) {
 				try {
 					if (keep(companions, aside)) {
+						// Before anything is removed. That it is gone needs no flush: it
+						// would only be found again.
+						DurableFiles.flush(directory());
 						for (String companion : companions) {
 							Files.deleteIfExists(sibling(this.path, companion));
 						}
-						DurableFiles.flush(directory());
 						return aside;
 					}
 				}
@@ -284,8 +286,24 @@ final class DatabaseFile {
 				DurableFiles.flush(directory);
 			}
 			Files.move(partial.path(), this.path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-			DurableFiles.flush(directory);
+			flushNames(directory, aside);
 			return aside;
+		}
+	}
+
+	/**
+	 * From here on it is restored, so that to fail would be to deny it.
+	 */
+	private void flushNames(Path directory, @Nullable Path aside) {
+		try {
+			DurableFiles.flush(directory);
+		}
+		catch (IOException ex) {
+			logger.warn(
+					"The database {} was restored, but its directory could not be flushed to disk ({})."
+							+ " Until the system does so, a power cut could {}. Check the disk.",
+					this.path, FileFailures.describe(ex),
+					(aside != null) ? "leave it as it was, or under the name " + aside + " only" : "undo that");
 		}
 	}
 

@@ -96,6 +96,8 @@ final class OnlineCopy implements AutoCloseable {
 
 	private final boolean blank;
 
+	private final int schemaVersion;
+
 	private @Nullable Steps steps;
 
 	private OnlineCopy(LiveDatabase database, Duration busyTimeout, Connection connection, Owner owner,
@@ -115,7 +117,7 @@ final class OnlineCopy implements AutoCloseable {
 			if (owner != Owner.APPLICATION) {
 				connection.setAutoCommit(false);
 			}
-			long schemaVersion = queryForLong(statement, "PRAGMA schema_version");
+			this.schemaVersion = (int) queryForLong(statement, "PRAGMA schema_version");
 			this.pageSize = (int) queryForLong(statement, "PRAGMA page_size");
 			this.pagesOfStep = pagesOfStep(this.pageSize);
 			if (damage != null) {
@@ -129,7 +131,7 @@ final class OnlineCopy implements AutoCloseable {
 			}
 			this.size = queryForLong(statement, "PRAGMA page_count") * this.pageSize;
 			this.writeAheadLog = isWriteAheadLog(statement);
-			this.blank = schemaVersion == 0 && queryForLong(statement, "SELECT count(*) FROM sqlite_schema") == 0;
+			this.blank = this.schemaVersion == 0 && queryForLong(statement, "SELECT count(*) FROM sqlite_schema") == 0;
 			this.missingEnd = missingEnd(this.size);
 		}
 		if (!this.writeAheadLog && owner == Owner.COPY) {
@@ -285,6 +287,13 @@ final class OnlineCopy implements AutoCloseable {
 	}
 
 	/**
+	 * Return the version of the schema when it was opened.
+	 */
+	int schemaVersion() {
+		return this.schemaVersion;
+	}
+
+	/**
 	 * Return the tables of the database, or none if they cannot be told.
 	 */
 	List<String> tables() {
@@ -360,6 +369,9 @@ final class OnlineCopy implements AutoCloseable {
 		release();
 		steps.warnIfLong();
 		try {
+			if (steps.pages == 0 && this.size > 0) {
+				throw cutToNothing(null);
+			}
 			long expected = steps.pages * CopiedHeader.settle(destination);
 			long copied = FileState.of(destination).size();
 			if (copied == 0 || copied != expected) {
@@ -389,6 +401,9 @@ final class OnlineCopy implements AutoCloseable {
 	 * what cannot be opened or written is the copy.
 	 */
 	private BackupException failure(int resultCode, String detail, Path destination, @Nullable Exception cause) {
+		if (this.size > 0 && FileState.ofDatabase(this.source).isEmpty()) {
+			return cutToNothing(cause);
+		}
 		try {
 			if (FileState.of(destination).isMissing()) {
 				return incomplete("disappeared while it was being written (" + detail + ")", cause);
@@ -403,6 +418,15 @@ final class OnlineCopy implements AutoCloseable {
 				incomplete("could not be written (" + detail + ")", cause);
 			default -> SqliteFailures.translate(resultCode, detail, this.database, this.busyTimeout, cause);
 		};
+	}
+
+	private BackupException cutToNothing(@Nullable Exception cause) {
+		return new BackupException(
+				"The database " + this.source + " had " + this.size
+						+ " bytes when its copy was begun, and none when that ended",
+				"Nothing was kept of it. Find out what emptied the file, and restore the newest snapshot if that was"
+						+ " not meant.",
+				null);
 	}
 
 	private BackupException incomplete(String what, @Nullable Throwable cause) {

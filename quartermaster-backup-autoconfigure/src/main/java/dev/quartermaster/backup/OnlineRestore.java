@@ -72,6 +72,12 @@ final class OnlineRestore {
 	private final Progress progress;
 
 	/**
+	 * The version of the schema of what is there, once that is kept and may be
+	 * overwritten.
+	 */
+	private @Nullable Integer schemaVersion;
+
+	/**
 	 * Create a new instance.
 	 * @param snapshot the file of the snapshot
 	 * @param file the file of the database, which exists
@@ -93,30 +99,71 @@ final class OnlineRestore {
 	 * @param keep keeps what is there, and tells whether to overwrite it then
 	 * @return whether it was restored; otherwise it was not written to
 	 * @throws BackupException if what is there could not be kept, or the database could
-	 * not be written; it is then what it was
+	 * not be written; it is then what it was, unless the message says otherwise
 	 */
 	boolean run(boolean open, Keeping keep) {
 		try {
-			Mode snapshotMode = modeOfSnapshot();
-			Mode mode = mode();
-			if (mode == null) {
-				// Without a lock, since the file itself is going to be kept.
-				try (OnlineCopy current = OnlineCopy.open(this.database, this.busyTimeout)) {
-					keep.keep(current);
-				}
-				return false;
-			}
-			boolean samePageSize = mode.pageSize == snapshotMode.pageSize;
-			try {
-				return (open && mode.writeAheadLog && samePageSize) ? besideOthers(keep)
-						: exclusively(mode, snapshotMode, open, keep);
-			}
-			finally {
-				keepJournalMode(mode.writeAheadLog);
-			}
+			return restore(open, (current) -> {
+				boolean overwrite = keep.keep(current);
+				this.schemaVersion = overwrite ? current.schemaVersion() : null;
+				return overwrite;
+			});
 		}
 		catch (SQLException ex) {
+			if (isRestoredAllTheSame(ex)) {
+				return true;
+			}
 			throw SqliteFailures.translateRestore(ex, this.database.file(), this.busyTimeout);
+		}
+	}
+
+	/**
+	 * Return whether the database was restored although SQLite reported a failure, and
+	 * say so if it was.
+	 * @throws BackupException if that cannot be told
+	 */
+	private boolean isRestoredAllTheSame(SQLException failure) {
+		if (this.schemaVersion == null || SqliteFailures.is(failure, SQLiteErrorCode.SQLITE_BUSY)) {
+			return false;
+		}
+		Path path = this.database.file();
+		return switch (RestoreOutcome.of(this.database, this.snapshot, this.schemaVersion, this.busyTimeout)) {
+			case RESTORED -> {
+				logger.warn("The database {} was restored from {}, but its disk reported a failure in the end ({})."
+						+ " Check the disk.", path, this.snapshot, SqliteFailures.describe(failure));
+				yield true;
+			}
+			case AS_BEFORE -> false;
+			case UNKNOWN -> throw unknown(failure);
+		};
+	}
+
+	private BackupException unknown(SQLException failure) {
+		String problem = "The disk reported a failure while the database " + this.database.file()
+				+ " was being restored (" + SqliteFailures.describe(failure) + "), and whether it was cannot be told";
+		String action = "Check the disk and its free space, leave what lies beside the database, and restore again."
+				+ " What was there before is kept among its snapshots.";
+		return SqliteFailures.is(failure, SQLiteErrorCode.SQLITE_FULL) ? new NoRoomException(problem, action, failure)
+				: new BackupException(problem, action, failure);
+	}
+
+	private boolean restore(boolean open, Keeping keep) throws SQLException {
+		Mode snapshotMode = modeOfSnapshot();
+		Mode mode = mode();
+		if (mode == null) {
+			// Without a lock, since the file itself is going to be kept.
+			try (OnlineCopy current = OnlineCopy.open(this.database, this.busyTimeout)) {
+				keep.keep(current);
+			}
+			return false;
+		}
+		boolean samePageSize = mode.pageSize == snapshotMode.pageSize;
+		try {
+			return (open && mode.writeAheadLog && samePageSize) ? besideOthers(keep)
+					: exclusively(mode, snapshotMode, open, keep);
+		}
+		finally {
+			keepJournalMode(mode.writeAheadLog);
 		}
 	}
 
@@ -209,7 +256,7 @@ final class OnlineRestore {
 			.restore("main", SqliteConnections.immutableUri(this.snapshot), steps, 0, 0,
 					OnlineCopy.pagesOfStep(snapshotMode.pageSize));
 		if (resultCode != SQLiteErrorCode.SQLITE_OK.code) {
-			throw failure(resultCode);
+			throw failureOf(resultCode);
 		}
 		if (!steps.complete) {
 			// The driver returns the result of the source, and this is that of the
@@ -261,6 +308,9 @@ final class OnlineRestore {
 								+ " was restored, but what was there before could not be kept",
 						"Check the memory of this process, and the disk.", steps.failure);
 			}
+			if (steps.complete && resultCode == SQLiteErrorCode.SQLITE_OK.code) {
+				return true;
+			}
 			if (steps.failure instanceof RuntimeException exception) {
 				throw exception;
 			}
@@ -273,10 +323,7 @@ final class OnlineRestore {
 			if (steps.locked && !steps.kept) {
 				return false;
 			}
-			if (resultCode != SQLiteErrorCode.SQLITE_OK.code || !steps.complete) {
-				throw failure(resultCode);
-			}
-			return true;
+			throw failureOf(resultCode);
 		}
 	}
 
@@ -313,9 +360,8 @@ final class OnlineRestore {
 		}
 	}
 
-	private BackupException failure(int resultCode) {
-		return SqliteFailures.translateRestore(resultCode, SQLiteErrorCode.getErrorCode(resultCode).toString(),
-				this.database.file(), this.busyTimeout, null);
+	private static SQLException failureOf(int resultCode) {
+		return new SQLException(SQLiteErrorCode.getErrorCode(resultCode).toString(), null, resultCode);
 	}
 
 	/**

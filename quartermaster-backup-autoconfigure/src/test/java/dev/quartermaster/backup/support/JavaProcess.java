@@ -83,11 +83,21 @@ public final class JavaProcess {
 	 */
 	public static Process startFaulty(Path trace, List<String> faults, List<String> options, Class<?> main,
 			String... arguments) throws IOException {
+		return startFaulty(trace, List.of(), faults, options, main, arguments);
+	}
+
+	/**
+	 * Like {@link #startFaulty(Path, List, List, Class, String...)}, but only for system
+	 * calls that have to do with some files, if any are given.
+	 */
+	public static Process startFaulty(Path trace, List<Path> files, List<String> faults, List<String> options,
+			Class<?> main, String... arguments) throws IOException {
 		String calls = faults.stream()
 			.map((fault) -> fault.substring(0, fault.indexOf(':')))
 			.collect(Collectors.joining(","));
 		List<String> strace = new ArrayList<>(
 				List.of("strace", "-f", "--seccomp-bpf", "-qq", "-o", trace.toString(), "-e", "trace=" + calls));
+		files.forEach((file) -> strace.addAll(List.of("-P", file.toString())));
 		faults.forEach((fault) -> strace.addAll(List.of("-e", "inject=" + fault)));
 		return start(strace, Map.of(), options, main, arguments);
 	}
