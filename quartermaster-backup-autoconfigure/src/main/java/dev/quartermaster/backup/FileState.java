@@ -6,6 +6,7 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -68,7 +69,8 @@ public record FileState(Kind kind, long size) {
 			throw new BackupException(
 					"The database " + database + " cannot be looked at (" + FileFailures.describe(ex)
 							+ "), so that nobody knows whether it holds data",
-					"Check that the path is right, that this process may enter each directory on it, and the disk.",
+					"Check that the path is right, and that this process may enter each directory on it"
+							+ ((ex instanceof AccessDeniedException) ? "." : ", and the disk."),
 					ex);
 		}
 	}

@@ -6,6 +6,7 @@
 package dev.quartermaster.backup;
 
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +49,11 @@ public final class MigrationGuard {
 	 * Those that the start of the application has nothing to change in.
 	 */
 	private final Set<SqliteBackupService> unchanged = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Of which databases a snapshot was tried on this thread since {@link #begin()}.
+	 */
+	private final ThreadLocal<@Nullable Set<Path>> tried = new ThreadLocal<>();
 
 	private volatile boolean started;
 
@@ -84,6 +91,20 @@ public final class MigrationGuard {
 	 */
 	public When when() {
 		return this.when;
+	}
+
+	/**
+	 * A change begins on this thread that is told of more than once, by what surrounds it
+	 * and by what makes it. Until it is over, each database meets one snapshot.
+	 * @return the change, which must be told its end
+	 */
+	public Begun begin() {
+		if (this.tried.get() != null) {
+			return () -> {
+			};
+		}
+		this.tried.set(new HashSet<>());
+		return this.tried::remove;
 	}
 
 	/**
@@ -134,6 +155,11 @@ public final class MigrationGuard {
 	private Optional<SchemaChange> guard(SqliteBackupService backups, String reason) {
 		try {
 			Path database = backups.database();
+			Set<Path> tried = this.tried.get();
+			if (this.started && tried != null && !tried.add(database)) {
+				logger.debug("No further snapshot of {} with the reason {} for the same change", database, reason);
+				return Optional.empty();
+			}
 			SchemaChange change = this.started ? new SchemaChange(backups, database, reason, false, this::failedLate)
 					: this.changes.computeIfAbsent(database,
 							(file) -> new SchemaChange(backups, file, reason, true, this::failedEarly));
@@ -156,8 +182,10 @@ public final class MigrationGuard {
 
 	private void unexpected(Throwable ex) {
 		if (this.onFailure == OnFailure.ABORT) {
+			// Here, because the report of the refusal has no stack trace.
+			logger.error("The backup failed unexpectedly", ex);
 			throw new MigrationRefusedException(new BackupException("The backup failed unexpectedly: " + ex,
-					"This is a defect of Quartermaster Backup: please report it with the stack trace.", ex));
+					"This is a defect of Quartermaster Backup: please report it with the stack trace in the log.", ex));
 		}
 		logger.warn("NO SNAPSHOT before the migration, which goes on without one:"
 				+ " the backup failed unexpectedly. This is a defect of Quartermaster Backup: please report it.", ex);
@@ -198,11 +226,17 @@ public final class MigrationGuard {
 
 	/**
 	 * The application has started. What changes a schema from now on is no part of that.
-	 * @return the files of the databases that were guarded while it started
+	 * @return the files of the databases that were guarded while it started, without
+	 * those of which no snapshot could be taken
 	 */
 	public Set<Path> started() {
 		this.started = true;
-		Set<Path> guarded = new TreeSet<>(this.changes.keySet());
+		Set<Path> guarded = new TreeSet<>();
+		this.changes.forEach((database, change) -> {
+			if (change.isGuarded()) {
+				guarded.add(database);
+			}
+		});
 		this.changes.values().forEach(SchemaChange::started);
 		this.changes.clear();
 		this.unchanged.forEach(SchemaChange::noteStart);
@@ -219,7 +253,16 @@ public final class MigrationGuard {
 	 */
 	public List<GuardedChange> suspects() {
 		boolean unfinished = this.changes.values().stream().anyMatch(SchemaChange::isUnfinished);
-		return describe(unfinished ? SchemaChange::isUnfinished : SchemaChange::isEndUnknown);
+		return unfinished ? unfinished() : describe(SchemaChange::isEndUnknown);
+	}
+
+	/**
+	 * Return the changes that came to no end while the application was starting, but for
+	 * those that left the database as it was.
+	 * @return the changes of which there is a snapshot from before
+	 */
+	public List<GuardedChange> unfinished() {
+		return describe(SchemaChange::isUnfinished);
 	}
 
 	private List<GuardedChange> describe(Predicate<SchemaChange> which) {
@@ -238,6 +281,19 @@ public final class MigrationGuard {
 			logger.debug("Whether a migration is pending cannot be told, so there is a snapshot", ex);
 			return true;
 		}
+	}
+
+	/**
+	 * A change that is going on.
+	 */
+	@FunctionalInterface
+	public interface Begun {
+
+		/**
+		 * The change is over, however it ended.
+		 */
+		void end();
+
 	}
 
 	/**

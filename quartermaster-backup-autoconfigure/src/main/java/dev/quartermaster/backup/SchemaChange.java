@@ -40,6 +40,11 @@ public final class SchemaChange {
 
 	private boolean taken;
 
+	/**
+	 * Whether there is a snapshot from before, or was nothing to take one of.
+	 */
+	private boolean guarded;
+
 	private boolean unfinished;
 
 	/**
@@ -130,6 +135,10 @@ public final class SchemaChange {
 		return this.unfinished;
 	}
 
+	synchronized boolean isGuarded() {
+		return this.guarded;
+	}
+
 	private boolean isStill(Snapshot snapshot) {
 		try {
 			return this.backups.isStill(snapshot);
@@ -149,6 +158,7 @@ public final class SchemaChange {
 		// Even if it fails: the next one would come after the first change.
 		this.taken = true;
 		BackupResult result = this.backups.backupIfChanged(reason);
+		this.guarded = true;
 		if (result instanceof BackupResult.Created created) {
 			this.before = created.snapshot();
 		}

@@ -597,16 +597,7 @@ final class SnapshotDirectory {
 	 * Return whose the directory is, if that may be why it cannot be used.
 	 */
 	private String ownerOf(IOException ex) {
-		try {
-			String owner = Files.getOwner(this.path).getName();
-			String user = System.getProperty("user.name");
-			return (ex instanceof AccessDeniedException && !owner.equals(user))
-					? " (it belongs to " + owner + ", and the process runs as " + user + ")" : "";
-		}
-		catch (IOException | UnsupportedOperationException noOwner) {
-			// Then there is no more to say.
-			return "";
-		}
+		return (ex instanceof AccessDeniedException) ? FileOwner.hint(this.path) : "";
 	}
 
 	/**

@@ -7,6 +7,7 @@ package dev.quartermaster.backup;
 
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -110,8 +111,8 @@ final class SnapshotVerifier {
 		}
 		catch (SQLException ex) {
 			return switch (SqliteFailures.primary(ex.getErrorCode())) {
-				case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_PERM ->
-					throw unreadable(snapshot, SqliteFailures.describe(ex), ex);
+				case SQLITE_IOERR -> throw unreadable(snapshot, SqliteFailures.describe(ex), ex);
+				case SQLITE_CANTOPEN, SQLITE_PERM -> throw notOpened(snapshot, SqliteFailures.describe(ex), ex);
 				default -> judge(ex);
 			};
 		}
@@ -150,8 +151,7 @@ final class SnapshotVerifier {
 			}
 			catch (SQLException ex) {
 				if (SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_ERROR)) {
-					return verifyEachTable(statement, mode, account,
-							OWN_WORDS.matcher(SqliteFailures.describe(ex)).replaceFirst("$1"));
+					return verifyEachTable(statement, mode, account, ownWords(ex));
 				}
 				throw ex;
 			}
@@ -166,10 +166,11 @@ final class SnapshotVerifier {
 	 * One thing that only the application has keeps SQLite from checking anything at all.
 	 * It does not keep it from checking the other tables, nor what each page is used for.
 	 */
-	private static Verification verifyEachTable(Statement statement, VerificationMode mode, Account account, String why)
-			throws SQLException {
+	private static Verification verifyEachTable(Statement statement, VerificationMode mode, Account account,
+			String whyNotAll) throws SQLException {
 		List<String> findings = new ArrayList<>();
 		List<String> unchecked = new ArrayList<>();
+		String why = whyNotAll;
 		for (String table : tables(statement)) {
 			try {
 				findings.addAll(check(statement, mode, SqlText.literal(table)));
@@ -179,6 +180,10 @@ final class SnapshotVerifier {
 					throw ex;
 				}
 				unchecked.add(table);
+				if (!Verification.Unverifiable.isOfApplication(ownWords(ex))) {
+					// More than that something is missing here.
+					why = ownWords(ex);
+				}
 			}
 		}
 		if (findings.isEmpty()) {
@@ -188,6 +193,10 @@ final class SnapshotVerifier {
 			return new Verification.Corrupt(findings.subList(0, Math.min(findings.size(), MAX_FINDINGS)));
 		}
 		return unchecked.isEmpty() ? new Verification.Sound(mode) : new Verification.Unverifiable(why, unchecked);
+	}
+
+	private static String ownWords(SQLException ex) {
+		return OWN_WORDS.matcher(SqliteFailures.describe(ex)).replaceFirst("$1");
 	}
 
 	private static List<String> tables(Statement statement) throws SQLException {
@@ -255,6 +264,9 @@ final class SnapshotVerifier {
 		try {
 			return FileState.of(snapshot).size();
 		}
+		catch (AccessDeniedException ex) {
+			throw notOpened(snapshot, FileFailures.describe(ex), ex);
+		}
 		catch (IOException ex) {
 			throw unreadable(snapshot, FileFailures.describe(ex), ex);
 		}
@@ -263,6 +275,13 @@ final class SnapshotVerifier {
 	private static BackupException unreadable(Path snapshot, String detail, @Nullable Exception cause) {
 		return new BackupException("The file " + snapshot + " could not be read to check it (" + detail + ")",
 				"That says nothing about the database. Check the disk that the file is on, then try again.", cause);
+	}
+
+	private static BackupException notOpened(Path snapshot, String detail, Exception cause) {
+		return new BackupException("The file " + snapshot + " could not be opened to check it (" + detail + ")",
+				"That says nothing about the database. Check that it is there, and let this process read it"
+						+ FileOwner.hint(snapshot) + ".",
+				cause);
 	}
 
 	private static Verification judge(SQLException ex) {

@@ -485,11 +485,25 @@ public final class SqliteBackupService {
 				logger.info("Nothing tells which journal mode {} had, so it has a rollback journal now."
 						+ " If it was in WAL mode, set that again with PRAGMA journal_mode = WAL.", file);
 			}
-			if (!isSinceUnfinishedChange(result.snapshot())) {
+			endUnfinishedChange(file, result.snapshot());
+		}
+		return result;
+	}
+
+	/**
+	 * What is restored is restored, whether or not there are other snapshots to look at.
+	 */
+	private void endUnfinishedChange(Path file, Path restored) {
+		try {
+			if (!isSinceUnfinishedChange(restored)) {
 				unfinishedChange(file).end();
 			}
 		}
-		return result;
+		catch (BackupException ex) {
+			logger.warn(
+					"The database {} was restored. Whether an earlier start was changing its schema cannot be told: {}",
+					file, ex.getMessage());
+		}
 	}
 
 	/**
@@ -537,7 +551,7 @@ public final class SqliteBackupService {
 	 * not be the one that they mean.
 	 * @param newest the newest snapshot
 	 * @return in a sentence or two that it is of what a failed start left, or that the
-	 * database already is so, and which older one differs
+	 * database already is so, and which older one differs, with the line that restores it
 	 * @throws BackupException if the snapshots cannot be listed
 	 */
 	public Optional<String> aboutNewest(Snapshot newest) {
@@ -545,7 +559,8 @@ public final class SqliteBackupService {
 		Optional<Snapshot> before = beforeUnfinishedChange().filter((snapshot) -> !snapshot.equals(newest));
 		if (before.isPresent()) {
 			return Optional.of(already + "A start of the application began to change the schema and did not come to its"
-					+ " end. The database as it was before that is in " + before.get().name() + ".");
+					+ " end. The database as it was before that is in " + before.get().name() + ". To restore that:"
+					+ lineFor(before.get()));
 		}
 		if (already.isEmpty()) {
 			return Optional.empty();
@@ -553,8 +568,14 @@ public final class SqliteBackupService {
 		return Optional.of(already + list().stream()
 			.filter((snapshot) -> snapshot.isCandidate() && !SnapshotDirectory.isSame(newest.file(), snapshot))
 			.findFirst()
-			.map((older) -> "The newest snapshot that differs is " + older.name() + ".")
+			.map((older) -> "The newest snapshot that differs is " + older.name() + ". To restore that:"
+					+ lineFor(older))
 			.orElse("There is no snapshot that differs."));
+	}
+
+	private String lineFor(Snapshot snapshot) {
+		LiveDatabase live = live();
+		return RestoreCommandLine.below(snapshot.file(), live.file(), live.access().parameters());
 	}
 
 	private boolean isUsable(Snapshot snapshot) {
@@ -681,11 +702,12 @@ public final class SqliteBackupService {
 			return;
 		}
 		Optional<Snapshot> latest = snapshots.stream().filter(Snapshot::isCandidate).findFirst();
+		Path snapshot = latest.orElse(snapshots.get(0)).file();
 		logger.warn(
 				"Nothing to back up: there is no data in {}, although there are {} snapshots of it."
-						+ " If its data was lost, stop the application and restore {}, {}.",
+						+ " If its data was lost, stop the application and restore {}, {}:{}",
 				file, snapshots.size(), latest.isPresent() ? "the newest" : "what an earlier restore replaced",
-				latest.orElse(snapshots.get(0)).file());
+				snapshot, RestoreCommandLine.below(snapshot, file, urlParameters()));
 	}
 
 	private static void log(Path database, Verification verification, String what, Snapshot snapshot, Duration took) {
@@ -697,11 +719,17 @@ public final class SqliteBackupService {
 					+ " Restore an older one, or rescue what there is with the .recover command of the sqlite3 shell.",
 					database, String.join("; ", corrupt.findings()), snapshot.file());
 		}
-		else if (verification instanceof Verification.Unverifiable unverifiable) {
+		else if (verification instanceof Verification.Unverifiable unverifiable && unverifiable.needsApplication()) {
 			logger.info(
 					"The snapshot {} is complete, but only the application can check {} ({})."
 							+ " To do so, run PRAGMA integrity_check on it with a connection of the application.",
 					snapshot.file(), unverifiable.what(), unverifiable.why());
+		}
+		else if (verification instanceof Verification.Unverifiable unverifiable) {
+			logger.warn(
+					"The snapshot {} is complete, but {} cannot be read in it ({}), and so probably not in {} either."
+							+ " If the application cannot use that any more, rebuild it or restore an older snapshot.",
+					snapshot.file(), unverifiable.what(), unverifiable.why(), database);
 		}
 	}
 

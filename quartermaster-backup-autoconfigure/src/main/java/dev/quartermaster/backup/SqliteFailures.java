@@ -151,7 +151,9 @@ final class SqliteFailures {
 					cause);
 			case SQLITE_PERM, SQLITE_AUTH, SQLITE_CANTOPEN, SQLITE_READONLY ->
 				new BackupException("The database " + database + " could not be opened (" + detail + ")",
-						"Check that the file and its directory can be read and written by this process.", cause);
+						"Check that the file and its directory can be read and written by this process"
+								+ FileOwner.hintOfDatabase(database) + ".",
+						cause);
 			case SQLITE_IOERR ->
 				new BackupException("Reading the database " + database + " or writing its copy failed (" + detail + ")",
 						"Check the disk, the quota and the file size limit on both volumes.", cause);
@@ -169,25 +171,21 @@ final class SqliteFailures {
 	 * Translate a failure to put a snapshot back.
 	 */
 	static BackupException translateRestore(SQLException ex, Path database, Duration busyTimeout) {
-		return translateRestore(ex.getErrorCode(), describe(ex), database, busyTimeout, ex);
-	}
-
-	static BackupException translateRestore(int resultCode, String detail, Path database, Duration busyTimeout,
-			@Nullable SQLException cause) {
+		int resultCode = ex.getErrorCode();
+		String detail = describe(ex);
 		return switch (SQLiteErrorCode.getErrorCode(resultCode & PRIMARY)) {
 			case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL, SQLITE_PERM, SQLITE_AUTH, SQLITE_CANTOPEN,
 					SQLITE_READONLY ->
-				translate(resultCode, detail, database, busyTimeout, cause);
+				translate(resultCode, detail, database, busyTimeout, ex);
 			case SQLITE_FULL -> new NoRoomException(
 					"The volume filled up while the database " + database + " was being restored (" + detail + ")",
-					"It is what it was before. Free some space on its volume, then try again.", cause);
-			case SQLITE_IOERR ->
-				new BackupException("Writing the database " + database + " failed (" + detail + ")",
-						"It is what it was before, or becomes so when it is opened and can be written again:"
-								+ " leave what lies beside it. Check the disk, the quota and the file size limit.",
-						cause);
+					"It is what it was before. Free some space on its volume, then try again.", ex);
+			case SQLITE_IOERR -> new BackupException("Writing the database " + database + " failed (" + detail + ")",
+					"It is what it was before, or becomes so when it is opened and can be written again:"
+							+ " leave what lies beside it. Check the disk, the quota and the file size limit.",
+					ex);
 			default -> new BackupException("SQLite could not restore the database " + database + " (" + detail + ")",
-					"It is what it was before. See the message of SQLite for the cause.", cause);
+					"It is what it was before. See the message of SQLite for the cause.", ex);
 		};
 	}
 

@@ -6,6 +6,7 @@
 package dev.quartermaster.backup;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What a check of a snapshot found. There are three answers, not two: that a file cannot
@@ -90,15 +91,18 @@ public sealed interface Verification {
 	}
 
 	/**
-	 * SQLite could not check all of it, because the database needs something that only
-	 * the application registers: a collation, a function or a virtual table module. What
-	 * could be checked is undamaged.
+	 * SQLite could not check all of it: mostly because the database needs something that
+	 * only the application registers, such as a collation, a function, a tokenizer or a
+	 * virtual table module. What could be checked is undamaged.
 	 *
 	 * @param why what SQLite said
 	 * @param unchecked the tables whose rows and indexes could not be checked; if it is
 	 * empty, nothing could
 	 */
 	record Unverifiable(String why, List<String> unchecked) implements Verification {
+
+		private static final Pattern MISSING = Pattern
+			.compile("(?i)no such|unknown (?:function|tokenizer|collation)|error in tokenizer constructor");
 
 		/**
 		 * Create a new instance, which keeps a copy of the list.
@@ -118,6 +122,23 @@ public sealed interface Verification {
 		public String summary() {
 			return "cannot be verified here: "
 					+ (this.unchecked.isEmpty() ? this.why : what() + " (" + this.why + "), everything else is sound");
+		}
+
+		/**
+		 * Return whether something is missing here that the application may register, so
+		 * that it can check what could not be checked here. Otherwise there may be
+		 * something wrong with it.
+		 * @return whether SQLite said so
+		 */
+		public boolean needsApplication() {
+			return isOfApplication(this.why);
+		}
+
+		/**
+		 * Return whether words of SQLite say that something is missing here.
+		 */
+		static boolean isOfApplication(String why) {
+			return MISSING.matcher(why).find();
 		}
 
 		/**

@@ -53,8 +53,9 @@ class AboutNewestSnapshotTests {
 		Snapshot second = BackupServices.backup(this.service, "second").snapshot();
 		Snapshot same = BackupServices.backup(this.service, "third").snapshot();
 		assertThat(second.file()).hasSameBinaryContentAs(same.file());
-		assertThat(about()).contains("The database already is as it is in " + same.name()
-				+ ". The newest snapshot that differs is " + first.name() + ".");
+		assertThat(about())
+			.contains("The database already is as it is in " + same.name() + ". The newest snapshot that differs is "
+					+ first.name() + ". To restore that:" + RestoreCommandLine.below(first.file(), this.database, ""));
 	}
 
 	@Test
@@ -72,7 +73,8 @@ class AboutNewestSnapshotTests {
 		BackupServices.backup(this.service, "left");
 		TestDatabase.execute(this.database, "CREATE TABLE more (id)");
 		assertThat(about()).hasValueSatisfying((text) -> assertThat(text).startsWith("A start of the application")
-			.endsWith("as it was before that is in " + before.name() + "."));
+			.endsWith("as it was before that is in " + before.name() + ". To restore that:"
+					+ RestoreCommandLine.below(before.file(), this.database, "")));
 		this.service.restore(before.file(), false);
 		assertThat(this.service.beforeUnfinishedChange()).isEmpty();
 	}
@@ -86,7 +88,8 @@ class AboutNewestSnapshotTests {
 		TestDatabase.execute(this.database, "DROP TABLE item", "VACUUM");
 		TestDatabase.truncate(this.database, 0);
 		assertThat(this.service.backup("x")).isInstanceOf(BackupResult.NothingToBackUp.class);
-		assertThat(output).contains("restore the newest, " + first.file() + ".");
+		assertThat(output).contains("restore the newest, " + first.file() + ":"
+				+ RestoreCommandLine.below(first.file(), this.database, ""));
 	}
 
 	private Optional<String> about() {

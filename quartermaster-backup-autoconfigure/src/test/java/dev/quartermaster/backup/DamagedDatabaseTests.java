@@ -68,6 +68,16 @@ class DamagedDatabaseTests {
 			.endsWith("sqlite3 shell.");
 	}
 
+	@Test
+	void warnsOfTableThatCannotBeRead(CapturedOutput output) {
+		TestDatabase.execute(this.database, "CREATE VIRTUAL TABLE text USING fts5(body)",
+				"UPDATE text_config SET v = 99 WHERE k = 'version'");
+		backup(VerificationMode.QUICK);
+		assertThat(output.toString().lines().filter((line) -> line.contains("invalid fts5 file format"))).last()
+			.asString()
+			.contains("WARN", "the table text cannot be read", "not in " + this.database + " either");
+	}
+
 	@ParameterizedTest
 	@EnumSource(VerificationMode.class)
 	void copiesDatabaseWithDamagedSchemaPage(VerificationMode mode) {

@@ -92,9 +92,27 @@ class DatabaseThatCannotBeLookedAtTests {
 		Path closed = Files.createDirectory(this.temp.resolve("closed"));
 		Path database = TestDatabase.create(closed.resolve("app.db"), 3);
 		Files.setPosixFilePermissions(closed, Set.of());
+		Path theirs = TestDatabase.create(this.temp.resolve("theirs.db"), 3);
+		boolean mayGiveAway = "root".equals(System.getProperty("user.name"));
+		if (mayGiveAway) {
+			Files.setAttribute(theirs, "unix:uid", 65_534);
+		}
+		Files.setPosixFilePermissions(theirs, mayGiveAway ? PosixFilePermissions.fromString("rw-------") : Set.of());
 		try {
-			assertThat(answer(JavaProcess.startWithoutPrivileges(Asker.class, "jdbc:sqlite:" + database)))
-				.startsWith("The database " + database + " cannot be looked at (access denied)");
+			String owner = mayGiveAway
+					? " (it belongs to " + Files.getOwner(theirs).getName() + ", and the process runs as root)." : ".";
+			assertThat(answer(JavaProcess.startWithoutPrivileges(Asker.class, "jdbc:sqlite:" + database,
+					"jdbc:sqlite:" + theirs, theirs.toString()))
+				.lines())
+				.satisfiesExactly(
+						(line) -> assertThat(line)
+							.startsWith("The database " + database + " cannot be looked at (access denied)")
+							.doesNotContain("disk"),
+						(line) -> assertThat(line).startsWith("The database " + theirs + " could not be opened")
+							.endsWith(owner.replace("it belongs", theirs + " belongs")),
+						(line) -> assertThat(line).startsWith("The file " + theirs + " could not be opened to check it")
+							.doesNotContain("disk")
+							.endsWith("let this process read it" + owner));
 		}
 		finally {
 			Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
@@ -165,17 +183,22 @@ class DatabaseThatCannotBeLookedAtTests {
 	}
 
 	/**
-	 * Takes a snapshot and says why it cannot, or what came of it.
+	 * Takes a snapshot of each URL, checks each file, and says why it cannot, or what
+	 * came of it.
 	 */
 	static final class Asker {
 
 		public static void main(String[] args) {
-			try {
-				System.out
-					.print(BackupServices.service(SqliteDatabase.of(args[0]), BackupServices.settings()).backup("x"));
-			}
-			catch (BackupException ex) {
-				System.out.print(ex.getMessage());
+			for (String arg : args) {
+				try {
+					System.out.println(arg.contains(":")
+							? BackupServices.service(SqliteDatabase.of(arg), BackupServices.settings()).backup("x")
+							: SnapshotVerifier.verify(Path.of(arg), VerificationMode.QUICK, (bytes, total) -> {
+							}));
+				}
+				catch (BackupException ex) {
+					System.out.println(ex.getMessage());
+				}
 			}
 		}
 

@@ -72,6 +72,34 @@ class MigrationGuardTests {
 			.isThrownBy(() -> migrate(When.ALWAYS, OnFailure.ABORT, () -> true));
 	}
 
+	@Test
+	void whatMetNoSnapshotIsNotSaidToBeGuarded() throws Exception {
+		MigrationGuard guard = new MigrationGuard(When.ALWAYS, OnFailure.CONTINUE, false);
+		SqliteBackupService other = BackupServices
+			.service(TestDatabase.create(Files.createDirectory(this.temp.resolve("b")).resolve("app.db"), 3));
+		Files.createFile(this.temp.resolve("backups"));
+		guard.beforeChange(this.backups, "x", () -> true);
+		guard.beforeChange(other, "x", () -> true);
+		assertThat(guard.started()).containsExactly(other.database());
+	}
+
+	@Test
+	void changeThatIsToldTwiceMeetsOneSnapshotOfEachDatabase() throws Exception {
+		MigrationGuard guard = new MigrationGuard(When.ALWAYS, OnFailure.CONTINUE, false);
+		guard.started();
+		MigrationGuard.Begun change = guard.begin();
+		assertThat(guard.beforeChange(this.backups, "outer", () -> true)).isPresent();
+		TestDatabase.execute(this.backups.database(), "DELETE FROM item");
+		MigrationGuard.Begun within = guard.begin();
+		assertThat(guard.beforeChange(this.backups, "inner", () -> true)).isEmpty();
+		within.end();
+		assertThat(guard.beforeChange(this.backups, "inner", () -> true)).isEmpty();
+		change.end();
+		assertThat(guard.beforeChange(this.backups, "next", () -> true)).isPresent();
+		assertThat(this.backups.list()).extracting((snapshot) -> snapshot.name().reason())
+			.containsExactlyInAnyOrder("outer", "next");
+	}
+
 	private boolean migrate(When when, OnFailure onFailure, BooleanSupplier pending) {
 		return new MigrationGuard(when, onFailure, false).beforeChange(this.backups, "x", pending).isPresent();
 	}

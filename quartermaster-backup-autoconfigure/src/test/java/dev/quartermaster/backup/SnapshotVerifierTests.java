@@ -84,7 +84,7 @@ class SnapshotVerifierTests {
 		Path missing = this.temp.resolve("missing.db");
 		assertThatExceptionOfType(BackupException.class)
 			.isThrownBy(() -> SnapshotVerifier.verify(missing, VerificationMode.QUICK, UNHEARD))
-			.withMessageContaining("The file " + missing + " could not be read to check it")
+			.withMessageContaining("The file " + missing + " could not be opened to check it")
 			.withMessageContaining("says nothing about the database");
 		assertThat(this.temp).isEmptyDirectory();
 	}
@@ -186,6 +186,25 @@ class SnapshotVerifierTests {
 			.extracting(Verification::summary)
 			.isEqualTo("cannot be verified here: the table item (no such collation sequence: BACKWARDS),"
 					+ " everything else is sound");
+	}
+
+	@Test
+	void tellsWhatIsBrokenFromWhatOnlyTheApplicationHas() {
+		Path snapshot = createWithOwnCollation();
+		TestDatabase.execute(snapshot, "CREATE VIRTUAL TABLE own USING fts5(body)", "PRAGMA writable_schema = ON",
+				"UPDATE sqlite_schema SET sql = 'CREATE VIRTUAL TABLE own USING fts5(body, tokenize = mine)'"
+						+ " WHERE name = 'own'");
+		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, UNHEARD)).isInstanceOfSatisfying(
+				Verification.Unverifiable.class,
+				(verification) -> assertThat(verification.needsApplication()).as(verification.summary()).isTrue());
+		TestDatabase.execute(snapshot, "CREATE VIRTUAL TABLE text USING fts5(body)",
+				"UPDATE text_config SET v = 99 WHERE k = 'version'");
+		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, UNHEARD))
+			.isInstanceOfSatisfying(Verification.Unverifiable.class, (verification) -> {
+				assertThat(verification.needsApplication()).as(verification.summary()).isFalse();
+				assertThat(verification.why()).contains("invalid fts5 file format");
+				assertThat(verification.unchecked()).contains("item", "text");
+			});
 	}
 
 	@ParameterizedTest

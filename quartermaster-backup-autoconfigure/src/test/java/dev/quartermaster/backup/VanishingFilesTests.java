@@ -108,6 +108,19 @@ class VanishingFilesTests {
 		}));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "DELETE", "WAL" })
+	void databaseCutToNothingWhileItIsCopiedIsSaid(String journalMode) throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, journalMode);
+		SqliteBackupService service = service(database, whileCopying(() -> TestDatabase.truncate(database, 0)));
+		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> service.backup("x"))
+			.satisfies(BackupDirectory::assertClear)
+			.withMessageStartingWith("The database " + database + " had ")
+			.withMessageContaining("none when that ended")
+			.withMessageNotContaining("Check the disk");
+		assertThat(BackupDirectory.published(this.temp.resolve("backups"))).isEmpty();
+	}
+
 	private static void assertRemovalIsSaid(SqliteBackupService service) {
 		assertThat(FaultyBackup.attempt(service)).isNotNull()
 			.hasMessageContaining("backup directory")

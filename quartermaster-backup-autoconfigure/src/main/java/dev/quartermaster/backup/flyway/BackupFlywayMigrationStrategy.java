@@ -59,7 +59,17 @@ public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrat
 			this.strategy.migrate(flyway);
 			return;
 		}
-		SqliteBackupService backups = this.backups.apply(dataSource);
+		// The callback of a Flyway bean tells of the same change.
+		MigrationGuard.Begun change = this.guard.begin();
+		try {
+			migrate(flyway, this.backups.apply(dataSource));
+		}
+		finally {
+			change.end();
+		}
+	}
+
+	private void migrate(Flyway flyway, SqliteBackupService backups) {
 		Optional<SchemaChange> change = this.guard.beforeChange(backups, BackupCallback.MIGRATE,
 				() -> isPending(flyway));
 		try {

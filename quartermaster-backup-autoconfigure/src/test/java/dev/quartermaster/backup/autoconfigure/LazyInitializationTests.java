@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-import dev.quartermaster.backup.command.RestoreCommandLine;
+import dev.quartermaster.backup.RestoreCommandLine;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,6 +85,17 @@ class LazyInitializationTests {
 		}
 		assertThat(TestDatabase.items(this.database)).containsExactly("kettle moved", "pan");
 		assertThat(output).doesNotContain("put back", "A change of the schema failed");
+	}
+
+	@Test
+	void oneLookIsToldOnce(CapturedOutput output) {
+		for (int start = 0; start < 2; start++) {
+			try (ConfigurableApplicationContext context = TestApplication.start(arguments(Migrations.FIRST))) {
+				context.getBean(JdbcTemplate.class);
+			}
+		}
+		assertThat(output).containsOnlyOnce("Backed up ").containsOnlyOnce("Not changed since the newest snapshot");
+		assertThat(snapshots("flyway")).hasSize(1);
 	}
 
 	private ConfigurableApplicationContext start(Door door, String... more) {
