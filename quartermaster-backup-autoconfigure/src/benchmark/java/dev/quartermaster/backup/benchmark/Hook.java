@@ -57,7 +57,7 @@ final class Hook {
 				samples.computeIfAbsent(way.getKey(), (name) -> new Samples()).add(nanos(way.getValue(), database));
 			}
 		}
-		double script = samples.get(SCRIPT).medianMillis();
+		double script = samples.getOrDefault(SCRIPT, new Samples()).medianMillis();
 		List<List<String>> rows = new ArrayList<>();
 		samples.forEach((name, times) -> rows
 			.add(List.of(name, Report.millis(times.medianMillis()), Report.ratio(script / times.medianMillis()))));
@@ -67,8 +67,8 @@ final class Hook {
 	private Map<String, List<String>> ways(Path demo, Path database) {
 		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 		Map<String, List<String>> ways = new LinkedHashMap<>();
-		ways.put(SCRIPT, List.of("bash", demo.getParent().resolveSibling("scripts").resolve("backup-db.sh").toString(),
-				"benchmark"));
+		ways.put(SCRIPT,
+				List.of("bash", demo.resolveSibling("../scripts/backup-db.sh").normalize().toString(), "benchmark"));
 		ways.put("`java -XX:TieredStopAtLevel=1 -Djarmode=dbbackup -jar`",
 				List.of(java, "-XX:TieredStopAtLevel=1", "-Djarmode=dbbackup", "-jar", demo.toString(), "create",
 						"--url", "jdbc:sqlite:" + database, "--", "benchmark"));
