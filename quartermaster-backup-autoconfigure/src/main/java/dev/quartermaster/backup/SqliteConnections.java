@@ -76,7 +76,7 @@ final class SqliteConnections {
 	 * @see <a href="https://www.sqlite.org/uri.html">URI file names: nolock</a>
 	 */
 	static SQLiteConnection openPrivate(Path file) throws SQLException {
-		return open(uri(file, PRIVATE), new SQLiteConfig());
+		return open(unsharedUri(file), new SQLiteConfig());
 	}
 
 	/**
@@ -101,7 +101,7 @@ final class SqliteConnections {
 	 * locks, which not every file system has.
 	 */
 	static String unsharedUri(Path file) {
-		return uri(file, "mode=rw&nolock=1");
+		return uri(file, PRIVATE);
 	}
 
 	/**

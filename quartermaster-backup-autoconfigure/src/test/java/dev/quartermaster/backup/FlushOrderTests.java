@@ -47,6 +47,8 @@ class FlushOrderTests {
 
 	private static final String MOVING = "rename,renameat,renameat2";
 
+	private static final String MAKING = "mkdir,mkdirat";
+
 	private static final String REMOVING = "unlink,unlinkat";
 
 	@TempDir
@@ -59,9 +61,20 @@ class FlushOrderTests {
 		Programs.need("strace", "-f", "-o", "/dev/null", "true");
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 1000, "journal_mode = " + journalMode);
 		Process process = JavaProcess.startTraced(this.temp.resolve("trace"),
-				String.join(",", WRITING, FLUSHING, NAMING), Backup.class, database.toString());
+				String.join(",", WRITING, FLUSHING, NAMING, MAKING), BackupToNewDirectories.class, database.toString());
 		assertThat(process.waitFor()).isZero();
 		List<String> calls = callsOfThreadThatNames();
+		Path parent = this.temp.resolve("kept");
+		assertThat(List.of(last(calls, call(MAKING, parent + "\"")),
+				last(calls, call(FLUSHING, this.temp.getFileName() + ">"))))
+			.as("%s", calls)
+			.doesNotContain(-1)
+			.isSorted();
+		assertThat(List.of(last(calls, call(MAKING, parent.resolve("backups") + "\"")),
+				last(calls, call(FLUSHING, parent + ">")), first(calls, call(NAMING, "backups/app-"))))
+			.as("%s", calls)
+			.doesNotContain(-1)
+			.isSorted();
 		int written = last(calls, call(WRITING, ".partial>"));
 		int flushed = last(calls, call(FLUSHING, ".partial>"));
 		int named = last(calls, call(NAMING, "backups/app-"));
@@ -213,6 +226,24 @@ class FlushOrderTests {
 
 		public static void main(String[] args) {
 			BackupServices.service(Path.of(args[0])).backup("x");
+			System.out.print("taken");
+			System.out.flush();
+		}
+
+	}
+
+	/**
+	 * Takes a snapshot into a directory in another one, which are both not there yet, and
+	 * tells of it.
+	 */
+	static final class BackupToNewDirectories {
+
+		public static void main(String[] args) {
+			Path database = Path.of(args[0]);
+			BackupServices
+				.service(SqliteDatabase.of(database),
+						BackupServices.settings(database.resolveSibling("kept/backups"), VerificationMode.QUICK))
+				.backup("x");
 			System.out.print("taken");
 			System.out.flush();
 		}

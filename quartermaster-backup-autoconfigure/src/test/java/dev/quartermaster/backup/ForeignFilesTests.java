@@ -14,6 +14,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Scanner;
@@ -168,9 +170,10 @@ class ForeignFilesTests {
 
 	@Test
 	@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-	void isNotWaitedForWhereThereAreNeitherHardLinksNorLocks() throws Exception {
+	void isNeitherReplacedNorWaitedForWhereThereAreNeitherHardLinksNorLocks() throws Exception {
 		Path library = FileSystemWithoutLinksAndLocks.make(this.temp);
 		List<String> arguments = new ArrayList<>();
+		Map<Path, String> keys = new LinkedHashMap<>();
 		for (Kind kind : Kind.values()) {
 			Path directory = Files.createDirectories(this.temp.resolve(kind.name()).resolve("backups"));
 			Path database = TestDatabase.create(directory.resolveSibling("app.db"), ROWS);
@@ -178,15 +181,24 @@ class ForeignFilesTests {
 				kind.make(directory.resolve(name), database, this.temp);
 			}
 			arguments.add(database.toString());
+			Path taken = directory.resolve(SnapshotName.of("app", NOW, SnapshotReason.of("x")).toString());
+			keys.put(taken, keyOf(taken));
 		}
 		Process process = JavaProcess.start(Map.of("LD_PRELOAD", library.toString()), List.of("-Dtest.log.level=OFF"),
 				Publisher.class, arguments.toArray(String[]::new));
 		assertThat(process.waitFor()).isZero();
+		for (Path taken : keys.keySet()) {
+			assertThat(keyOf(taken)).as("%s", taken).isEqualTo(keys.get(taken));
+		}
 	}
 
 	private static SqliteBackupService service(Path database) {
 		return new SqliteBackupService(SqliteDatabase.of(database), BackupServices.settings(),
 				BackupServices.NO_LISTENER, CLOCK);
+	}
+
+	private static String keyOf(Path file) throws IOException {
+		return "" + Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
 	}
 
 	/**

@@ -13,15 +13,18 @@ import java.time.LocalDateTime;
 import java.util.UUID;
 
 import dev.quartermaster.backup.support.BackupDirectory;
+import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
  * Tests for {@link SnapshotDirectory}.
@@ -33,6 +36,9 @@ class SnapshotDirectoryTests {
 
 	@TempDir
 	private Path temp;
+
+	@RegisterExtension
+	private final RecordedLog log = new RecordedLog();
 
 	private Path path;
 
@@ -71,6 +77,21 @@ class SnapshotDirectoryTests {
 		new SnapshotDirectory(silent, this.temp.resolve("app.db"), Clock.systemUTC()).prepare(1, Long.MAX_VALUE);
 	}
 
+	/**
+	 * There is a snapshot by then, and it is whole.
+	 */
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void warnsWhereNamesCannotBeFlushed() {
+		Path unflushable = Path.of("/proc");
+		assertThatIOException().isThrownBy(() -> DurableFiles.flush(unflushable));
+		new SnapshotDirectory(unflushable, this.temp.resolve("app.db"), Clock.systemUTC())
+			.flushNames(unflushable.resolve(NAME.toString()));
+		assertThat(this.log.ours()).singleElement()
+			.satisfies((event) -> assertThat(event.getFormattedMessage()).contains("/proc/" + NAME,
+					"could not be flushed", "The snapshot is whole"));
+	}
+
 	@Test
 	void newestSnapshotIsTheSameOnlyIfContentIs() throws IOException {
 		Snapshot snapshot = publish(1);
@@ -106,15 +127,36 @@ class SnapshotDirectoryTests {
 	@EnabledOnOs(OS.LINUX)
 	void renamesWhatCannotBeLinked() throws IOException {
 		Path file = this.path.resolve(NAME.toString());
-		try (PartialFile partial = this.directory.stage()) {
-			// Of all that there is only a directory can be renamed but not linked
-			// everywhere; on some file systems that is so for files as well.
-			Files.delete(partial.path());
-			Files.createDirectories(partial.path().resolve("content"));
+		try (PartialFile partial = stageWhatCannotBeLinked()) {
 			assertThat(this.directory.publish(partial, NAME).file()).isEqualTo(file);
 			assertThat(partial.path()).doesNotExist();
 		}
 		assertThat(file.resolve("content")).exists();
+		assertThat(this.path).isDirectoryNotContaining("glob:**/.*");
+	}
+
+	/**
+	 * Nobody can tell whether the other is about to rename.
+	 */
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void leavesNameToWhoeverClaimedIt() throws IOException {
+		Path claim = Files.createFile(PartialFile.claimOf(this.path.resolve(NAME.toString())));
+		try (PartialFile partial = stageWhatCannotBeLinked()) {
+			assertThat(this.directory.publish(partial, NAME).name()).isEqualTo(NAME.attempt(2));
+		}
+		assertThat(claim).exists();
+	}
+
+	/**
+	 * Of all that there is only a directory can be renamed but not linked everywhere; on
+	 * some file systems that is so for files as well.
+	 */
+	private PartialFile stageWhatCannotBeLinked() throws IOException {
+		PartialFile partial = this.directory.stage();
+		Files.delete(partial.path());
+		Files.createDirectories(partial.path().resolve("content"));
+		return partial;
 	}
 
 	@Test

@@ -340,6 +340,16 @@ class SqliteBackupServiceTests {
 		assertThat(filesIn(this.temp)).containsExactly(database);
 	}
 
+	/**
+	 * Somebody made tables in it, and what was in them may still be found.
+	 */
+	@Test
+	void backsUpDatabaseWhoseTablesWereAllDropped() {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		TestDatabase.execute(database, "DROP TABLE item");
+		assertThat(BackupServices.service(database).backup("x")).isInstanceOf(BackupResult.Created.class);
+	}
+
 	@Test
 	void backsUpDatabaseWhoseSchemaVersionWasSetToZero() {
 		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);

@@ -1,0 +1,210 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.quartermaster.backup.MigrationGuard.OnFailure;
+import dev.quartermaster.backup.MigrationGuard.When;
+import dev.quartermaster.backup.support.BackupDirectory;
+import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.TestDatabase;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for what becomes of a {@link SchemaChange} that a {@link MigrationGuard} let
+ * begin: of a database, and of another one that can be changed together with it.
+ */
+class SchemaChangeTests {
+
+	private static final int ROWS = 3;
+
+	@TempDir
+	private Path temp;
+
+	private Path database;
+
+	private Path other;
+
+	private SqliteBackupService backups;
+
+	private final List<GuardedChange> late = new ArrayList<>();
+
+	@BeforeEach
+	void createDatabases() throws IOException {
+		this.database = TestDatabase.create(this.temp.resolve("app.db"), ROWS);
+		this.other = TestDatabase.create(Files.createDirectory(this.temp.resolve("other")).resolve("archive.db"), ROWS);
+		this.backups = new SqliteBackupService(SqliteDatabase.of(this.database), BackupServices.settings(),
+				BackupServices.NO_LISTENER, (file) -> file.resolveSibling("backups"),
+				() -> List.of(BackupServices.service(this.other)));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "true, false", "false, false", "true, true", "false, true" })
+	void failureIsUndoneOnlyWhenToldTo(boolean restoreOnError, boolean started) {
+		MigrationGuard guard = guard(restoreOnError);
+		if (started) {
+			guard.started();
+		}
+		SchemaChange change = begin(guard);
+		deleteAll();
+		change.fail();
+		assertThat(TestDatabase.items(this.database)).hasSize(restoreOnError ? ROWS : 0);
+		assertThat(failed(this.database)).hasSize(restoreOnError ? 1 : 0)
+			.allSatisfy((failed) -> assertThat(TestDatabase.items(failed)).isEmpty());
+		assertThat(this.late).hasSize((started && !restoreOnError) ? 1 : 0)
+			.allSatisfy((failed) -> assertThat(TestDatabase.items(failed.before().file())).hasSize(ROWS));
+	}
+
+	/**
+	 * Once it has started, an application goes on with the others.
+	 */
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void failureUndoesWhatWasChangedTogetherOnlyDuringTheStart(boolean started) {
+		MigrationGuard guard = guard(true);
+		if (started) {
+			guard.started();
+		}
+		SchemaChange change = begin(guard);
+		deleteAll();
+		change.fail();
+		assertThat(TestDatabase.items(this.other)).hasSize(started ? 0 : ROWS);
+		assertThat(failed(this.other)).hasSize(started ? 0 : 1);
+		assertThat(this.late).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void startThatFailsUndoesWhatCameToNoEndOnlyWhenToldTo(boolean restoreOnError) {
+		MigrationGuard guard = guard(restoreOnError);
+		begin(guard);
+		deleteAll();
+		assertThat(guard.suspects()).extracting(GuardedChange::database)
+			.containsExactlyInAnyOrder(this.database, this.other);
+		guard.startFailed();
+		for (Path file : List.of(this.database, this.other)) {
+			assertThat(TestDatabase.items(file)).hasSize(restoreOnError ? ROWS : 0);
+			assertThat(failed(file)).hasSize(restoreOnError ? 1 : 0);
+		}
+	}
+
+	@Test
+	void startThatFailsUndoesNothingTwice() {
+		MigrationGuard guard = guard(true);
+		begin(guard).fail();
+		deleteAll();
+		guard.startFailed();
+		assertThat(TestDatabase.items(this.database)).as("changed by somebody else since").isEmpty();
+	}
+
+	@Test
+	void whatCameToItsEndIsNeitherUndoneNorSuspected() {
+		MigrationGuard guard = guard(true);
+		begin(guard).end();
+		deleteAll();
+		assertThat(guard.suspects()).isEmpty();
+		guard.startFailed();
+		assertLeftAlone();
+	}
+
+	@Test
+	void whatNobodyTellsTheEndOfIsSuspectedAndNotUndone() {
+		MigrationGuard guard = guard(true);
+		begin(guard).endUnknown();
+		deleteAll();
+		assertThat(guard.suspects()).extracting(GuardedChange::database)
+			.containsExactlyInAnyOrder(this.database, this.other);
+		guard.startFailed();
+		assertLeftAlone();
+	}
+
+	@Test
+	void whatChangesAfterTheStartHasSnapshotOfItsOwnAndNothingToDoWithTheStart() {
+		MigrationGuard guard = guard(true);
+		begin(guard);
+		TestDatabase.execute(this.database, "DELETE FROM item WHERE id = 1");
+		begin(guard);
+		assertThat(BackupDirectory.published(this.backups.directory())).as("before the first change").hasSize(1);
+		assertThat(guard.started()).containsExactly(this.database, this.other);
+		begin(guard);
+		assertThat(BackupDirectory.published(this.backups.directory())).hasSize(2);
+		TestDatabase.execute(this.database, "DELETE FROM item WHERE id = 2");
+		begin(guard);
+		assertThat(BackupDirectory.published(this.backups.directory())).hasSize(3);
+		assertThat(guard.suspects()).isEmpty();
+		assertThat(guard.started()).isEmpty();
+		guard.startFailed();
+		assertThat(TestDatabase.items(this.database)).hasSize(1);
+	}
+
+	@Test
+	void startIsNotedAsLongAsItLasts() {
+		MigrationGuard guard = guard(false);
+		begin(guard);
+		assertThat(note()).exists();
+		guard.started();
+		assertThat(note()).doesNotExist();
+		begin(guard);
+		assertThat(note()).as("no start depends on it").doesNotExist();
+	}
+
+	/**
+	 * Whoever starts with nothing to change has started, too.
+	 */
+	@Test
+	void startWithNothingPendingEndsTheNoteOfAnEarlierOne() {
+		begin(guard(false));
+		MigrationGuard pending = new MigrationGuard(When.PENDING, OnFailure.CONTINUE, false, this.late::add);
+		assertThat(pending.beforeChange(this.backups, "x", () -> false)).isEmpty();
+		assertThat(note()).exists();
+		pending.started();
+		assertThat(note()).doesNotExist();
+	}
+
+	private MigrationGuard guard(boolean restoreOnError) {
+		return new MigrationGuard(When.ALWAYS, OnFailure.CONTINUE, restoreOnError, this.late::add);
+	}
+
+	private SchemaChange begin(MigrationGuard guard) {
+		return guard.beforeChange(this.backups, "x", () -> true).orElseThrow();
+	}
+
+	private void deleteAll() {
+		TestDatabase.execute(this.database, "DELETE FROM item");
+		TestDatabase.execute(this.other, "DELETE FROM item");
+	}
+
+	private void assertLeftAlone() {
+		for (Path file : List.of(this.database, this.other)) {
+			assertThat(TestDatabase.items(file)).isEmpty();
+			assertThat(failed(file)).isEmpty();
+		}
+	}
+
+	private Path note() {
+		return this.backups.directory().resolve(".quartermaster-unfinished-app.db");
+	}
+
+	private static List<Path> failed(Path file) {
+		return BackupDirectory.published(file.resolveSibling("backups"))
+			.stream()
+			.filter((snapshot) -> snapshot.getFileName().toString().contains("-failed-migration"))
+			.toList();
+	}
+
+}

@@ -1,0 +1,97 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.flyway;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.MigrationGuard;
+import dev.quartermaster.backup.MigrationGuard.OnFailure;
+import dev.quartermaster.backup.MigrationGuard.When;
+import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.Migrations;
+import dev.quartermaster.backup.support.TestDatabase;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.callback.BaseCallback;
+import org.flywaydb.core.api.callback.Context;
+import org.flywaydb.core.api.callback.Event;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link BackupCallback}, in a Flyway without Spring.
+ */
+class BackupCallbackTests {
+
+	@TempDir
+	private Path directory;
+
+	private Path database;
+
+	@BeforeEach
+	void createDatabase() {
+		this.database = Migrations.atFirst(this.directory.resolve("app.db"));
+	}
+
+	@Test
+	void comesBeforeOtherCallbacks() {
+		Deleting other = new Deleting();
+		flyway(other, guard()).clean();
+		assertThat(other.called).isTrue();
+		assertThat(Migrations.snapshots(this.database)).singleElement()
+			.satisfies((snapshot) -> assertThat(TestDatabase.items(snapshot)).containsExactly("kettle"));
+	}
+
+	private Flyway flyway(Deleting other, MigrationGuard guard) {
+		BackupCallback callback = new BackupCallback(
+				(database) -> BackupServices.service(database, BackupSettings.DEFAULTS), guard);
+		return Flyway.configure()
+			.configuration(Migrations.flyway(this.database, Migrations.FIRST).getConfiguration())
+			.cleanDisabled(false)
+			.callbacks(other, callback)
+			.load();
+	}
+
+	private static MigrationGuard guard() {
+		return new MigrationGuard(When.ALWAYS, OnFailure.CONTINUE, false);
+	}
+
+	/**
+	 * Deletes all rows before Flyway cleans, and has a name that comes early.
+	 */
+	private static final class Deleting extends BaseCallback {
+
+		private boolean called;
+
+		@Override
+		public boolean supports(Event event, Context context) {
+			return event == Event.BEFORE_CLEAN;
+		}
+
+		@Override
+		public void handle(Event event, Context context) {
+			this.called = true;
+			try (Statement statement = context.getConnection().createStatement()) {
+				statement.execute("DELETE FROM item");
+			}
+			catch (SQLException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+		@Override
+		public String getCallbackName() {
+			return "A";
+		}
+
+	}
+
+}
