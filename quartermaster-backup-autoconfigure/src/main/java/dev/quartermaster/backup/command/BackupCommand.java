@@ -82,7 +82,7 @@ public final class BackupCommand {
 		return run(TypedLine.of(args), () -> properties);
 	}
 
-	private static int run(TypedLine typed, Supplier<ApplicationProperties> properties) {
+	static int run(TypedLine typed, Supplier<ApplicationProperties> properties) {
 		List<String> arguments = typed.command();
 		CommandLine line = new CommandLine(
 				new BackupCommand(new ApplicationConfiguration(typed.properties(), properties)));

@@ -1,0 +1,190 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.quartermaster.backup.support.BackupDirectory;
+import dev.quartermaster.backup.support.TestDatabase;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the exit codes of {@link BackupCommand}, which scripts and hooks go by, and
+ * for what is on standard error then. They run in this process, and what is on standard
+ * output is tested with the jar of an application.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class BackupCommandTests {
+
+	private static final int DONE = 0;
+
+	private static final int FAILED = 1;
+
+	private static final int MISUSED = 2;
+
+	@TempDir
+	private Path temp;
+
+	private Path database;
+
+	@BeforeEach
+	void createDatabase() {
+		this.database = TestDatabase.create(this.temp.resolve("app.db"), 3, "journal_mode = WAL");
+	}
+
+	@Test
+	void whatIsDoneIsNoFailure(CapturedOutput output) {
+		assertThat(run("create", "x")).isEqualTo(DONE);
+		assertThat(run("list")).isEqualTo(DONE);
+		assertThat(run("verify")).isEqualTo(DONE);
+		assertThat(run("verify", "all")).isEqualTo(DONE);
+		assertThat(output.getErr()).isEmpty();
+		TestDatabase.execute(this.database, "DELETE FROM item");
+		assertThat(run("restore", "latest", "--dry-run")).isEqualTo(DONE);
+		assertThat(TestDatabase.items(this.database)).isEmpty();
+		assertThat(run("restore", "latest", "--yes")).isEqualTo(DONE);
+		assertThat(TestDatabase.items(this.database)).hasSize(3);
+	}
+
+	@Test
+	void nothingToDoIsNoFailure(CapturedOutput output) throws IOException {
+		assertThat(run("list")).isEqualTo(DONE);
+		assertThat(run("verify", "all")).isEqualTo(DONE);
+		assertThat(output.getErr().lines()).hasSize(2)
+			.containsOnly("There are no snapshots of " + this.database + " in " + backups() + ".");
+		Files.delete(this.database);
+		assertThat(run("create", "x")).isEqualTo(DONE);
+		assertThat(this.temp).isEmptyDirectory();
+	}
+
+	@Test
+	void missingSnapshotIsFailure(CapturedOutput output) {
+		for (String[] line : new String[][] { { "verify" }, { "verify", "latest" }, { "verify", "x.db" },
+				{ "restore", "latest", "--yes" }, { "restore", "x.db", "--yes" } }) {
+			assertThat(run(line)).as("%s", List.of(line)).isEqualTo(FAILED);
+		}
+		assertThat(output.getErr().lines()).hasSize(5)
+			.allMatch((sentence) -> sentence.startsWith("There is no snapshot"));
+		assertThat(TestDatabase.items(this.database)).hasSize(3);
+	}
+
+	@Test
+	void damagedSnapshotIsFailure() {
+		assertThat(run("create", "x")).isEqualTo(DONE);
+		TestDatabase.execute(this.database, "DELETE FROM item WHERE id = 1");
+		assertThat(run("create", "y")).isEqualTo(DONE);
+		Path older = BackupDirectory.published(backups()).get(0);
+		TestDatabase.truncate(older, older.toFile().length() - 1);
+		assertThat(run("verify")).isEqualTo(DONE);
+		assertThat(run("verify", "all")).isEqualTo(FAILED);
+		assertThat(run("verify", older.getFileName().toString())).isEqualTo(FAILED);
+		assertThat(run("restore", older.getFileName().toString(), "--dry-run")).isEqualTo(FAILED);
+		assertThat(run("restore", older.getFileName().toString(), "--yes")).isEqualTo(FAILED);
+		assertThat(TestDatabase.items(this.database)).hasSize(2);
+	}
+
+	@Test
+	void emptySnapshotIsFailure() throws IOException {
+		Path empty = Files.createDirectory(backups()).resolve("app-20260417-115719-x.db");
+		Files.createFile(empty);
+		assertThat(run("verify", empty.getFileName().toString())).isEqualTo(FAILED);
+	}
+
+	@Test
+	void damagedDatabaseIsCopiedAndIsFailure() {
+		TestDatabase.execute(this.database, "PRAGMA journal_mode = DELETE");
+		TestDatabase.truncate(this.database, this.database.toFile().length() - 1);
+		assertThat(run("create", "x")).isEqualTo(FAILED);
+		assertThat(BackupDirectory.published(backups())).hasSize(1);
+	}
+
+	@Test
+	void whatIsNoDatabaseIsFailureInOneSentence(CapturedOutput output) throws IOException {
+		Files.writeString(this.database, "Dear diary, ".repeat(1000));
+		assertThat(run("create", "x")).isEqualTo(FAILED);
+		assertThat(output.getErr().lines()).singleElement().asString().contains(this.database + "");
+	}
+
+	@Test
+	void traceIsForWhoAsksForIt(CapturedOutput output) throws IOException {
+		Files.writeString(this.database, "Dear diary, ".repeat(1000));
+		assertThat(run("create", "x", "--debug")).isEqualTo(FAILED);
+		assertThat(output.getErr()).contains("\tat dev.quartermaster.backup.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "destroy", "create x y", "create --no-such-option", "restore", "create --dir=a\0b" })
+	void wrongUsageHasAnExitCodeOfItsOwn(String line, CapturedOutput output) {
+		assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(MISUSED);
+		assertThat(output.getErr()).isNotBlank().doesNotContain("\tat ");
+		assertThat(backups()).doesNotExist();
+	}
+
+	@Test
+	void restoreThatNobodyConfirmedIsWrongUsage(CapturedOutput output) {
+		assertThat(run("create", "x")).isEqualTo(DONE);
+		TestDatabase.execute(this.database, "DELETE FROM item");
+		assertThat(run("restore", "latest")).isEqualTo(MISUSED);
+		assertThat(output.getErr().lines()).singleElement().asString().contains("--yes");
+		assertThat(TestDatabase.items(this.database)).isEmpty();
+	}
+
+	@Test
+	void openDatabaseIsRestoredOnlyByForce(CapturedOutput output) throws SQLException {
+		assertThat(run("create", "x")).isEqualTo(DONE);
+		try (Connection application = TestDatabase.open(this.database);
+				Statement statement = application.createStatement()) {
+			statement.execute("DELETE FROM item");
+			assertThat(run("restore", "latest", "--dry-run")).isEqualTo(DONE);
+			assertThat(output.getErr()).contains("without --force, it would not be restored");
+			assertThat(run("restore", "latest", "--yes")).isEqualTo(FAILED);
+			assertThat(TestDatabase.items(this.database)).isEmpty();
+			assertThat(run("restore", "latest", "--yes", "--force")).isEqualTo(DONE);
+			assertThat(TestDatabase.items(this.database)).hasSize(3);
+		}
+	}
+
+	@Test
+	void snapshotOfAnotherDatabaseIsRestoredOnlyByForce() {
+		String other = TestDatabase.create(this.temp.resolve("prod-20260417-115719-x.db"), 5).toString();
+		assertThat(run("restore", other, "--yes")).isEqualTo(FAILED);
+		assertThat(TestDatabase.items(this.database)).hasSize(3);
+		assertThat(run("restore", other, "--yes", "--force")).isEqualTo(DONE);
+		assertThat(TestDatabase.items(this.database)).hasSize(5);
+	}
+
+	private Path backups() {
+		return this.temp.resolve("backups");
+	}
+
+	private int run(String... line) {
+		List<String> words = new ArrayList<>(List.of(line));
+		List<String> properties = List.of("--spring.config.location=" + this.temp.toUri());
+		if (line.length > 0) {
+			words.addAll(List.of("--url", TestDatabase.url(this.database)));
+		}
+		words.addAll(properties);
+		return BackupCommand.run(TypedLine.of(words.toArray(String[]::new)), () -> ConfigurationFiles.read(properties));
+	}
+
+}
