@@ -143,7 +143,7 @@ class OnlineCopyHoldTests {
 		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, "DELETE");
 		slowCopy(database, () -> assertThat(tryToWrite(database)).isTrue(),
 				() -> LockSupport.parkNanos(PATIENCE_OF_DRIVER.plusMillis(100).toNanos()));
-		assertWarnsOfWaiting(database, "may have been kept waiting while it was backed up, for 3 s");
+		assertWarnsOfWaiting(database, "may have been kept waiting while it was backed up, for ");
 	}
 
 	/**
@@ -164,7 +164,8 @@ class OnlineCopyHoldTests {
 		assertThat(process.waitFor()).isZero();
 		assertThat(TestDatabase.items(destination)).hasSize(1);
 		if (warns) {
-			assertThat(log).contains("Writers to " + database + " may have been kept waiting", "for 3 s");
+			assertThat(log)
+				.contains("Writers to " + database + " may have been kept waiting while it was backed up, for ");
 		}
 		else {
 			assertThat(log).isEmpty();

@@ -26,7 +26,10 @@ class OnlineCopyTests {
 
 	private static final int MEGABYTES = 17;
 
-	private static final Duration BUSY_TIMEOUT = Duration.ofMillis(1500);
+	/**
+	 * Less than both locks together, and far more than each.
+	 */
+	private static final Duration BUSY_TIMEOUT = Duration.ofMillis(1900);
 
 	private static final Duration LOCKED = Duration.ofMillis(1000);
 

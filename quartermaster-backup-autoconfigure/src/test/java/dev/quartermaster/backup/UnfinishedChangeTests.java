@@ -60,7 +60,7 @@ class UnfinishedChangeTests {
 		assertThat(change.snapshot()).isEmpty();
 		assertThat(this.directory).isEmptyDirectory();
 		change.end();
-		assertThat(output).doesNotContain("WARN");
+		assertThat(output).doesNotContain("WARN  d.q.");
 	}
 
 	@Test

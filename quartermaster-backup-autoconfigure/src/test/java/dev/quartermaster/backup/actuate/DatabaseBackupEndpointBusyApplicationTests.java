@@ -122,7 +122,7 @@ class DatabaseBackupEndpointBusyApplicationTests {
 		 * Wait for the next commit, and return how many there have been.
 		 */
 		int awaitNext() throws Exception {
-			return this.next.get(30, TimeUnit.SECONDS);
+			return this.next.get(2, TimeUnit.MINUTES);
 		}
 
 		@Override

@@ -51,7 +51,8 @@ class DatabaseBackupEndpointFailureTests {
 			assertThat(response.<String>json("$.message"))
 				.isEqualTo("Nothing to back up: there is no data in " + database + " yet.");
 			assertThat(this.directory.resolve("backups")).doesNotExist();
-			assertThat(output).contains("Nothing to back up").doesNotContain("WARN");
+			assertThat(output).contains("Nothing to back up");
+			assertThat(warnings(output)).isEmpty();
 		}
 	}
 
@@ -215,12 +216,16 @@ class DatabaseBackupEndpointFailureTests {
 		assertThat(warnings(output)).singleElement()
 			.asString()
 			.contains("" + status, body.get("error"), body.get("action"));
-		assertThat(output).doesNotContain("\tat ");
+		assertThat(output).doesNotContain("\tat dev.quartermaster.");
 		return assertThat(body);
 	}
 
+	/**
+	 * Return our own. Others have theirs: the connection pool when it finds the database
+	 * locked, the server when the machine is slow.
+	 */
 	private static List<String> warnings(CapturedOutput output) {
-		return output.getAll().lines().filter((line) -> line.startsWith("WARN")).toList();
+		return output.getAll().lines().filter((line) -> line.startsWith("WARN  d.q.")).toList();
 	}
 
 }

@@ -112,7 +112,7 @@ class DatabaseBackupEndpointManyRequestsTests {
 	private static List<Response> await(List<CompletableFuture<Response>> pending, int answers) throws Exception {
 		CountDownLatch missing = new CountDownLatch(answers);
 		pending.forEach((response) -> response.thenRun(missing::countDown));
-		assertThat(missing.await(30, TimeUnit.SECONDS)).as("%d answers have come", answers).isTrue();
+		assertThat(missing.await(2, TimeUnit.MINUTES)).as("%d answers have come", answers).isTrue();
 		return pending.stream().filter(CompletableFuture::isDone).map(CompletableFuture::join).toList();
 	}
 

@@ -45,7 +45,7 @@ final class EndpointApplication implements AutoCloseable {
 
 	private static final String HIBERNATE = "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration";
 
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private final ConfigurableApplicationContext context;
 
