@@ -26,6 +26,7 @@ import dev.quartermaster.backup.support.Ledger;
 import dev.quartermaster.backup.support.LedgerWriter;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests that a process killed at any moment of taking a snapshot leaves whole snapshots,
  * an untouched database, and nothing that the next backup does not remove.
  */
+@Tag("process")
 class KilledBackupTests {
 
 	/**

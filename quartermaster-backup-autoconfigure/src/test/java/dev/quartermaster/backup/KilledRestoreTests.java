@@ -21,6 +21,7 @@ import dev.quartermaster.backup.support.Campaign;
 import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.Restoring;
 import dev.quartermaster.backup.support.TestDatabase;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests that a database is what it was or what was asked for, whole, when whoever
  * restores it is killed at any moment.
  */
+@Tag("process")
 class KilledRestoreTests {
 
 	private static final String FINGERPRINT = "SELECT count(*) || '/' || sum(id) || '/' || sum(length(name)) FROM item";

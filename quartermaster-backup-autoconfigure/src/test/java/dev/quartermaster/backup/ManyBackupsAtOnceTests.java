@@ -21,6 +21,7 @@ import dev.quartermaster.backup.support.Campaign;
 import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.Ledger;
 import dev.quartermaster.backup.support.LedgerWriter;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests that many threads of many processes can take snapshots of one database into one
  * directory at the same moment, while it is written: each gets its own.
  */
+@Tag("process")
 class ManyBackupsAtOnceTests {
 
 	/**

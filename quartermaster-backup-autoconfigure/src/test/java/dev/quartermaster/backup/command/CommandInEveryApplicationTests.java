@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for the command in processes of applications that are started from a class path,
  * each by a {@code main} of another kind.
  */
+@Tag("process")
 class CommandInEveryApplicationTests {
 
 	@TempDir
