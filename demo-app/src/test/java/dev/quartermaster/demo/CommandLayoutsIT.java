@@ -5,16 +5,25 @@
 
 package dev.quartermaster.demo;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.stream.Stream;
 
 import com.jayway.jsonpath.JsonPath;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -24,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The typed command in every layout that the demo can be started in. It never starts the
  * demo, which would migrate.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class CommandLayoutsIT {
 
 	private static final String MAIN = "dev.quartermaster.demo.DemoApplication";
@@ -43,12 +53,44 @@ class CommandLayoutsIT {
 
 	private static Path withLauncher;
 
+	private static Path war;
+
 	@BeforeAll
 	static void extract() throws Exception {
 		extracted = temp.resolve("extracted");
 		withLauncher = temp.resolve("with launcher");
 		tools("extract", "--destination", extracted.toString(), "--application-filename", "app.jar");
 		tools("extract", "--launcher", "--destination", withLauncher.toString());
+		war = packAsWar(temp.resolve("app.war"));
+	}
+
+	/**
+	 * What Maven's packaging {@code war} makes of the same classes and libraries.
+	 */
+	private static Path packAsWar(Path war) throws IOException {
+		try (JarFile jar = new JarFile(DemoJar.path().toFile())) {
+			Manifest manifest = new Manifest(jar.getManifest());
+			Attributes attributes = manifest.getMainAttributes();
+			attributes.keySet().removeIf((name) -> name.toString().endsWith("-Index"));
+			attributes.putValue("Main-Class", "org.springframework.boot.loader.launch.WarLauncher");
+			attributes.putValue("Spring-Boot-Classes", "WEB-INF/classes/");
+			attributes.putValue("Spring-Boot-Lib", "WEB-INF/lib/");
+			try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(war), manifest)) {
+				for (JarEntry entry : Collections.list(jar.entries())) {
+					if (!entry.getName().equals(JarFile.MANIFEST_NAME)) {
+						JarEntry moved = new JarEntry(entry.getName().replace("BOOT-INF/", "WEB-INF/"));
+						moved.setMethod(entry.getMethod());
+						if (entry.getMethod() == JarEntry.STORED) {
+							moved.setSize(entry.getSize());
+							moved.setCrc(entry.getCrc());
+						}
+						out.putNextEntry(moved);
+						jar.getInputStream(entry).transferTo(out);
+					}
+				}
+			}
+		}
+		return war;
 	}
 
 	private static void tools(String... arguments) throws Exception {
@@ -64,6 +106,15 @@ class CommandLayoutsIT {
 			@Override
 			List<String> start() {
 				return List.of("-jar", DemoJar.path().toString());
+			}
+
+		},
+
+		EXECUTABLE_WAR {
+
+			@Override
+			List<String> start() {
+				return List.of(NATIVE_ACCESS, "-jar", war.toString());
 			}
 
 		},
@@ -97,6 +148,9 @@ class CommandLayoutsIT {
 
 		},
 
+		/**
+		 * As development environments start it.
+		 */
 		EXPLODED_CLASSES {
 
 			@Override

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDateTime;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -303,8 +304,9 @@ public final class SqliteBackupServices {
 	}
 
 	private List<Database> atLeastOne() {
-		List<Database> databases = databases(this.candidates.dataSources(), SqliteBackupService::locate,
-				SqliteBackupServices::attached);
+		Map<String, DataSource> dataSources = this.candidates.dataSources();
+		forgetOthers(dataSources.values());
+		List<Database> databases = databases(dataSources, SqliteBackupService::locate, SqliteBackupServices::attached);
 		if (databases.isEmpty()) {
 			throw new UnsupportedDatabaseException("The application has no database",
 					"Configure one, as in spring.datasource.url=jdbc:sqlite:app.db.", null);
@@ -334,6 +336,19 @@ public final class SqliteBackupServices {
 				.forEach((schema, service) -> found.add(database.name() + "." + schema, schema, service));
 		}
 		return found.result();
+	}
+
+	/**
+	 * Those of a router may be other ones with every tenant that comes or goes.
+	 */
+	private void forgetOthers(Collection<DataSource> dataSources) {
+		Set<DataSource> current = Collections.newSetFromMap(new IdentityHashMap<>());
+		current.addAll(dataSources);
+		Collection<SqliteBackupService> defined = this.candidates.services().values();
+		synchronized (this.standard) {
+			this.standard.entrySet()
+				.removeIf((entry) -> !current.contains(entry.getKey()) && !defined.contains(entry.getValue()));
+		}
 	}
 
 	private boolean isStandard(SqliteBackupService service) {

@@ -84,6 +84,17 @@ class SqliteBackupServicesTests {
 	}
 
 	@Test
+	void dataSourceThatTheApplicationHasNoMoreIsNotKept() {
+		DataSource before = sqlite(this.a);
+		this.dataSources.put("tenant", before);
+		SqliteBackupServices services = services();
+		SqliteBackupService service = services.named("tenant");
+		this.dataSources.put("tenant", sqlite(this.a));
+		assertThat(services.named("tenant")).isNotSameAs(service);
+		assertThat(services.of(before)).isNotSameAs(service);
+	}
+
+	@Test
 	void unknownNameIsToldWithThoseThatThereAre() {
 		this.dataSources.put("tasksDataSource", sqlite(this.a));
 		this.dataSources.put("users", sqlite(this.b));

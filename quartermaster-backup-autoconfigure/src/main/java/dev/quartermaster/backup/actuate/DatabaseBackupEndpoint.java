@@ -100,9 +100,8 @@ public final class DatabaseBackupEndpoint {
 	}
 
 	List<BackupOutcome> backupEach(@Nullable String reason, @Nullable String database) {
-		Map<String, SqliteBackupService> selected = this.services.select(database);
-		return this.requests.answer(selected.keySet(),
-				() -> selected.entrySet()
+		return this.requests.answer(() -> this.services.select(database),
+				(selected) -> selected.entrySet()
 					.stream()
 					.map((entry) -> BackupOutcome.of(entry.getKey(), entry.getValue(), reason))
 					.toList());

@@ -8,14 +8,21 @@ package dev.quartermaster.backup.actuate;
 import dev.quartermaster.backup.BackupException;
 
 /**
- * So many requests are waiting for a snapshot of a database already that one more is not
- * let in.
+ * So many requests for a snapshot are waiting already that one more is not let in.
  */
 final class TooManyRequestsException extends BackupException {
 
-	TooManyRequestsException(String database, int admitted) {
-		super("No snapshot was taken, because " + admitted + " requests for one of the database " + database
-				+ " are being served or waiting already", "Try again when they have been answered.", null);
+	private TooManyRequestsException(String requests) {
+		super("No snapshot was taken, because " + requests + " are being served or waiting already",
+				"Try again when they have been answered.", null);
+	}
+
+	static TooManyRequestsException inAll(int admitted) {
+		return new TooManyRequestsException(admitted + " requests for snapshots");
+	}
+
+	static TooManyRequestsException of(String database, int admitted) {
+		return new TooManyRequestsException(admitted + " requests for one of the database " + database);
 	}
 
 }

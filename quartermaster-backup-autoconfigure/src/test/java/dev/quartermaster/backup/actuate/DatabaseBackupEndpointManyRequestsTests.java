@@ -6,11 +6,16 @@
 package dev.quartermaster.backup.actuate;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+
+import javax.sql.DataSource;
 
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.actuate.EndpointApplication.Response;
@@ -25,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.datasource.AbstractDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -56,7 +62,7 @@ class DatabaseBackupEndpointManyRequestsTests {
 		Path database = TestDatabase.create(this.directory.resolve("stock.db"), 3, "journal_mode = WAL");
 		try (EndpointApplication application = start(database)) {
 			List<CompletableFuture<Response>> pending = application.startBackups("flood", REQUESTS);
-			List<Response> refused = await(pending, REQUESTS - AdmittedRequests.MOST);
+			List<Response> refused = await(pending, REQUESTS - AdmittedRequests.MOST_OF_DATABASE);
 
 			assertThat(application.send(application.request("/actuator/health").GET()).status()).isEqualTo(200);
 			assertThat(refused).allSatisfy((response) -> {
@@ -71,11 +77,34 @@ class DatabaseBackupEndpointManyRequestsTests {
 				.filter((response) -> response.status() == 201)
 				.map((response) -> this.directory.resolve("backups").resolve(response.<String>json("$.name")))
 				.toList();
-			assertThat(snapshots).hasSize(AdmittedRequests.MOST)
+			assertThat(snapshots).hasSize(AdmittedRequests.MOST_OF_DATABASE)
 				.doesNotHaveDuplicates()
 				.containsExactlyInAnyOrderElementsOf(BackupDirectory.published(this.directory.resolve("backups")))
 				.allSatisfy((snapshot) -> assertThat(TestDatabase.check(snapshot)).containsExactly("ok"));
 			assertThat(this.copy.made()).as("copies").isBetween(1, 2);
+			assertThat(application.backup("later").status()).isEqualTo(201);
+		}
+	}
+
+	@Test
+	void serveFewWhileItIsNotYetKnownWhichDatabaseIsMeant() throws Exception {
+		Path database = TestDatabase.create(this.directory.resolve("stock.db"), 3);
+		Exhausted.go = this.copy.go;
+		Exhausted.url = TestDatabase.url(database);
+		try (EndpointApplication application = EndpointApplication.start(Exhausted.class, "", EXPOSED,
+				"management.health.db.enabled=false")) {
+			List<CompletableFuture<Response>> pending = application.startBackups("flood", REQUESTS);
+			List<Response> refused = await(pending, REQUESTS - AdmittedRequests.MOST);
+
+			assertThat(application.send(application.request("/actuator/health").GET()).status()).isEqualTo(200);
+			assertThat(refused).allSatisfy((response) -> {
+				assertThat(response.status()).isEqualTo(429);
+				assertThat(response.retryAfter()).hasValue(10);
+				assertThat(response.<String>json("$.error")).contains("20 requests for snapshots");
+			});
+
+			this.copy.go.countDown();
+			assertThat(pending).extracting(CompletableFuture::join).extracting(Response::status).contains(201);
 			assertThat(application.backup("later").status()).isEqualTo(201);
 		}
 	}
@@ -160,6 +189,44 @@ class DatabaseBackupEndpointManyRequestsTests {
 		@Bean
 		BackupListener slowCopy() {
 			return listener;
+		}
+
+	}
+
+	/**
+	 * An application whose data source shows no URL, and has no connection left until it
+	 * is told.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@Import(EndpointApplication.WithoutSecurity.class)
+	@SuppressWarnings("NullAway.Init")
+	static class Exhausted {
+
+		private static CountDownLatch go;
+
+		private static String url;
+
+		@Bean
+		DataSource exhausted() {
+			return new AbstractDataSource() {
+
+				@Override
+				public Connection getConnection() throws SQLException {
+					try {
+						go.await();
+					}
+					catch (InterruptedException ex) {
+						Thread.currentThread().interrupt();
+					}
+					return DriverManager.getConnection(url);
+				}
+
+				@Override
+				public Connection getConnection(String username, String password) throws SQLException {
+					return getConnection();
+				}
+
+			};
 		}
 
 	}

@@ -186,7 +186,7 @@ class DatabaseBackupEndpointTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 2, AdmittedRequests.MOST })
+	@ValueSource(ints = { 2, AdmittedRequests.MOST_OF_DATABASE })
 	void postsAtOnceEachGetSnapshotOfTheirOwn(int times) {
 		List<Response> responses = application.backupAtOnce("rush", times);
 		assertThat(responses).extracting(Response::status).containsOnly(201);

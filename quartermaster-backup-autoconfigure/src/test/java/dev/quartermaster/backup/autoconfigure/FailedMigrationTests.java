@@ -34,10 +34,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
@@ -341,6 +345,23 @@ class FailedMigrationTests {
 	}
 
 	@Test
+	void everyReportOfCrashLoopWithLiquibaseNamesSnapshotFromBeforeFirstFailure(CapturedOutput output) {
+		startAndFailWithLiquibase();
+		Path before = snapshots("liquibase").get(0);
+		assertThat(Migrations.tables(before)).doesNotContain("half");
+		assertThat(Migrations.tables(this.database)).contains("half");
+		for (int start = 2; start <= 3; start++) {
+			int told = output.length();
+			startAndFailWithLiquibase();
+			assertThat(output.toString().substring(told)).contains("APPLICATION FAILED TO START",
+					"The database " + this.database + " as it was before is in " + before + ".");
+		}
+		startAndFailWithLiquibase(RESTORE);
+		assertAsBefore();
+		assertThat(Migrations.tables(this.database)).doesNotContain("half");
+	}
+
+	@Test
 	void databaseIsPutBackAsItWasBeforeFirstFailure() {
 		String half = Migrations.FIRST_AND_SECOND + ",classpath:db/third-half";
 		startAndFail(half);
@@ -431,6 +452,14 @@ class FailedMigrationTests {
 					.run(TestApplication.arguments(this.database, locations, arguments)));
 	}
 
+	private void startAndFailWithLiquibase(String... arguments) {
+		assertThatException()
+			.isThrownBy(() -> new SpringApplicationBuilder(OnLiquibase.class).web(WebApplicationType.NONE)
+				.registerShutdownHook(false)
+				.properties("spring.liquibase.change-log=classpath:liquibase/half.sql")
+				.run(TestApplication.arguments(this.database, "", arguments)));
+	}
+
 	private static void start(Path database, String locations, String... arguments) {
 		TestApplication.start(TestApplication.arguments(database, locations, arguments)).close();
 	}
@@ -451,6 +480,15 @@ class FailedMigrationTests {
 			new SpringApplicationBuilder(TestApplication.class, Halting.class).web(WebApplicationType.NONE)
 				.run(TestApplication.arguments(Path.of(args[0]), Migrations.FIRST_AND_SECOND));
 		}
+
+	}
+
+	/**
+	 * An application that migrates with Liquibase.
+	 */
+	@SpringBootConfiguration(proxyBeanMethods = false)
+	@EnableAutoConfiguration(exclude = { FlywayAutoConfiguration.class, HibernateJpaAutoConfiguration.class })
+	static class OnLiquibase {
 
 	}
 
