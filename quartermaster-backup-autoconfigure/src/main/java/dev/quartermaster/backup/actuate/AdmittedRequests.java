@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 
 /**
  * The requests for snapshots that are being served or waiting: no more than a server can
- * spare threads, and of each database only a few. Whoever sent a request that waits may be
- * gone, which nobody notices before it is answered.
+ * spare threads, and of each database only a few. Whoever sent a request that waits may
+ * be gone, which nobody notices before it is answered.
  */
 final class AdmittedRequests {
 

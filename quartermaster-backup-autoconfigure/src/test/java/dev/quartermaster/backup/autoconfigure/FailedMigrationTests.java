@@ -39,7 +39,6 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
-import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -456,7 +455,7 @@ class FailedMigrationTests {
 		assertThatException()
 			.isThrownBy(() -> new SpringApplicationBuilder(OnLiquibase.class).web(WebApplicationType.NONE)
 				.registerShutdownHook(false)
-				.properties("spring.liquibase.change-log=classpath:liquibase/half.sql")
+				.properties("spring.flyway.enabled=false", "spring.liquibase.change-log=classpath:liquibase/half.sql")
 				.run(TestApplication.arguments(this.database, "", arguments)));
 	}
 
@@ -487,7 +486,7 @@ class FailedMigrationTests {
 	 * An application that migrates with Liquibase.
 	 */
 	@SpringBootConfiguration(proxyBeanMethods = false)
-	@EnableAutoConfiguration(exclude = { FlywayAutoConfiguration.class, HibernateJpaAutoConfiguration.class })
+	@EnableAutoConfiguration(exclude = HibernateJpaAutoConfiguration.class)
 	static class OnLiquibase {
 
 	}
