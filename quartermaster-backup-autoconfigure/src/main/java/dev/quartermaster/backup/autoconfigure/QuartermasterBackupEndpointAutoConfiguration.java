@@ -9,11 +9,13 @@ import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.SqliteBackupServices;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension;
+import dev.quartermaster.backup.actuate.RefusedRequestResolver;
 import dev.quartermaster.backup.actuate.RetryAfterAdvice;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
+import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -60,6 +62,12 @@ public final class QuartermasterBackupEndpointAutoConfiguration {
 		@ConditionalOnMissingBean
 		RetryAfterAdvice databaseBackupRetryAfterAdvice(BackupSettings settings) {
 			return new RetryAfterAdvice(settings.busyTimeout());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		RefusedRequestResolver databaseBackupRefusedRequestResolver(ObjectProvider<PathMappedEndpoints> endpoints) {
+			return new RefusedRequestResolver(endpoints::getObject);
 		}
 
 	}

@@ -15,22 +15,46 @@ import dev.quartermaster.backup.Verification;
 
 /**
  * Snapshots and findings as data, for JSON, and times as text.
+ * <p>
+ * A name tells when a snapshot was taken, but not in which zone. So a time has an offset
+ * only if the application is configured with a zone: that of whoever happens to look
+ * would make another time of it for each.
  */
 final class Describe {
 
+	private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
+
 	private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss xxx", Locale.ROOT);
 
-	private Describe() {
+	private final boolean zoneConfigured;
+
+	/**
+	 * Create a new instance.
+	 * @param zoneConfigured whether the application is configured with the zone of the
+	 * stamps
+	 */
+	Describe(boolean zoneConfigured) {
+		this.zoneConfigured = zoneConfigured;
 	}
 
-	static Map<String, Object> snapshot(Snapshot snapshot) {
+	Map<String, Object> snapshot(Snapshot snapshot) {
 		Map<String, Object> data = new LinkedHashMap<>();
 		data.put("name", snapshot.name().toString());
 		data.put("file", snapshot.file().toString());
 		data.put("reason", snapshot.name().reason());
-		data.put("takenAt", snapshot.takenAt().toOffsetDateTime().toString());
+		data.put("takenAt",
+				time(snapshot, DateTimeFormatter.ISO_LOCAL_DATE_TIME, DateTimeFormatter.ISO_OFFSET_DATE_TIME));
 		data.put("size", snapshot.size());
 		return data;
+	}
+
+	String time(Snapshot snapshot) {
+		return time(snapshot, STAMP, TIME);
+	}
+
+	private String time(Snapshot snapshot, DateTimeFormatter withoutOffset, DateTimeFormatter withOffset) {
+		return this.zoneConfigured ? withOffset.format(snapshot.takenAt())
+				: withoutOffset.format(snapshot.name().stamp());
 	}
 
 	static Map<String, Object> verification(Verification verification) {
@@ -38,10 +62,6 @@ final class Describe {
 		data.put("status", verification.status());
 		data.put("detail", verification.summary());
 		return data;
-	}
-
-	static String time(Snapshot snapshot) {
-		return TIME.format(snapshot.takenAt());
 	}
 
 }

@@ -32,10 +32,10 @@ final class ListCommand extends DatabaseCommand {
 		List<List<String>> rows = new ArrayList<>();
 		rows.add(List.of("NAME", "TAKEN", "SIZE", "REASON"));
 		for (Snapshot snapshot : snapshots) {
-			rows.add(List.of(snapshot.name().toString(), Describe.time(snapshot), Bytes.format(snapshot.size()),
+			rows.add(List.of(snapshot.name().toString(), describe().time(snapshot), Bytes.format(snapshot.size()),
 					snapshot.name().reason()));
 		}
-		console.result(Console.table(rows), Map.of("snapshots", snapshots.stream().map(Describe::snapshot).toList()));
+		console.result(Console.table(rows), Map.of("snapshots", snapshots.stream().map(describe()::snapshot).toList()));
 		return ExitCode.OK;
 	}
 

@@ -178,7 +178,7 @@ final class RestoreCommand extends DatabaseCommand {
 				+ " only in WAL mode does a connection show. ";
 	}
 
-	private static void report(RestoreResult result, String urlParameters, Console console) {
+	private void report(RestoreResult result, String urlParameters, Console console) {
 		Map<String, @Nullable Object> data = new LinkedHashMap<>();
 		data.put("database", result.database().toString());
 		data.put("result", "restored");
@@ -200,7 +200,7 @@ final class RestoreCommand extends DatabaseCommand {
 				.formatted(setAside));
 		}
 		if (kept != null) {
-			data.put("kept", Describe.snapshot(kept));
+			data.put("kept", describe().snapshot(kept));
 			text.append((setAside != null)
 					? "%nWhat could still be read of it is in %s, as damaged as it was.".formatted(kept.file())
 					: "%nWhat was there is kept in %s. To undo this:%s".formatted(kept.file(),

@@ -8,12 +8,17 @@ package dev.quartermaster.backup.actuate;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
+import dev.quartermaster.backup.actuate.EndpointApplication.Response;
 import dev.quartermaster.backup.actuate.EndpointApplication.WithoutSecurity;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -58,7 +63,9 @@ class DatabaseBackupEndpointExposureTests {
 		try (EndpointApplication application = start(BOTH_EXPOSED, "management.endpoint.dbbackup.access=read-only",
 				"management.endpoint.loggers.access=read-only")) {
 			assertThat(application.get("").status()).isEqualTo(200).isEqualTo(getOfLoggers(application));
-			assertThat(application.backup("smoke test").status()).isEqualTo(405).isEqualTo(postOfLogger(application));
+			Response refused = application.backup("smoke test");
+			assertThat(refused.status()).isEqualTo(405).isEqualTo(postOfLogger(application));
+			assertThat(refused.<String>json("$.action")).isEqualTo("Use GET.");
 			assertThatNothingWasBackedUp();
 		}
 	}
@@ -70,6 +77,25 @@ class DatabaseBackupEndpointExposureTests {
 			assertThat(application.get("").status()).isEqualTo(404).isEqualTo(getOfLoggers(application));
 			assertThat(application.backup("smoke test").status()).isEqualTo(404).isEqualTo(postOfLogger(application));
 			assertThatNothingWasBackedUp();
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			management.server.port=0,management.server.base-path=/m | /m/actuator/dbbackup | /m/actuator/loggers
+			server.servlet.context-path=/c,spring.mvc.servlet.path=/s,management.endpoints.web.base-path=/,\
+			management.endpoints.web.path-mapping.dbbackup=copies   | /c/s/copies          | /c/s/loggers
+			""")
+	void refusesWithSentenceWhereverItIs(String properties, String path, String other) {
+		List<String> all = new ArrayList<>(List.of(properties.split(",")));
+		all.add(BOTH_EXPOSED);
+		try (EndpointApplication application = start(all.toArray(String[]::new))) {
+			Response refused = application.send(application.request(path).DELETE());
+			assertThat(refused.status()).isEqualTo(405);
+			assertThat(refused.<String>json("$.action")).isEqualTo("Use GET or POST.");
+			Response notOurs = application.send(application.request(other).DELETE());
+			assertThat(notOurs.status()).isEqualTo(405);
+			assertThat(notOurs.<String>json("$.error")).isEqualTo("Method Not Allowed");
 		}
 	}
 

@@ -128,7 +128,7 @@ class DatabaseBackupEndpointJmxTests {
 	void unknownDatabaseIsToldWithThoseThatThereAre() {
 		start(TwoDatabasesConfiguration.class, "unused", "test.directory=" + this.directory);
 		assertThatExceptionOfType(MBeanException.class).isThrownBy(() -> invoke("backup", "smoke test", "stock"))
-			.withMessage("There is no SQLite database of that name in the application, but tasks, users."
+			.withMessage("There is no SQLite database called that in the application; it has: tasks, users."
 					+ " Give one of these names, or none for all databases.");
 	}
 

@@ -219,7 +219,7 @@ class DatabaseBackupEndpointSeveralDatabasesTests {
 	private void assertUnknown(Response response) {
 		assertThat(response.status()).isEqualTo(400);
 		assertThat(response.<String>json("$.error"))
-			.isEqualTo("There is no SQLite database of that name in the application, but tasks, users.");
+			.isEqualTo("There is no SQLite database called that in the application; it has: tasks, users.");
 		assertThat(response.<String>json("$.action")).isEqualTo("Give one of these names, or none for all databases.");
 	}
 

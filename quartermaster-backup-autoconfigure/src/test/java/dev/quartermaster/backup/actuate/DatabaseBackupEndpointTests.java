@@ -15,6 +15,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import dev.quartermaster.backup.actuate.EndpointApplication.Response;
@@ -127,15 +128,38 @@ class DatabaseBackupEndpointTests {
 	void postWithoutContentTypeIsUnsupportedMediaType() {
 		Response response = application
 			.send(application.endpoint("").POST(BodyPublishers.ofString("{\"reason\":\"smoke test\"}")));
-		assertThat(response.status()).isEqualTo(415);
+		assertThatRefused(response, 415, "not declared to be JSON", "Content-Type: application/json");
 		assertThat(files()).isEmpty();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "{\"reason\":", "reason=x", "[\"x\"]", "{\"reason\":{\"why\":\"x\"}}" })
 	void postOfMalformedBodyIsBadRequest(String body) {
-		assertThat(application.post(body).status()).isEqualTo(400);
+		assertThatRefused(application.post(body), 400, "cannot be understood", "{\"reason\": \"before import\"}");
 		assertThat(files()).isEmpty();
+	}
+
+	@Test
+	void otherMethodIsNotAllowed() {
+		Response response = application.send(application.endpoint("").DELETE());
+		assertThatRefused(response, 405, "no requests of this method", "Use GET or POST.");
+		assertThat(response.headers().allValues("Allow").toString()).contains("GET", "POST");
+	}
+
+	@Test
+	void nothingButJsonIsAcceptable() {
+		assertThatRefused(application.send(application.endpoint("").header("Accept", "text/xml").GET()), 406,
+				"in JSON only", "Accept");
+	}
+
+	@Test
+	void answersOfOthersAreLeftToSpringBoot() {
+		Response links = application.send(application.request("/actuator").DELETE());
+		assertThat(links.status()).isEqualTo(405);
+		assertThat(links.<String>json("$.error")).isEqualTo("Method Not Allowed");
+		Response neighbour = application.send(application.request("/actuator/dbbackups").GET());
+		assertThat(neighbour.status()).isEqualTo(404);
+		assertThat(neighbour.<String>json("$.error")).isEqualTo("Not Found");
 	}
 
 	@Test
@@ -182,7 +206,8 @@ class DatabaseBackupEndpointTests {
 	@Test
 	void getOfUnknownNameIsNotFound() {
 		application.backup("known");
-		assertThat(application.get("/stock-20260103-120000-unknown.db").status()).isEqualTo(404);
+		assertThatRefused(application.get("/stock-20260103-120000-unknown.db"), 404, "no snapshot of that name", "GET");
+		assertThatRefused(application.get("/a/b"), 404, "nothing at this path", "GET");
 	}
 
 	@ParameterizedTest
@@ -197,6 +222,16 @@ class DatabaseBackupEndpointTests {
 			assertThat(TestDatabase.query(snapshot(response), "PRAGMA integrity_check")).containsExactly("ok");
 			assertThat(TestDatabase.items(snapshot(response))).isEqualTo(items);
 		});
+	}
+
+	private static void assertThatRefused(Response response, int status, String error, String action) {
+		assertThat(response.status()).as(response.body()).isEqualTo(status);
+		assertThat(response.headers().firstValue("Content-Type"))
+			.hasValueSatisfying((type) -> assertThat(type).contains("json"));
+		assertThat(response.<Map<String, String>>json("$")).containsOnlyKeys("error", "action")
+			.allSatisfy((property, sentence) -> assertThat(sentence).matches("[A-Z].+[^.]\\."))
+			.hasEntrySatisfying("error", (sentence) -> assertThat(sentence).contains(error))
+			.hasEntrySatisfying("action", (sentence) -> assertThat(sentence).contains(action));
 	}
 
 	private static Path snapshot(Response response) {
