@@ -23,6 +23,8 @@ final class FileModes {
 
 	static final FileAttribute<?>[] OWNER_ONLY_FILE = attributes("rw-------");
 
+	static final FileAttribute<?>[] OWNER_ONLY_PROGRAM = attributes("rwx------");
+
 	private FileModes() {
 	}
 

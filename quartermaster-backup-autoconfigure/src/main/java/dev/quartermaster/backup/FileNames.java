@@ -58,12 +58,14 @@ final class FileNames {
 
 	/**
 	 * Return the failure to name a file.
+	 * @param name its name, or a URL with it
 	 */
 	static BackupException inexpressible(String name, @Nullable Exception cause) {
 		return new BackupException(
-				"Java cannot name the file " + name + " in the encoding of file names that this process has ("
-						+ ENCODING + ")",
-				"Start the application in a UTF-8 locale, with LC_ALL=C.UTF-8 in its environment.", cause);
+				"Java cannot name the file " + Secrets.maskUrl(name)
+						+ " in the encoding of file names that this process has (" + ENCODING + ")",
+				"Start the application in a UTF-8 locale, with LC_ALL=C.UTF-8 in its environment.",
+				(cause != null) ? Secrets.mask(cause) : null);
 	}
 
 }

@@ -181,14 +181,17 @@ public final class MigrationGuard {
 	}
 
 	private void unexpected(Throwable ex) {
+		Throwable cause = Secrets.mask(ex);
 		if (this.onFailure == OnFailure.ABORT) {
 			// Here, because the report of the refusal has no stack trace.
-			logger.error("The backup failed unexpectedly", ex);
-			throw new MigrationRefusedException(new BackupException("The backup failed unexpectedly: " + ex,
-					"This is a defect of Quartermaster Backup: please report it with the stack trace in the log.", ex));
+			logger.error("The backup failed unexpectedly", cause);
+			throw new MigrationRefusedException(new BackupException("The backup failed unexpectedly: " + cause,
+					"This is a defect of Quartermaster Backup: please report it with the stack trace in the log.",
+					cause));
 		}
 		logger.warn("NO SNAPSHOT before the migration, which goes on without one:"
-				+ " the backup failed unexpectedly. This is a defect of Quartermaster Backup: please report it.", ex);
+				+ " the backup failed unexpectedly. This is a defect of Quartermaster Backup: please report it.",
+				cause);
 	}
 
 	/**
@@ -278,7 +281,7 @@ public final class MigrationGuard {
 			return pending.getAsBoolean();
 		}
 		catch (RuntimeException | LinkageError ex) {
-			logger.debug("Whether a migration is pending cannot be told, so there is a snapshot", ex);
+			logger.debug("Whether a migration is pending cannot be told, so there is a snapshot", Secrets.mask(ex));
 			return true;
 		}
 	}

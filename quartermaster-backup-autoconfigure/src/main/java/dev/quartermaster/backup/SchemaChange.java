@@ -203,7 +203,7 @@ public final class SchemaChange {
 		}
 		catch (RuntimeException | LinkageError ex) {
 			// That must not keep the application from starting.
-			logger.warn("That the application has started could not be noted beside its snapshots", ex);
+			logger.warn("That the application has started could not be noted beside its snapshots", Secrets.mask(ex));
 		}
 	}
 

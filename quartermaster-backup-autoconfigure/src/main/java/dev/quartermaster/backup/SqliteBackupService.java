@@ -738,7 +738,7 @@ public final class SqliteBackupService {
 			message.accept(this.listener);
 		}
 		catch (RuntimeException | LinkageError ex) {
-			logger.warn("A backup listener failed. The backup itself is not affected.", ex);
+			logger.warn("A backup listener failed. The backup itself is not affected.", Secrets.mask(ex));
 		}
 	}
 

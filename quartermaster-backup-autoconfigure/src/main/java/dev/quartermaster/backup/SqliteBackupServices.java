@@ -128,7 +128,7 @@ public final class SqliteBackupServices {
 	private static UnknownDatabaseException unknown(List<Database> databases) {
 		List<String> names = databases.stream().map(Database::name).toList();
 		return new UnknownDatabaseException(
-				"There is no SQLite database of that name in the application, but " + String.join(", ", names),
+				"There is no SQLite database called that in the application; it has: " + String.join(", ", names),
 				"Give one of these names, or none for all databases.");
 	}
 
@@ -180,7 +180,7 @@ public final class SqliteBackupServices {
 			}
 		}
 		catch (RuntimeException | LinkageError ex) {
-			logger.debug("There is no file to be backed up behind a data source", ex);
+			logger.debug("There is no file to be backed up behind a data source", Secrets.mask(ex));
 		}
 		return Optional.empty();
 	}
@@ -202,7 +202,7 @@ public final class SqliteBackupServices {
 		}
 		catch (RuntimeException | LinkageError ex) {
 			// Whoever takes a snapshot of it says why there is none.
-			logger.debug("Whether the file behind a data source is gone cannot be told", ex);
+			logger.debug("Whether the file behind a data source is gone cannot be told", Secrets.mask(ex));
 		}
 	}
 
@@ -363,7 +363,7 @@ public final class SqliteBackupServices {
 		}
 		catch (BackupException ex) {
 			// Whoever takes a snapshot of the database itself will say so.
-			logger.debug("What is attached to a database cannot be told now", ex);
+			logger.debug("What is attached to a database cannot be told now", Secrets.mask(ex));
 			return Map.of();
 		}
 	}

@@ -109,14 +109,15 @@ final class SqliteConnections {
 	 */
 	static void loadDriver() {
 		try {
-			JDBC.createConnection(JDBC.PREFIX + ":memory:", new SQLiteConfig().toProperties()).close();
+			open(":memory:", new SQLiteConfig()).close();
 		}
-		catch (SQLException ex) {
+		catch (SQLException | RuntimeException | Error ex) {
 			// Whoever opens a database finds that out, and says what to do.
 		}
 	}
 
 	private static SQLiteConnection open(String uri, SQLiteConfig config) throws SQLException {
+		SqliteLibrary.require();
 		return JDBC.createConnection(JDBC.PREFIX + uri, config.toProperties());
 	}
 

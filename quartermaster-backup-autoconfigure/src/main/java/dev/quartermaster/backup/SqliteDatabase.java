@@ -114,6 +114,15 @@ public final class SqliteDatabase {
 	}
 
 	/**
+	 * Check that SQLite can be used at all. For whoever would fail for each of many
+	 * files.
+	 * @throws BackupException if it cannot be loaded
+	 */
+	public static void requireDriver() {
+		SqliteLibrary.require();
+	}
+
+	/**
 	 * Return this database as somebody sees it who says that nobody uses it now. With a
 	 * data source of its application at hand that cannot be known.
 	 */
@@ -300,8 +309,9 @@ public final class SqliteDatabase {
 		try {
 			return source.getConnection();
 		}
-		catch (RuntimeException ex) {
-			// As a routing data source does that has nowhere to route to.
+		catch (RuntimeException | LinkageError ex) {
+			// As a routing data source does that has nowhere to route to, and SQLite's
+			// driver from the second time on that it cannot load SQLite.
 			throw new SQLException(ex.getMessage(), ex);
 		}
 	}
@@ -335,18 +345,22 @@ public final class SqliteDatabase {
 	}
 
 	private static BackupException failure(SQLException ex) {
+		if (SqliteLibrary.isMissing(ex)) {
+			return SqliteLibrary.notLoaded(ex);
+		}
 		String detail = SqliteFailures.describe(ex);
+		Throwable cause = Secrets.mask(ex);
 		if (SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_NOTADB)) {
 			return new NotADatabaseException(
 					"The file of the data source is not a SQLite database, or it is encrypted (" + detail + ")",
-					"Check that the data source is configured with the right file.", ex);
+					"Check that the data source is configured with the right file.", cause);
 		}
 		if (SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_BUSY)) {
 			return new DatabaseBusyException("The database of the data source is locked (" + detail + ")",
-					"Try again when the long transaction or exclusive lock on it has ended.", ex);
+					"Try again when the long transaction or exclusive lock on it has ended.", cause);
 		}
 		return new BackupException("The data source gave no connection to find its file with (" + detail + ")",
-				"Check its URL, and whether all connections of its pool are taken.", ex);
+				"Check its URL, and whether all connections of its pool are taken.", cause);
 	}
 
 }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
@@ -27,14 +26,6 @@ final class SqliteFailures {
 	 * The low byte of a result code is the primary one; the rest is detail.
 	 */
 	private static final int PRIMARY = 0xff;
-
-	private static final Pattern SECRET = Pattern
-		.compile("(?i)(password|passwd|pwd|passphrase|\\b(?:hexkey|key|secret|token))=(?:\\{[^}]*\\}|[^&;\\s])+");
-
-	/**
-	 * The password of a user in a URL. Up to the last {@code @}, since one may be in it.
-	 */
-	private static final Pattern CREDENTIALS = Pattern.compile("(//[^/:@\\s]*):\\S*@");
 
 	/**
 	 * What SQLite says to result codes, in every language of the user.
@@ -219,8 +210,7 @@ final class SqliteFailures {
 		if (message == null) {
 			return ex.getClass().getSimpleName();
 		}
-		String withoutCredentials = CREDENTIALS.matcher(message).replaceAll("$1:***@");
-		return SECRET.matcher(withoutCredentials).replaceAll("$1=***");
+		return Secrets.mask(message);
 	}
 
 }

@@ -88,6 +88,10 @@ final class SqliteUrl {
 	}
 
 	private static Path existing(String name) {
+		if (!SqliteLibrary.isLoaded()) {
+			// Whoever opens it will say so. To list snapshots, nobody needs to.
+			return DatabaseFile.target(missing(name));
+		}
 		SQLiteConfig config = new SQLiteConfig();
 		config.resetOpenMode(SQLiteOpenMode.CREATE);
 		try (Connection connection = JDBC.createConnection(JDBC.PREFIX + name, config.toProperties())) {

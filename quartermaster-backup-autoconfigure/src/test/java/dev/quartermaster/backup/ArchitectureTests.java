@@ -88,7 +88,7 @@ class ArchitectureTests {
 		assertThat(callersOf((target) -> target.getOwner().isEquivalentTo(Files.class)
 				&& target.getName().matches("(create|delete|move|copy|write|set|newOutputStream|newByteChannel).*")))
 			.containsExactly(DatabaseFile.class.getName(), PartialFile.class.getName(),
-					SnapshotDirectory.class.getName(), UnfinishedChange.class.getName());
+					SnapshotDirectory.class.getName(), SqliteLibrary.class.getName(), UnfinishedChange.class.getName());
 	}
 
 	@ParameterizedTest

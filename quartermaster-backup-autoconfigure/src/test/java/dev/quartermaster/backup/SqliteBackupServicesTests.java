@@ -102,7 +102,7 @@ class SqliteBackupServicesTests {
 		SqliteBackupServices services = services();
 		for (String name : new String[] { "stock", "Tasks", "other", "usersDataSource" }) {
 			assertThatExceptionOfType(UnknownDatabaseException.class).isThrownBy(() -> services.select(name))
-				.withMessage("There is no SQLite database of that name in the application, but tasks, users."
+				.withMessage("There is no SQLite database called that in the application; it has: tasks, users."
 						+ " Give one of these names, or none for all databases.");
 		}
 		assertThat(services.select(null).keySet()).containsExactly("tasks", "users");

@@ -195,6 +195,9 @@ class SqliteDatabaseTests {
 				"jdbc:sqlite:" + this.temp.resolve("app.db") + "?password=open-sesame&journal_mode");
 		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> SqliteDatabase.of(dataSource).file())
 			.withMessageContaining("password=***")
+			.withMessageNotContaining("open-sesame")
+			.havingCause()
+			.withMessageContaining("password=***")
 			.withMessageNotContaining("open-sesame");
 	}
 

@@ -74,16 +74,10 @@ class SqliteFailuresTests {
 		BackupDirectory.assertClear(SqliteFailures.translateRestore(failure, DATABASE, BUSY_TIMEOUT));
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "cannot open x.db?password=sesame, cannot open x.db?password=***",
-			"HexKey=1234&mode=rw, HexKey=***&mode=rw", "no secret, no secret",
-			"no jdbc:x://h/db?sslpassword=a&user=b, no jdbc:x://h/db?sslpassword=***&user=b",
-			"no jdbc:x://h;password={a;b c};user=b, no jdbc:x://h;password=***;user=b",
-			"no jdbc:x://me:sesame@h:1/db now, no jdbc:x://me:***@h:1/db now",
-			"no jdbc:x://me:open@se/same@h/db now, no jdbc:x://me:***@h/db now",
-			"no jdbc:x://h:1/db now, no jdbc:x://h:1/db now" })
-	void keepSecretsOfMessage(String message, String description) {
-		assertThat(SqliteFailures.describe(new SQLException(message))).isEqualTo(description);
+	@Test
+	void keepSecretsOfMessage() {
+		assertThat(SqliteFailures.describe(new SQLException("cannot open x.db?key=sesame")))
+			.isEqualTo("cannot open x.db?key=***");
 	}
 
 	@Test

@@ -7,6 +7,7 @@ package dev.quartermaster.backup.actuate;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupResult;
+import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint.BackupDescriptor;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint.CreatedDescriptor;
@@ -32,12 +33,19 @@ sealed interface BackupOutcome {
 		catch (BackupException ex) {
 			return new Failed(database, ex);
 		}
-		catch (RuntimeException ex) {
-			Failed.logger.warn("The backup of the database {} failed unexpectedly", database, ex);
-			return new Failed(database, new BackupException(
-					"The backup of the database " + database + " failed unexpectedly: " + ex,
-					"This is a defect of Quartermaster Backup: please report it with the stack trace in the log.", ex));
+		catch (RuntimeException | LinkageError ex) {
+			return new Failed(database, unexpected("The backup of the database " + database, ex));
 		}
+	}
+
+	/**
+	 * Return the failure that nobody foresaw, after logging where it came from.
+	 */
+	static BackupException unexpected(String what, Throwable failure) {
+		Throwable cause = Secrets.mask(failure);
+		Failed.logger.warn("{} failed unexpectedly", what, cause);
+		return new BackupException(what + " failed unexpectedly: " + cause,
+				"This is a defect of Quartermaster Backup: please report it with the stack trace in the log.", cause);
 	}
 
 	/**

@@ -46,6 +46,12 @@ public final class DatabaseBackupEndpointWebExtension {
 
 	private static final int INSUFFICIENT_STORAGE = 507;
 
+	/**
+	 * Does not repeat the name, which may be anything that somebody sent.
+	 */
+	private static final FailureDescriptor UNKNOWN_SNAPSHOT = new FailureDescriptor(
+			"There is no snapshot of that name.", "See which there are with a GET without a name.");
+
 	private final DatabaseBackupEndpoint endpoint;
 
 	/**
@@ -77,7 +83,7 @@ public final class DatabaseBackupEndpointWebExtension {
 		return answer(() -> {
 			SnapshotDescriptor snapshot = this.endpoint.snapshot(name, database);
 			return (snapshot != null) ? new WebEndpointResponse<>(snapshot)
-					: new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+					: new WebEndpointResponse<>(UNKNOWN_SNAPSHOT, WebEndpointResponse.STATUS_NOT_FOUND);
 		});
 	}
 
@@ -116,9 +122,17 @@ public final class DatabaseBackupEndpointWebExtension {
 			return operation.get();
 		}
 		catch (BackupException ex) {
-			int status = warn(ex);
-			return new WebEndpointResponse<>(new FailureDescriptor(ex.getProblem() + ".", ex.getAction()), status);
+			return failed(ex);
 		}
+		catch (RuntimeException | LinkageError ex) {
+			return failed(BackupOutcome.unexpected("The request", ex));
+		}
+	}
+
+	private static WebEndpointResponse<?> failed(BackupException failure) {
+		int status = warn(failure);
+		return new WebEndpointResponse<>(new FailureDescriptor(failure.getProblem() + ".", failure.getAction()),
+				status);
 	}
 
 	private static int warn(BackupException failure) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteBackupServices;
 import org.jspecify.annotations.Nullable;
@@ -148,7 +149,7 @@ final class CandidateBeans implements SqliteBackupServices.Candidates {
 				beans.put(name, this.beanFactory.getBean(name, type));
 			}
 			catch (BeansException ex) {
-				logger.debug("The bean {} cannot be had now, and is left out", name, ex);
+				logger.debug("The bean {} cannot be had now, and is left out", name, Secrets.mask(ex));
 			}
 		}
 		return beans;
@@ -159,7 +160,7 @@ final class CandidateBeans implements SqliteBackupServices.Candidates {
 			return this.beanFactory.getBeanProvider(DataSource.class).getIfUnique();
 		}
 		catch (BeansException ex) {
-			logger.debug("The preferred data source cannot be had now", ex);
+			logger.debug("The preferred data source cannot be had now", Secrets.mask(ex));
 			return null;
 		}
 	}

@@ -7,6 +7,7 @@ package dev.quartermaster.backup.autoconfigure;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.SqliteBackupServices;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +38,7 @@ final class OrphanedJournalPostProcessor implements BeanPostProcessor {
 			}
 			catch (BeansException ex) {
 				// As where the application's own need this data source.
-				logger.debug("Not looked at before it is initialized: {}", beanName, ex);
+				logger.debug("Not looked at before it is initialized: {}", beanName, Secrets.mask(ex));
 			}
 		}
 		return bean;

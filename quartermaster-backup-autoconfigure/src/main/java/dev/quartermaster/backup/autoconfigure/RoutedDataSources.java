@@ -10,6 +10,7 @@ import java.util.Map;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.Secrets;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,7 +84,8 @@ final class RoutedDataSources {
 				}
 			}
 			catch (RuntimeException ex) {
-				logger.debug("What {} chooses from cannot be told now", dataSource.getClass().getName(), ex);
+				logger.debug("What {} chooses from cannot be told now", dataSource.getClass().getName(),
+						Secrets.mask(ex));
 			}
 		}
 

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.SnapshotPlaces;
 import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.UnsupportedDatabaseException;
@@ -72,9 +73,10 @@ final class ApplicationConfiguration {
 		}
 		Throwable failure = this.properties.failure();
 		if (failure != null) {
+			Throwable cause = Secrets.mask(failure);
 			throw new BackupException(
-					"The configuration of the application cannot be read (" + failure.getMessage() + ")",
-					"Correct it, or add --debug to see where it fails.", failure);
+					"The configuration of the application cannot be read (" + cause.getMessage() + ")",
+					"Correct it, or add --debug to see where it fails.", cause);
 		}
 		return this.properties;
 	}
@@ -96,6 +98,13 @@ final class ApplicationConfiguration {
 			throw new BackupException(
 					"A property " + ApplicationProperties.BACKUP + "* cannot be used: " + ex.getMessage(), CORRECT, ex);
 		}
+	}
+
+	/**
+	 * Return whether the application is configured with the zone of the stamps in names.
+	 */
+	boolean hasTimeZone() {
+		return StringUtils.hasText(properties().values().get(ApplicationProperties.BACKUP + "time-zone"));
 	}
 
 	/**
@@ -130,9 +139,8 @@ final class ApplicationConfiguration {
 			return (converted != null) ? converted : otherwise;
 		}
 		catch (ConversionException ex) {
-			throw new BackupException(
-					"The property " + ApplicationProperties.BACKUP + name + " cannot be used: it is \"" + value + "\"",
-					CORRECT, ex);
+			throw new BackupException("The property " + ApplicationProperties.BACKUP + name
+					+ " cannot be used: it is \"" + Secrets.maskUrl(value) + "\"", CORRECT, Secrets.mask(ex));
 		}
 	}
 
@@ -186,9 +194,10 @@ final class ApplicationConfiguration {
 			throw new UsageException("There are several SQLite databases in the configuration: " + names
 					+ ". Say which with --database.");
 		}
-		if (name != null) {
-			throw new UsageException("There is no SQLite database " + name + " in the configuration, but "
-					+ databases.names() + ". Give one of these with --database.");
+		if (name != null && !databases.names().isEmpty()) {
+			throw new UsageException(
+					"There is no SQLite database " + Secrets.maskUrl(name) + " in the configuration; it has: "
+							+ String.join(", ", databases.names()) + ". Give one of these with --database.");
 		}
 		return main();
 	}

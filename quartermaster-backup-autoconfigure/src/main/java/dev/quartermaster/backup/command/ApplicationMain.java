@@ -7,11 +7,13 @@ package dev.quartermaster.backup.command;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 
 import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.Secrets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,8 +63,8 @@ final class ApplicationMain {
 			System.setProperty("spring.devtools.restart.enabled", "false");
 			withoutApplication(run(name));
 		}
-		catch (RuntimeException | LinkageError ex) {
-			withoutApplication("its main class cannot be found (" + ex + ")");
+		catch (RuntimeException | Error ex) {
+			withoutApplication("its main class cannot be found (" + Secrets.mask(ex) + ")");
 		}
 	}
 
@@ -80,10 +82,10 @@ final class ApplicationMain {
 			return name + " runs no Spring application";
 		}
 		catch (InvocationTargetException ex) {
-			return name + " fails before it runs a Spring application (" + ex.getCause() + ")";
+			return name + " fails before it runs a Spring application (" + Secrets.mask(ex.getTargetException()) + ")";
 		}
-		catch (ReflectiveOperationException | RuntimeException | LinkageError ex) {
-			return name + " cannot be run (" + ex + ")";
+		catch (ReflectiveOperationException | RuntimeException | Error ex) {
+			return name + " cannot be run (" + Secrets.mask(ex) + ")";
 		}
 	}
 
@@ -100,7 +102,7 @@ final class ApplicationMain {
 		try {
 			this.properties.complete(ConfigurationFiles.read(this.line.properties()).doubted(reason));
 		}
-		catch (Exception ex) {
+		catch (RuntimeException | Error ex) {
 			this.properties.complete(ApplicationProperties.unreadable(ex));
 		}
 	}
@@ -192,7 +194,8 @@ final class ApplicationMain {
 				.invoke(null, words, properties.toArray());
 		}
 		catch (Throwable ex) {
-			ex.printStackTrace();
+			Throwable failure = (ex instanceof InvocationTargetException invoked) ? invoked.getTargetException() : ex;
+			System.err.println(UnexpectedFailure.describe(failure, List.of(words)));
 		}
 		System.exit(code);
 	}

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.quartermaster.backup.Secrets;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.Binder;
@@ -107,7 +108,7 @@ record ApplicationProperties(Map<String, String> values, Map<String, String> ori
 			String value = environment.getProperty(name);
 			if (value != null && (name.equals(MAIN_URL) || value.contains(":sqlite:"))) {
 				this.values.put(name, value);
-				this.origins.put(name, origin(environment, name));
+				this.origins.put(name, Secrets.mask(origin(environment, name)));
 			}
 		}
 		catch (PlaceholderResolutionException ex) {

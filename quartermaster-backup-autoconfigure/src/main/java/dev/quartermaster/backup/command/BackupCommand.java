@@ -5,13 +5,14 @@
 
 package dev.quartermaster.backup.command;
 
+import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.Secrets;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,12 +35,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
 				"--spring.profiles.active=prod or --spring.datasource.url=jdbc:sqlite:other.db" })
 public final class BackupCommand {
 
-	/**
-	 * Whom a URL logs in, and with which password.
-	 */
-	private static final Pattern SECRET = Pattern
-		.compile("(?i)(?<=://)[^/@\\s']+(?=@)|(?<=password=)[^&;\\s']+|(?<=[?&;]user=)[^&;\\s']+");
-
 	static final int FAILED = ExitCode.SOFTWARE;
 
 	private final ApplicationConfiguration configuration;
@@ -61,7 +56,15 @@ public final class BackupCommand {
 		CommandLog.install();
 		TypedLine line = TypedLine.of(args);
 		ApplicationMain application = new ApplicationMain(line);
-		Thread thread = new Thread(() -> application.exit(run(line, application::properties)), "dbbackup");
+		Thread thread = new Thread(() -> {
+			int code = FAILED;
+			try {
+				code = run(line, application::properties);
+			}
+			finally {
+				application.exit(code);
+			}
+		}, "dbbackup");
 		thread.start();
 		if (!line.asksForHelp()) {
 			// On this thread, as always.
@@ -83,6 +86,17 @@ public final class BackupCommand {
 	}
 
 	static int run(TypedLine typed, Supplier<ApplicationProperties> properties) {
+		try {
+			return execute(typed, properties);
+		}
+		catch (RuntimeException | Error ex) {
+			// Of this thread nobody else would say that it failed.
+			System.err.println(UnexpectedFailure.describe(ex, typed.command()));
+			return FAILED;
+		}
+	}
+
+	private static int execute(TypedLine typed, Supplier<ApplicationProperties> properties) {
 		List<String> arguments = typed.command();
 		CommandLine line = new CommandLine(
 				new BackupCommand(new ApplicationConfiguration(typed.properties(), properties)));
@@ -90,8 +104,8 @@ public final class BackupCommand {
 		line.setOut(StandardOutput.writer());
 		// A reason may begin with @.
 		line.setExpandAtFiles(false);
-		line.setParameterExceptionHandler((ex, ignored) -> misused(ex));
-		line.setExecutionExceptionHandler((ex, subcommand, result) -> report(ex, subcommand));
+		line.setParameterExceptionHandler((ex, words) -> misused(ex, List.of(words)));
+		line.setExecutionExceptionHandler((ex, subcommand, result) -> report(ex, subcommand, arguments));
 		if (arguments.contains("--no-color")) {
 			line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
 		}
@@ -99,14 +113,7 @@ public final class BackupCommand {
 			line.usage(System.err);
 			return ExitCode.USAGE;
 		}
-		try {
-			return line.execute(arguments.toArray(String[]::new));
-		}
-		catch (RuntimeException | Error ex) {
-			// Of this thread nobody else would say that it failed.
-			ex.printStackTrace();
-			return FAILED;
-		}
+		return line.execute(arguments.toArray(String[]::new));
 	}
 
 	/**
@@ -126,9 +133,9 @@ public final class BackupCommand {
 	/**
 	 * As picocli does, which would quote a password.
 	 */
-	private static int misused(ParameterException ex) {
+	private static int misused(ParameterException ex, List<String> words) {
 		CommandLine command = ex.getCommandLine();
-		String message = SECRET.matcher(String.valueOf(ex.getMessage())).replaceAll("***");
+		String message = Secrets.mask(String.valueOf(ex.getMessage()), words);
 		command.getErr().println(command.getColorScheme().errorText(message));
 		if (!UnmatchedArgumentException.printSuggestions(ex, command.getErr())) {
 			command.usage(command.getErr());
@@ -136,20 +143,18 @@ public final class BackupCommand {
 		return ExitCode.USAGE;
 	}
 
-	private static int report(Exception ex, CommandLine command) throws Exception {
+	private static int report(Exception ex, CommandLine command, List<String> words) {
+		PrintWriter err = command.getErr();
 		if (command.getCommand() instanceof DatabaseCommand failed && failed.isDebug()) {
-			ex.printStackTrace(command.getErr());
+			err.println(UnexpectedFailure.trace(ex));
 			return FAILED;
 		}
 		if (ex instanceof UsageException) {
-			command.getErr().println(sentence(ex.getMessage()));
+			err.println(sentence(ex.getMessage()));
 			return ExitCode.USAGE;
 		}
-		if (ex instanceof BackupException) {
-			command.getErr().println(sentence(ex.getMessage()));
-			return FAILED;
-		}
-		command.getErr().println("Failed unexpectedly: " + sentence(ex.toString()) + ". Add --debug to see where.");
+		err.println(
+				(ex instanceof BackupException) ? sentence(ex.getMessage()) : UnexpectedFailure.describe(ex, words));
 		return FAILED;
 	}
 

@@ -5,6 +5,9 @@
 
 package dev.quartermaster.backup.command;
 
+import java.lang.reflect.InvocationTargetException;
+import java.util.List;
+
 import org.springframework.boot.loader.jarmode.JarMode;
 
 /**
@@ -20,15 +23,18 @@ final class BackupJarMode implements JarMode {
 
 	@Override
 	public void run(String mode, String[] args) {
-		ClassLoader classLoader = NestedJarClassLoader.insteadOf(BackupJarMode.class.getClassLoader());
-		Thread.currentThread().setContextClassLoader(classLoader);
 		try {
+			ClassLoader classLoader = NestedJarClassLoader.insteadOf(BackupJarMode.class.getClassLoader());
+			Thread.currentThread().setContextClassLoader(classLoader);
 			Class.forName(BackupCommand.class.getName(), true, classLoader)
 				.getMethod("main", String[].class)
 				.invoke(null, (Object) args);
 		}
-		catch (ReflectiveOperationException ex) {
-			throw new IllegalStateException(ex);
+		catch (ReflectiveOperationException | RuntimeException | Error ex) {
+			// As where the application has left out a library that the command needs.
+			Throwable failure = (ex instanceof InvocationTargetException invoked) ? invoked.getTargetException() : ex;
+			System.err.println(UnexpectedFailure.describe(failure, List.of(args)));
+			System.exit(BackupCommand.FAILED);
 		}
 	}
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
 import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteDatabase;
 import org.jspecify.annotations.Nullable;
@@ -50,10 +51,12 @@ abstract class DatabaseCommand implements Callable<Integer> {
 	@Option(names = "--no-color", description = "Print no colours, as with NO_COLOR set.")
 	private boolean noColor;
 
-	@Option(names = "--debug", description = "Print the stack trace of a failure.")
+	@Option(names = UnexpectedFailure.DEBUG, description = "Print the stack trace of a failure.")
 	private boolean debug;
 
 	private @Nullable String origin;
+
+	private boolean zoneConfigured;
 
 	@Override
 	public final Integer call() {
@@ -61,6 +64,7 @@ abstract class DatabaseCommand implements Callable<Integer> {
 		Console console = new Console(this.spec.commandLine(), this.json);
 		ApplicationConfiguration configuration = this.parent.configuration();
 		BackupSettings settings = configuration.settings(directory());
+		this.zoneConfigured = configuration.hasTimeZone();
 		try (ProgressBar progress = new ProgressBar(console)) {
 			CommandLog.readBy((warning) -> {
 				progress.erase();
@@ -80,7 +84,7 @@ abstract class DatabaseCommand implements Callable<Integer> {
 			return (this.directory != null) ? BackupSettings.directory(this.directory) : null;
 		}
 		catch (InvalidPathException ex) {
-			throw new UsageException("The directory given with --dir is no path: " + ex.getMessage());
+			throw new UsageException("The directory given with --dir is no path: " + Secrets.maskUrl(ex.getMessage()));
 		}
 	}
 
@@ -96,6 +100,13 @@ abstract class DatabaseCommand implements Callable<Integer> {
 	 */
 	final @Nullable String origin() {
 		return this.origin;
+	}
+
+	/**
+	 * Return how to tell of snapshots.
+	 */
+	final Describe describe() {
+		return new Describe(this.zoneConfigured);
 	}
 
 	final boolean isDebug() {

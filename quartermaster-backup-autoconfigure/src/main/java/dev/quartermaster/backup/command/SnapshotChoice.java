@@ -8,6 +8,7 @@ package dev.quartermaster.backup.command;
 import java.util.List;
 
 import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SqliteBackupService;
 
@@ -38,7 +39,7 @@ final class SnapshotChoice {
 	}
 
 	static Snapshot named(SqliteBackupService backups, String name) {
-		return backups.find(name).orElseThrow(() -> none(backups, "There is no snapshot " + name));
+		return backups.find(name).orElseThrow(() -> none(backups, "There is no snapshot " + Secrets.maskUrl(name)));
 	}
 
 	private static BackupException none(SqliteBackupService backups, String what) {

@@ -15,6 +15,7 @@ import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.Bytes;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.Verification;
 import dev.quartermaster.backup.VerificationMode;
 import picocli.CommandLine.Command;
@@ -44,6 +45,7 @@ final class VerifyCommand extends DatabaseCommand {
 			ListCommand.noteNone(backups, console);
 			return ExitCode.OK;
 		}
+		SqliteDatabase.requireDriver();
 		List<List<String>> rows = new ArrayList<>();
 		List<Map<String, Object>> data = new ArrayList<>();
 		boolean sound = true;
@@ -63,7 +65,7 @@ final class VerifyCommand extends DatabaseCommand {
 				sound = false;
 			}
 			rows.add(List.of(snapshot.name().toString(), coloured(verification, console)));
-			Map<String, Object> entry = new LinkedHashMap<>(Describe.snapshot(snapshot));
+			Map<String, Object> entry = new LinkedHashMap<>(describe().snapshot(snapshot));
 			entry.put("verification", Describe.verification(verification));
 			data.add(entry);
 		}

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.DatabaseSummary;
 import dev.quartermaster.backup.RestoreCommandLine;
+import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SqliteBackupService;
 import org.flywaydb.core.Flyway;
@@ -57,7 +58,7 @@ final class NewerDatabase {
 			}
 		}
 		catch (RuntimeException | LinkageError ex) {
-			logger.debug("Whether the database is newer than the application cannot be told", ex);
+			logger.debug("Whether the database is newer than the application cannot be told", Secrets.mask(ex));
 		}
 	}
 
@@ -88,7 +89,7 @@ final class NewerDatabase {
 						newestKnown(migrations, backups)));
 		}
 		catch (RuntimeException | LinkageError ex) {
-			logger.debug("Whether the database is newer than the application cannot be told", ex);
+			logger.debug("Whether the database is newer than the application cannot be told", Secrets.mask(ex));
 			return Optional.empty();
 		}
 	}
