@@ -97,7 +97,9 @@ public final class RestoreCommandLine {
 		if (!terminal) {
 			restore.add("--yes");
 		}
-		return line(program, restore, windows);
+		List<String> java = new ArrayList<>(program);
+		java.addAll(1, SqliteLibrary.options());
+		return line(java, restore, windows);
 	}
 
 	/**

@@ -12,6 +12,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.AccessMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -30,7 +32,21 @@ final class SqliteLibrary {
 	/**
 	 * The system property with the directory to unpack it into.
 	 */
-	static final String DIRECTORY = "org.sqlite.tmpdir";
+	private static final String DIRECTORY = "org.sqlite.tmpdir";
+
+	/**
+	 * The system property that counts without that one.
+	 */
+	private static final String TEMPORARY = "java.io.tmpdir";
+
+	/**
+	 * The system properties with the directory and the name of one that is unpacked.
+	 */
+	private static final String LIBRARY = "org.sqlite.lib.path";
+
+	private static final String LIBRARY_NAME = "org.sqlite.lib.name";
+
+	private static final boolean LINUX = System.getProperty("os.name", "").equals("Linux");
 
 	private static final String CANNOT = "SQLite cannot be used: ";
 
@@ -83,10 +99,9 @@ final class SqliteLibrary {
 		if (!LibraryLoaderUtil.hasNativeLib(LibraryLoaderUtil.getNativeLibResourcePath(),
 				LibraryLoaderUtil.getNativeLibName())) {
 			return new BackupException(CANNOT + "its driver has no native library for this system" + said,
-					"Name the directory of one with -Dorg.sqlite.lib.path=DIRECTORY after java, and start again.",
-					cause);
+					"Name the directory of one with -D" + LIBRARY + "=DIRECTORY after java, and start again.", cause);
 		}
-		String obstacle = obstacle(Path.of(System.getProperty(DIRECTORY, System.getProperty("java.io.tmpdir", ""))));
+		String obstacle = obstacle(Path.of(System.getProperty(DIRECTORY, System.getProperty(TEMPORARY, ""))));
 		return new BackupException(
 				CANNOT + ((obstacle != null) ? obstacle : "its native library cannot be loaded" + said),
 				"Name a directory in which files can be written and executed, with -D" + DIRECTORY
@@ -116,6 +131,30 @@ final class SqliteLibrary {
 		}
 		finally {
 			remove(copy);
+		}
+	}
+
+	/**
+	 * Return the options of Java with which another process finds it where this one did,
+	 * mostly none. They depend on no working directory.
+	 */
+	static List<String> options() {
+		List<String> options = new ArrayList<>();
+		String temporary = System.getProperty(TEMPORARY, "");
+		// On other systems nothing tells that it was chosen.
+		boolean chosen = LINUX && !temporary.equals("/tmp");
+		addDirectory(options, DIRECTORY, System.getProperty(DIRECTORY, chosen ? temporary : ""));
+		addDirectory(options, LIBRARY, System.getProperty(LIBRARY, ""));
+		String name = System.getProperty(LIBRARY_NAME);
+		if (name != null) {
+			options.add("-D" + LIBRARY_NAME + "=" + name);
+		}
+		return options;
+	}
+
+	private static void addDirectory(List<String> options, String property, String directory) {
+		if (!directory.isEmpty()) {
+			options.add("-D" + property + "=" + Path.of(directory).toAbsolutePath().normalize());
 		}
 	}
 

@@ -18,6 +18,7 @@ import dev.quartermaster.backup.support.Restoring;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +76,21 @@ class RestoreCommandLineTests {
 			.endsWith(" --dir /b --yes");
 		assertThat(RestoreCommandLine.of(Path.of("/b/app-1.db"), Path.of("/app.db"), "", APPLICATION, true, false))
 			.endsWith(" --dir /b");
+	}
+
+	@Test
+	void sqliteIsUnpackedWhereTheApplicationDoesIt() {
+		Path here = Path.of("").toAbsolutePath();
+		assertThat(withProperty("org.sqlite.tmpdir", "writable here"))
+			.startsWith("java '-Dorg.sqlite.tmpdir=" + here.resolve("writable here") + "' -Djarmode=dbbackup -jar ");
+		assertThat(withProperty("org.sqlite.lib.path", "/lib/sqlite"))
+			.startsWith("java -Dorg.sqlite.lib.path=/lib/sqlite -Djarmode=dbbackup -jar ");
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void sqliteIsUnpackedWithOtherTemporaryFilesOfTheApplication() {
+		assertThat(withProperty("java.io.tmpdir", "/var/tmp")).startsWith("java -Dorg.sqlite.tmpdir=/var/tmp ");
 	}
 
 	@Test
@@ -159,6 +175,22 @@ class RestoreCommandLineTests {
 			.isEqualTo("sqlite3 /app.db \".restore '/my data\\b\\app-1.db'\"");
 		assertThat(RestoreCommandLine.of(Path.of("/C:\\/app-1.db"), Path.of("/app.db"), "", APPLICATION, true, true))
 			.endsWith(" --dir \"/C:\\\\\"");
+	}
+
+	private static String withProperty(String name, String value) {
+		String before = System.getProperty(name);
+		try {
+			System.setProperty(name, value);
+			return line(Path.of("/b/app-1.db"), Path.of("/app.db"), "", APPLICATION);
+		}
+		finally {
+			if (before != null) {
+				System.setProperty(name, before);
+			}
+			else {
+				System.clearProperty(name);
+			}
+		}
 	}
 
 	private static String line(Path snapshot, Path database, String urlParameters, Started started) {

@@ -10,6 +10,7 @@ import java.util.List;
 import dev.quartermaster.backup.GuardedChange;
 import dev.quartermaster.backup.MigrationGuard;
 import dev.quartermaster.backup.RestoreCommandLine;
+import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.UndoneMigration;
 import dev.quartermaster.backup.flyway.NewerDatabaseException;
@@ -129,7 +130,7 @@ final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
 	 * only shows the text.
 	 */
 	private static void logTrace(Throwable failure) {
-		logger.error("Application run failed", failure);
+		logger.error("Application run failed", Secrets.mask(failure));
 	}
 
 	private static String describe(GuardedChange change, UndoneMigration undone) {

@@ -8,6 +8,7 @@ package dev.quartermaster.backup.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.quartermaster.backup.Secrets;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeansException;
@@ -54,7 +55,7 @@ final class SchemaChangeFailure {
 	}
 
 	/**
-	 * Return all that the failure and its causes say, each thing once.
+	 * Return all that the failure and its causes say, each thing once, but no secret.
 	 */
 	static String messageOf(Throwable failure) {
 		List<String> messages = new ArrayList<>();
@@ -64,7 +65,7 @@ final class SchemaChangeFailure {
 				messages.add(message);
 			}
 		}
-		return String.join(System.lineSeparator(), messages);
+		return Secrets.mask(String.join(System.lineSeparator(), messages));
 	}
 
 	/**
