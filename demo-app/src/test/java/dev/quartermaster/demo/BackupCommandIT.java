@@ -293,7 +293,7 @@ class BackupCommandIT {
 		this.environment.put("SPRING_PROFILES_ACTIVE", "several");
 		this.environment.put("APP_ORDERBOOK_JDBCURL", "jdbc:sqlite:orders.db");
 		this.environment.put("QUARTERMASTER_BACKUP_DIR", "of-several");
-		run("create").misused("[dataSource, orderBook]", "--database");
+		run("create").misused(": dataSource, orderBook. ", "--database");
 		run("create", "--database", "order-book").done();
 		assertOneSnapshotIn("of-several", "orders");
 		assertThat(snapshots()).isEmpty();

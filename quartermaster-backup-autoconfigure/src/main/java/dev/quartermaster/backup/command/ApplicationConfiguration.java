@@ -191,8 +191,8 @@ final class ApplicationConfiguration {
 			return Objects.requireNonNull(this.found.get(databases.files().get(names.get(0))));
 		}
 		if (!names.isEmpty()) {
-			throw new UsageException("There are several SQLite databases in the configuration: " + names
-					+ ". Say which with --database.");
+			throw new UsageException("There are several SQLite databases in the configuration: "
+					+ String.join(", ", names) + ". Say which with --database.");
 		}
 		if (name != null && !databases.names().isEmpty()) {
 			throw new UsageException(

@@ -94,11 +94,11 @@ class ApplicationConfigurationTests {
 				  site: {url: 'https://example.org'}
 				""");
 		assertThatExceptionOfType(UsageException.class).isThrownBy(() -> file(null))
-			.withMessageContaining("[dataSource, orders, customers]")
+			.withMessageContaining(": dataSource, orders, customers. ")
 			.withMessageContaining("--database");
 		assertThatExceptionOfType(UsageException.class).isThrownBy(() -> file("warehouse"))
 			.withMessageContaining("no SQLite database warehouse")
-			.withMessageContaining("[dataSource, orders, customers]");
+			.withMessageContaining(": dataSource, orders, customers. ");
 		assertThat(file("datasource")).isEqualTo(Path.of("/data/app.db"));
 		assertThat(file("orders")).isEqualTo(Path.of("/data/orders.db"));
 		assertThat(file("customers")).isEqualTo(Path.of("/data/customers.db"));
@@ -112,13 +112,13 @@ class ApplicationConfigurationTests {
 				app: {audit: {url: 'jdbc:sqlite:/data/audit.db'}}
 				""");
 		assertThatExceptionOfType(UsageException.class).isThrownBy(() -> file(null))
-			.withMessageContaining("[orders, customers, audit]");
+			.withMessageContaining(": orders, customers, audit. ");
 		assertThat(file("orders.datasource")).isEqualTo(Path.of("/data/orders.db"));
 		assertThat(file("customers.datasource")).isEqualTo(Path.of("/data/customers.db"));
 		assertThat(file("audit")).isEqualTo(Path.of("/data/audit.db"));
 		assertThatExceptionOfType(UsageException.class).isThrownBy(() -> file("datasource"))
 			.withMessageContaining("several")
-			.withMessageContaining("[orders, customers]");
+			.withMessageContaining(": orders, customers. ");
 	}
 
 	@ParameterizedTest
@@ -134,7 +134,7 @@ class ApplicationConfigurationTests {
 			assertThat(file(main)).isEqualTo(Path.of("/data/app.db"));
 		}
 		assertThatExceptionOfType(UsageException.class).isThrownBy(() -> file("other"))
-			.withMessageContaining("[dataSource, taskList]");
+			.withMessageContaining(": dataSource, taskList. ");
 	}
 
 	@Test
