@@ -106,7 +106,7 @@ case "${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-} ${_JAVA_OPTIONS:-}" in
         # An archive that this JDK cannot use is passed over; disabled is the log, in which it would say so.
         [ -f "$copy/classes.jsa" ] && [ "$(size_of_archive "$copy")" = "$(cat "$copy/ready")" ] &&
           options+=(-Xlog:disable "-XX:SharedArchiveFile=$copy/classes.jsa")
-        run=(--enable-native-access=ALL-UNNAMED -cp "$copy/app.jar" "$command")
+        run=("-Ddbbackup.jar=$jar" --enable-native-access=ALL-UNNAMED -cp "$copy/app.jar" "$command")
       elif [ -w "$demo/target" ]; then
         prepare </dev/null >/dev/null 2>&1 &
       fi

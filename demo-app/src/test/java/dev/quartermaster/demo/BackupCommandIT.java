@@ -646,6 +646,9 @@ class BackupCommandIT {
 		finally {
 			Files.write(archive, content);
 		}
+		Files.delete(this.database);
+		assertThat(script(script, "lost").doneWithNote().err()).contains("java -Djarmode=dbbackup -jar "
+				+ script.resolveSibling("../target/demo-app.jar").normalize() + " restore ");
 	}
 
 	@Test

@@ -31,6 +31,12 @@ public final class RestoreCommandLine {
 	private static final String JAR_MODE = "dbbackup";
 
 	/**
+	 * The system property by which a script that runs the command from a passing copy of
+	 * a jar, to be faster, says which jar that is.
+	 */
+	private static final String JAR = "dbbackup.jar";
+
+	/**
 	 * What starts an executable jar, which may have been unpacked since.
 	 */
 	private static final String LAUNCHERS = "org.springframework.boot.loader.";
@@ -77,10 +83,17 @@ public final class RestoreCommandLine {
 	 * terminal it says that there is nobody to ask
 	 */
 	public static String of(Path snapshot, Path database, String urlParameters) {
+		return of(snapshot, database, urlParameters, started(), Terminal.isThere(), File.separatorChar == '\\');
+	}
+
+	private static Started started() {
+		String jar = System.getProperty(JAR);
+		if (jar != null) {
+			return new Started(jar, jar, List.of());
+		}
 		boolean deployed = !isStartedByItself();
-		Started started = new Started(deployed ? "" : System.getProperty("java.class.path", ""),
+		return new Started(deployed ? "" : System.getProperty("java.class.path", ""),
 				System.getProperty("sun.java.command", ""), CommandClassPath.find(classLoader()));
-		return of(snapshot, database, urlParameters, started, Terminal.isThere(), File.separatorChar == '\\');
 	}
 
 	static String of(Path snapshot, Path database, String urlParameters, Started started, boolean terminal,

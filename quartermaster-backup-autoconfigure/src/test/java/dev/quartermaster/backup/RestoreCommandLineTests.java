@@ -14,6 +14,7 @@ import java.util.List;
 
 import dev.quartermaster.backup.RestoreCommandLine.Started;
 import dev.quartermaster.backup.command.BackupCommand;
+import dev.quartermaster.backup.support.Programs;
 import dev.quartermaster.backup.support.Restoring;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Tests for {@link RestoreCommandLine}, whose lines are read and run by a real shell.
@@ -137,7 +137,7 @@ class RestoreCommandLineTests {
 	@ValueSource(strings = { "app.db", "two words.db", "it's.db", "say \"app\".db", "both ' and \".db",
 			"back\\slash.db", "line\\n.db", "what?.db", "$HOME `id` & co; #1 100%25.db", "größe.db" })
 	void whereCommandCannotBeFoundShellOfSqliteRestores(String name) throws Exception {
-		assumeTrue(Files.isExecutable(Path.of("/usr/bin/sqlite3")), "The shell of SQLite is not there");
+		Programs.need("sqlite3", "--version");
 		Path database = TestDatabase.create(this.directory.resolve(name), 1);
 		Path snapshots = Files.createDirectory(this.directory.resolve("snapshots of " + name));
 		Path snapshot = TestDatabase.create(snapshots.resolve(name), 3);

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Tests for a restore in which a call to the operating system fails when all is done but
@@ -39,7 +38,7 @@ class RestoreFailingCallsTests {
 
 	@Test
 	void failureBehindTheEndIsSaidOfWhatIsRestored() throws Exception {
-		assumeTrue(Programs.run("strace", "-f", "-o", "/dev/null", "true"), "strace is installed and may trace");
+		Programs.need("strace", "-f", "-o", "/dev/null", "true");
 		Path home = this.temp.toRealPath();
 		Path snapshot = TestDatabase.create(home.resolve("snapshot.db"), 3);
 		Path database = TestDatabase.create(home.resolve("app.db"), ROWS);

@@ -84,8 +84,8 @@ abstract class DatabaseCommand implements Callable<Integer> {
 			return (this.directory != null) ? BackupSettings.directory(this.directory) : null;
 		}
 		catch (InvalidPathException ex) {
-			throw new UsageException("The directory given with --dir is no path: "
-					+ Secrets.maskUrl(String.valueOf(ex.getMessage())));
+			throw new UsageException(
+					"The directory given with --dir is no path: " + Secrets.maskUrl(String.valueOf(ex.getMessage())));
 		}
 	}
 
