@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -105,7 +106,9 @@ final class SnapshotVerifier {
 			Verification verification = verify(connection, pages, mode, progress,
 					(statement) -> account(statement, snapshot, pages));
 			if (verification instanceof Verification.Corrupt corrupt) {
-				requireRead(snapshot, corrupt.findings());
+				readFailure(corrupt.findings()).ifPresent((finding) -> {
+					throw unreadable(snapshot, finding, null);
+				});
 			}
 			return verification;
 		}
@@ -131,7 +134,12 @@ final class SnapshotVerifier {
 
 	private static Verification lookLive(LiveDatabase database, Duration busyTimeout, Progress progress) {
 		try (SQLiteConnection connection = SqliteConnections.openLive(database, busyTimeout)) {
-			return verify(connection, Pages.of(connection), VerificationMode.QUICK, progress, (statement) -> List.of());
+			Verification verification = verify(connection, Pages.of(connection), VerificationMode.QUICK, progress,
+					(statement) -> List.of());
+			Optional<String> readFailure = (verification instanceof Verification.Corrupt corrupt)
+					? readFailure(corrupt.findings()) : Optional.empty();
+			return readFailure.<Verification>map((finding) -> new Verification.Unverifiable(finding, List.of()))
+				.orElse(verification);
 		}
 		catch (SQLException ex) {
 			return judge(ex);
@@ -248,16 +256,17 @@ final class SnapshotVerifier {
 	 * A disk that fails while SQLite walks through the pages is a finding to it, like a
 	 * page that makes no sense.
 	 */
-	private static void requireRead(Path snapshot, List<String> findings) {
+	private static Optional<String> readFailure(List<String> findings) {
 		for (String finding : findings) {
 			Matcher failure = READ_FAILURE.matcher(finding);
 			if (failure.find()) {
 				SQLiteErrorCode code = SqliteFailures.primary(Integer.parseInt(failure.group(1)));
 				if (code == SQLiteErrorCode.SQLITE_IOERR || code == SQLiteErrorCode.SQLITE_NOMEM) {
-					throw unreadable(snapshot, finding, null);
+					return Optional.of(finding);
 				}
 			}
 		}
+		return Optional.empty();
 	}
 
 	private static long sizeOf(Path snapshot) {

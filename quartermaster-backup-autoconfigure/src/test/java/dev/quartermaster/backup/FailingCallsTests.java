@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
@@ -92,6 +94,25 @@ class FailingCallsTests {
 			.toList();
 		Process process = JavaProcess.startFaulty(this.temp.resolve("trace"), failures, UNHEARD, FailingBackups.class,
 				database.toString(), String.valueOf(full));
+		assertThat(process.waitFor()).isZero();
+	}
+
+	/**
+	 * A disk that fails says nothing about what is on it, be it once, from then on or now
+	 * and then.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "", "+", "+7" })
+	void readThatFailsWhileFileIsCheckedIsNotTakenForCorruption(String onwards) throws Exception {
+		Path file = TestDatabase.create(this.temp.resolve("app.db"), ROWS);
+		TestDatabase.execute(file, "CREATE INDEX item_name ON item (name)",
+				"CREATE TABLE large AS SELECT randomblob(20000)", "CREATE TABLE free AS SELECT * FROM large",
+				"DROP TABLE free");
+		String failure = Call.READ.names + ":error=EIO:when=" + Call.READ.failing + onwards;
+		// Java reads its own classes, and would have none.
+		Process process = JavaProcess.startFaulty(this.temp.resolve("trace"),
+				List.of(file, file.resolveSibling("scratch")), List.of(failure), UNHEARD, FailingChecks.class,
+				file.toString());
 		assertThat(process.waitFor()).isZero();
 	}
 
@@ -214,6 +235,47 @@ class FailingCallsTests {
 			FutureTask<T> task = new FutureTask<>(what);
 			new Thread(task).start();
 			return task.get();
+		}
+
+	}
+
+	/**
+	 * Makes each read of a check fail in turn, or all from that one on.
+	 */
+	static final class FailingChecks {
+
+		public static void main(String[] args) throws Exception {
+			Class.forName(LOADED_LATE);
+			Path file = Path.of(args[0]);
+			Path scratch = Files.createFile(file.resolveSibling("scratch"));
+			failEach(scratch, () -> SnapshotVerifier.verify(file, VerificationMode.FULL, FailingChecks::ignore));
+			failEach(scratch,
+					() -> SnapshotVerifier.verifyLive(LiveDatabase.of(file), Duration.ZERO, FailingChecks::ignore));
+		}
+
+		private static void failEach(Path scratch, Supplier<Verification> check) throws Exception {
+			int reads = FailingBackups.inNewThread(() -> {
+				assertThat(check.get()).isInstanceOf(Verification.Sound.class);
+				return Call.READ.failing - 1 - Call.READ.makeUntilItFails(scratch);
+			});
+			assertThat(reads).isGreaterThan(10);
+			for (int i = 1; i <= reads; i++) {
+				int before = Call.READ.failing - i;
+				String what = "read %d of %d".formatted(i, reads);
+				FailingBackups.inNewThread(() -> {
+					Call.READ.make(before, scratch);
+					try {
+						assertThat(check.get()).as(what).isNotInstanceOf(Verification.Corrupt.class);
+					}
+					catch (BackupException ex) {
+						BackupDirectory.assertClear(ex);
+					}
+					return null;
+				});
+			}
+		}
+
+		private static void ignore(long bytes, long totalBytes) {
 		}
 
 	}

@@ -133,6 +133,20 @@ class SchemaChangeTests {
 		assertLeftAlone();
 	}
 
+	/**
+	 * There is nobody who could tell its end then.
+	 */
+	@Test
+	void whatCouldBeChangedTogetherIsGuardedAndNotUndoneWhereTheMainDatabaseIsNot() throws IOException {
+		Files.createFile(this.temp.resolve("backups"));
+		MigrationGuard guard = guard(true);
+		assertThat(guard.beforeChange(this.backups, "x", () -> true)).isEmpty();
+		assertThat(BackupDirectory.published(this.other.resolveSibling("backups"))).hasSize(1);
+		TestDatabase.execute(this.other, "DELETE FROM item");
+		guard.startFailed();
+		assertThat(TestDatabase.items(this.other)).isEmpty();
+	}
+
 	@Test
 	void whatChangesAfterTheStartHasSnapshotOfItsOwnAndNothingToDoWithTheStart() {
 		MigrationGuard guard = guard(true);

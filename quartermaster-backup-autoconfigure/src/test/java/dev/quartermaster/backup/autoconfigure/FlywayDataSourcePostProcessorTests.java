@@ -18,6 +18,7 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.IMetricsTracker;
+import dev.quartermaster.backup.MigrationGuard;
 import dev.quartermaster.backup.SqliteBackupServices;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.RecordedLog;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
@@ -184,6 +187,18 @@ class FlywayDataSourcePostProcessorTests {
 			});
 	}
 
+	@Test
+	void changeThatNobodyTellsTheEndOfIsNotUndoneWhenTheStartFails() {
+		Path tasks = Migrations.atFirst(this.elsewhere.resolve("tasks.db"));
+		application(() -> Contexts.dataSource(tasks)).withUserConfiguration(FailedStart.class)
+			.withPropertyValues("quartermaster.backup.migration.restore-on-error=true", "test.changed=" + tasks)
+			.run((context) -> {
+				assertThat(Migrations.snapshots(tasks)).singleElement()
+					.satisfies((snapshot) -> assertThat(TestDatabase.items(snapshot)).containsExactly("kettle"));
+				assertThat(TestDatabase.items(tasks)).isEmpty();
+			});
+	}
+
 	/**
 	 * An application with another data source than the one that Boot gives to Flyway.
 	 */
@@ -204,6 +219,22 @@ class FlywayDataSourcePostProcessorTests {
 		pool.setConnectionTimeout(ONE_SECOND);
 		pool.setInitializationFailTimeout(-1);
 		return pool;
+	}
+
+	/**
+	 * A start that fails after somebody has changed a database.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class FailedStart {
+
+		@Bean
+		SmartInitializingSingleton failedStart(MigrationGuard guard, @Value("${test.changed}") Path changed) {
+			return () -> {
+				TestDatabase.execute(changed, "DELETE FROM item");
+				guard.startFailed();
+			};
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

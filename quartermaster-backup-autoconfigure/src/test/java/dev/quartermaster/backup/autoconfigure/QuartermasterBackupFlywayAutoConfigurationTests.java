@@ -38,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.flyway.autoconfigure.FlywayDataSource;
@@ -45,8 +46,10 @@ import org.springframework.boot.flyway.autoconfigure.FlywayMigrationInitializer;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
@@ -272,6 +275,15 @@ class QuartermasterBackupFlywayAutoConfigurationTests {
 	@Test
 	void firstBootHasNothingToBackUpWhenOnlyPendingMatters() {
 		sqlite().withPropertyValues("quartermaster.backup.migration.when=pending").run((context) -> assertFirstBoot());
+	}
+
+	@Test
+	void otherContextThatIsStartedMeanwhileDoesNotEndTheStart() {
+		Migrations.atFirst(this.database);
+		sqlite().withUserConfiguration(ChildContext.class).run((context) -> {
+			assertMigrated(this.database);
+			assertThat(this.log.guarded()).singleElement().asString().contains(this.database.toString());
+		});
 	}
 
 	@Test
@@ -661,6 +673,19 @@ class QuartermasterBackupFlywayAutoConfigurationTests {
 				}
 
 			};
+		}
+
+	}
+
+	/**
+	 * Such as that of a plug-in.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class ChildContext {
+
+		@Bean
+		InitializingBean child(ApplicationContext context) {
+			return () -> new GenericApplicationContext(context).refresh();
 		}
 
 	}

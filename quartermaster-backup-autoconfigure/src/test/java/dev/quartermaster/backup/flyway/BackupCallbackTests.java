@@ -8,6 +8,7 @@ package dev.quartermaster.backup.flyway;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.MigrationGuard;
@@ -50,9 +51,36 @@ class BackupCallbackTests {
 			.satisfies((snapshot) -> assertThat(TestDatabase.items(snapshot)).containsExactly("kettle"));
 	}
 
+	@Test
+	void whatFlywayFinishedIsNotUndoneWhenTheStartFails() {
+		MigrationGuard guard = new MigrationGuard(When.ALWAYS, OnFailure.CONTINUE, true);
+		flyway(new Deleting(), guard).clean();
+		guard.startFailed();
+		assertThat(Migrations.tables(this.database)).isEmpty();
+	}
+
+	@Test
+	void withoutSpringEachChangeHasSnapshotOfItsOwn() {
+		Flyway flyway = flyway(new Deleting(), new BackupCallback());
+		flyway.clean();
+		flyway.migrate();
+		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('pan')");
+		flyway.clean();
+		List<Path> beforeCleaning = Migrations.snapshots(this.database)
+			.stream()
+			.filter((snapshot) -> snapshot.toString().endsWith("-flyway-clean.db"))
+			.toList();
+		assertThat(beforeCleaning).hasSize(2);
+		assertThat(TestDatabase.items(beforeCleaning.get(0))).containsExactly("kettle");
+		assertThat(TestDatabase.items(beforeCleaning.get(1))).containsExactly("pan");
+	}
+
 	private Flyway flyway(Deleting other, MigrationGuard guard) {
-		BackupCallback callback = new BackupCallback(
-				(database) -> BackupServices.service(database, BackupSettings.DEFAULTS), guard);
+		return flyway(other,
+				new BackupCallback((database) -> BackupServices.service(database, BackupSettings.DEFAULTS), guard));
+	}
+
+	private Flyway flyway(Deleting other, BackupCallback callback) {
 		return Flyway.configure()
 			.configuration(Migrations.flyway(this.database, Migrations.FIRST).getConfiguration())
 			.cleanDisabled(false)

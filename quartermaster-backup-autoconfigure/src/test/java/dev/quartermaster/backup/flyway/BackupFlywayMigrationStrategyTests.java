@@ -69,6 +69,14 @@ class BackupFlywayMigrationStrategyTests {
 	}
 
 	@Test
+	void migrationThatCameToItsEndIsNotUndoneWhenTheStartFails() {
+		MigrationGuard guard = new MigrationGuard(When.ALWAYS, OnFailure.CONTINUE, true);
+		strategy(guard).migrate(Migrations.flyway(this.database, Migrations.FIRST_AND_SECOND));
+		guard.startFailed();
+		assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
+	}
+
+	@Test
 	void snapshotsOfSeveralDatabasesLieBesideThem() throws IOException {
 		Path elsewhere = Files.createDirectory(this.directory.resolve("elsewhere"));
 		Path other = Migrations.atFirst(elsewhere.resolve("other.db"));
@@ -122,8 +130,12 @@ class BackupFlywayMigrationStrategyTests {
 	}
 
 	private static BackupFlywayMigrationStrategy strategy(When when, OnFailure onFailure) {
+		return strategy(new MigrationGuard(when, onFailure, false));
+	}
+
+	private static BackupFlywayMigrationStrategy strategy(MigrationGuard guard) {
 		return new BackupFlywayMigrationStrategy(BackupFlywayMigrationStrategy.MIGRATE,
-				(dataSource) -> service(dataSource), new MigrationGuard(when, onFailure, false));
+				(dataSource) -> service(dataSource), guard);
 	}
 
 	/**
