@@ -406,7 +406,8 @@ final class OnlineCopy implements AutoCloseable {
 		}
 		try {
 			if (FileState.of(destination).isMissing()) {
-				return incomplete("disappeared while it was being written (" + detail + ")", cause);
+				return incomplete("disappeared while it was being written (" + detail + ")",
+						"Find out what removes files in the backup directory", cause);
 			}
 		}
 		catch (IOException ex) {
@@ -414,8 +415,8 @@ final class OnlineCopy implements AutoCloseable {
 					cause);
 		}
 		return switch (SqliteFailures.primary(resultCode)) {
-			case SQLITE_PERM, SQLITE_CANTOPEN, SQLITE_READONLY ->
-				incomplete("could not be written (" + detail + ")", cause);
+			case SQLITE_PERM, SQLITE_CANTOPEN, SQLITE_READONLY -> incomplete("could not be written (" + detail + ")",
+					"See that this process may write to the backup directory", cause);
 			default -> SqliteFailures.translate(resultCode, detail, this.database, this.busyTimeout, cause);
 		};
 	}
@@ -430,11 +431,15 @@ final class OnlineCopy implements AutoCloseable {
 	}
 
 	private BackupException incomplete(String what, @Nullable Throwable cause) {
+		return incomplete(what, "Check the disk of the backup directory", cause);
+	}
+
+	private BackupException incomplete(String what, String action, @Nullable Throwable cause) {
 		if (cause instanceof ClosedByInterruptException interruption) {
 			return FileFailures.interrupted("The database " + this.source + " was not copied", interruption);
 		}
 		return new BackupException("The copy of the database " + this.source + " " + what,
-				"Nothing was kept of it. Check the disk of the backup directory, then try again.", cause);
+				"Nothing was kept of it. " + action + ", then try again.", cause);
 	}
 
 	private void release() {
