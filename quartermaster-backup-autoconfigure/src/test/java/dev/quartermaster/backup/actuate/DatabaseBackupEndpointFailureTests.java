@@ -16,13 +16,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
+import javax.sql.DataSource;
+
+import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.SqliteBackupServices;
+import dev.quartermaster.backup.SqliteBackupServices.Candidates;
+import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension.FailureDescriptor;
 import dev.quartermaster.backup.actuate.EndpointApplication.Response;
+import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.assertj.core.api.MapAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -190,6 +198,22 @@ class DatabaseBackupEndpointFailureTests {
 		}
 	}
 
+	@Test
+	void whatNobodyForesawIsServerErrorWithoutSecrets(CapturedOutput output) {
+		DatabaseBackupEndpointWebExtension extension = new DatabaseBackupEndpointWebExtension(
+				new DatabaseBackupEndpoint(new SqliteBackupServices(new Unavailable(), BackupServices.settings(),
+						BackupServices.NO_LISTENER)));
+		for (WebEndpointResponse<?> response : List.of(extension.snapshots(null), extension.snapshot("x.db", null),
+				extension.backup("x", null))) {
+			assertThat(response.getStatus()).isEqualTo(500);
+			assertThat(response.getBody()).isInstanceOfSatisfying(FailureDescriptor.class, (failure) -> {
+				assertThat(failure.error()).contains("failed unexpectedly", "NoClassDefFoundError: key=***");
+				assertThat(failure.action()).contains("report it");
+			});
+		}
+		assertThat(output).contains("\tat ").doesNotContain("sesame");
+	}
+
 	/**
 	 * Destroy the page from which all others of the table are found.
 	 */
@@ -226,6 +250,23 @@ class DatabaseBackupEndpointFailureTests {
 	 */
 	private static List<String> warnings(CapturedOutput output) {
 		return output.getAll().lines().filter((line) -> line.startsWith("WARN  d.q.")).toList();
+	}
+
+	/**
+	 * Data sources whose driver is not there.
+	 */
+	private static final class Unavailable implements Candidates {
+
+		@Override
+		public Map<String, DataSource> dataSources() {
+			throw new NoClassDefFoundError("key=sesame");
+		}
+
+		@Override
+		public Map<String, SqliteBackupService> services() {
+			return Map.of();
+		}
+
 	}
 
 }

@@ -75,8 +75,9 @@ class CommandInEveryApplicationTests {
 		assertThat(run.err().lines()).hasSize(2)
 			.last()
 			.asString()
-			.startsWith("    java -cp ")
-			.contains(" restore ")
+			.as("which finds SQLite where the tests have unpacked it")
+			.startsWith("    java -Dorg.sqlite.lib.path=")
+			.contains(" -cp ", " restore ")
 			.endsWith(" --yes");
 		assertThat(run.out()).contains("configured by spring.datasource.url in ", "application.properties", "--url");
 		assertNothingCameFurther();
