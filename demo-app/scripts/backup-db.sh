@@ -5,9 +5,9 @@
 # snapshots QUARTERMASTER_BACKUP_DIR or backups beside the database. With no database there is nothing to back up, and
 # that is no error, so hooks can call this blindly. Exits with 1 if there is a database and no snapshot of it.
 #
-# Hooks wait for it, so the first run after a build leaves in target/backup-db what halves the time of the others: the
-# jar unpacked, and an archive of its classes. It does so in the background, once its snapshot is taken. Where that
-# cannot be done, nothing is said, and all goes on without.
+# Hooks wait for it, so the first run after a build leaves in target/backup-db what nearly halves the time of the
+# others: the jar unpacked, and an archive of its classes. It does so in the background, once its snapshot is taken.
+# Where that cannot be done, nothing is said, and all goes on without.
 set -euo pipefail
 
 # A hook may be a link to this script, and java one to a JDK.
