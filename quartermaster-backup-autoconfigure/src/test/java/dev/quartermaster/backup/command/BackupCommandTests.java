@@ -173,18 +173,71 @@ class BackupCommandTests {
 		assertThat(TestDatabase.items(this.database)).hasSize(5);
 	}
 
+	/**
+	 * Another one is the likelier, the more the database that is configured is not where
+	 * the application has it.
+	 */
+	@Test
+	void missingDatabaseThatIsOnlyConfiguredIsRestoredFromItsOwnSnapshotsOrByForce(CapturedOutput output)
+			throws IOException {
+		String other = TestDatabase.create(this.temp.resolve("elsewhere.db"), 5).toString();
+		assertThat(runConfigured("create", "x")).isEqualTo(DONE);
+		Files.delete(this.database);
+		assertThat(runConfigured("restore", other, "--yes")).isEqualTo(FAILED);
+		assertThat(output.getErr()).contains("is not one of its snapshots");
+		assertThat(this.database).doesNotExist();
+		assertThat(runConfigured("restore", "latest", "--yes")).isEqualTo(DONE);
+		assertThat(TestDatabase.items(this.database)).hasSize(3);
+		Files.delete(this.database);
+		assertThat(runConfigured("restore", other, "--yes", "--force")).isEqualTo(DONE);
+		assertThat(TestDatabase.items(this.database)).hasSize(5);
+		Files.delete(this.database);
+		assertThat(run("restore", other, "--yes")).as("named outright").isEqualTo(DONE);
+	}
+
+	@Test
+	void indexThatDisagreesWithItsTableIsFailureOnlyOfTheFullCheck() {
+		TestDatabase.execute(this.database, "CREATE INDEX item_name ON item (name)", "PRAGMA writable_schema = ON",
+				"UPDATE sqlite_schema SET sql = 'CREATE INDEX item_name ON item (id)' WHERE name = 'item_name'");
+		assertThat(run("create", "x")).isEqualTo(DONE);
+		assertThat(run("verify")).isEqualTo(DONE);
+		assertThat(run("verify", "--full")).isEqualTo(FAILED);
+	}
+
+	@Test
+	void whetherRollbackJournalIsOpenIsSaidToBeUnknown(CapturedOutput output) {
+		TestDatabase.execute(this.database, "PRAGMA journal_mode = DELETE");
+		assertThat(run("create", "x")).isEqualTo(DONE);
+		TestDatabase.execute(this.database, "DELETE FROM item");
+		assertThat(run("restore", "latest", "--yes", "--force")).isEqualTo(DONE);
+		assertThat(output.getErr()).doesNotContain("cannot be told");
+		TestDatabase.execute(this.database, "DELETE FROM item");
+		assertThat(run("restore", "latest", "--yes")).isEqualTo(DONE);
+		assertThat(output.getErr()).contains("cannot be told: only in WAL mode", "Restart the application");
+	}
+
 	private Path backups() {
 		return this.temp.resolve("backups");
 	}
 
 	private int run(String... line) {
 		List<String> words = new ArrayList<>(List.of(line));
-		List<String> properties = List.of("--spring.config.location=" + this.temp.toUri());
 		if (line.length > 0) {
 			words.addAll(List.of("--url", TestDatabase.url(this.database)));
 		}
-		words.addAll(properties);
-		return BackupCommand.run(TypedLine.of(words.toArray(String[]::new)), () -> ConfigurationFiles.read(properties));
+		return run(words, List.of());
+	}
+
+	private int runConfigured(String... line) {
+		return run(List.of(line), List.of("--spring.datasource.url=" + TestDatabase.url(this.database)));
+	}
+
+	private int run(List<String> line, List<String> properties) {
+		List<String> all = new ArrayList<>(properties);
+		all.add("--spring.config.location=" + this.temp.toUri());
+		List<String> words = new ArrayList<>(line);
+		words.addAll(all);
+		return BackupCommand.run(TypedLine.of(words.toArray(String[]::new)), () -> ConfigurationFiles.read(all));
 	}
 
 }
