@@ -8,6 +8,7 @@ package dev.quartermaster.backup.flyway;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -139,14 +140,17 @@ class BackupFlywayMigrationStrategyTests {
 	}
 
 	/**
-	 * As on a platform that the driver has no native library for, which nobody foresees.
+	 * As with a driver whose connections fail in a way that nobody foresees.
 	 */
 	private static BackupFlywayMigrationStrategy failingUnexpectedly(OnFailure onFailure) {
 		DataSource unlinked = new AbstractDataSource() {
 
 			@Override
 			public Connection getConnection() {
-				throw new UnsatisfiedLinkError("no sqlitejdbc in java.library.path");
+				return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(),
+						new Class<?>[] { Connection.class }, (proxy, method, arguments) -> {
+							throw new NoClassDefFoundError("of the driver");
+						});
 			}
 
 			@Override
