@@ -193,6 +193,7 @@ class BackupCommandTests {
 		assertThat(TestDatabase.items(this.database)).hasSize(5);
 		Files.delete(this.database);
 		assertThat(run("restore", other, "--yes")).as("named outright").isEqualTo(DONE);
+		assertThat(runConfigured("restore", other, "--yes")).as("no longer missing").isEqualTo(DONE);
 	}
 
 	@Test
