@@ -19,7 +19,11 @@ class MissingPrograms {
 		check(leftOut, "strace", "those of what is flushed before what, and of system calls that fail", "strace", "-V");
 		check(leftOut, "btrfs-progs", "those of a quota that is used up", "mkfs.btrfs", "--version");
 		check(leftOut, "python3", "the benchmarks in short, which compare with it", "python3", "-c", "import sqlite3");
-		check(leftOut, "gcc", "those of file systems without hard links and locks", "cc", "--version");
+		check(leftOut, "gcc and libc6-dev", "those of file systems without hard links and locks", "sh", "-c",
+				"echo '#include <dlfcn.h>' | cc -E -");
+		check(leftOut, "locales", "those of a system that speaks another language", "test", "-f",
+				"/usr/share/i18n/locales/de_DE");
+		check(leftOut, "bsdutils", "those of a terminal", "sh", "-c", "script --version | grep util-linux");
 		leftOut.forEach((name, what) -> System.out
 			.println("[WARNING] Without " + name + ", tests are left out: " + what + " (Debian: apt-get install " + name + ")"));
 		if (!leftOut.isEmpty() && args.length > 0 && args[0].equals("true")) {

@@ -46,17 +46,29 @@ java=java
 # gives all builds the same time of modification.
 build_of_jar() {
   local stamp
-  stamp=$(stat -L -c '%i-%s-%z' "$jar" 2>/dev/null || stat -L -f '%i-%z-%Fc' "$jar" 2>/dev/null) &&
+  stamp=$(TZ=UTC stat -L -c '%i-%s-%z' "$jar" 2>/dev/null || stat -L -f '%i-%z-%Fc' "$jar" 2>/dev/null) &&
     printf '%s\n' "${stamp//[!0-9-]/}"
 }
 
 # Unpacks the jar and makes the archive, by taking a snapshot of a database of one empty page.
 prepare() {
+  local seconds
+  # What somebody waits for may be that nobody has these open any more.
+  exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
   # The snapshot that is waited for comes first.
-  while kill -0 $$; do sleep 1; done
-  mkdir -p "$copies"
+  for ((seconds = 0; seconds < 600; seconds++)); do
+    kill -0 $$ || break
+    sleep 1
+  done
+  # The jar may be gone by now, and the directory with it, or be another one.
+  [ "$(build_of_jar)" = "$build" ] || return
+  [ -d "$copies" ] || mkdir "$copies" || return
   # Of jars that were replaced, and what was left half-done. What is in use has been touched.
-  find "$copies" -mindepth 1 -maxdepth 1 -mmin +60 -exec rm -rf {} + || true
+  find "$copies" -mindepth 1 -maxdepth 1 -type d -name '[0-9]*-[0-9]*-[0-9]*-[0-9]*' -mmin +60 -exec rm -rf {} + || true
+  if [ -f "$copy/ready" ]; then
+    # Somebody has removed a part of it.
+    rm -rf "${copy:?}"
+  fi
   # Of two at once, one goes on. One that fails is not tried again for an hour.
   mkdir "$copy" || return
   prepare_in "$copy" || rm -rf "${copy:?}"/*
@@ -100,9 +112,10 @@ case "${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-} ${_JAVA_OPTIONS:-}" in
     release=$(dirname "$(without_links "$(command -v "$java")")")/../release
     copies=$demo/target/backup-db
     # A colon would separate two archives.
-    if [ -f "$release" ] && [ "$copies" = "${copies//:/}" ] && build=$(build_of_jar) && [ -n "$build" ]; then
-      copy=$copies/$build-$(cksum <"$release" | tr ' ' -)
-      if [ -f "$copy/ready" ]; then
+    if [ -r "$release" ] && [ "$copies" = "${copies//:/}" ] && build=$(build_of_jar) && [ -n "$build" ] &&
+      jdk=$(cksum <"$release" 2>/dev/null); then
+      copy=$copies/$build-${jdk// /-}
+      if [ -f "$copy/ready" ] && [ -r "$copy/app.jar" ] && [ -d "$copy/lib" ]; then
         touch "$copy" 2>/dev/null || true
         # An archive that this JDK cannot use is passed over; disabled is the log, in which it would say so.
         [ -f "$copy/classes.jsa" ] && [ "$(size_of_archive "$copy")" = "$(cat "$copy/ready")" ] &&

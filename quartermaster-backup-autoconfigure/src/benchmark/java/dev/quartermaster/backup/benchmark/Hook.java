@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,21 +95,26 @@ final class Hook {
 	}
 
 	/**
-	 * It begins once the first run is over. Copies of older jars are ready, or gone.
+	 * It begins once the first run is over. Beside it may be copies of older jars.
 	 */
 	private static void waitForWhatTheScriptPrepares(Path copies) throws Exception {
 		for (int i = 0; i < PATIENCE_SECONDS; i++) {
 			Thread.sleep(1000);
-			if (i > 1 && areReady(copies)) {
+			if (i > 1 && isReady(copies)) {
 				return;
 			}
 		}
 		throw new IOException("The script has prepared nothing in " + copies);
 	}
 
-	private static boolean areReady(Path copies) throws IOException {
+	private static boolean isReady(Path copies) throws IOException {
+		if (!Files.exists(copies)) {
+			return false;
+		}
 		try (Stream<Path> found = Files.list(copies)) {
-			return found.allMatch((copy) -> Files.exists(copy.resolve("ready")));
+			return found.max(Comparator.comparingLong((copy) -> copy.toFile().lastModified()))
+				.filter((copy) -> Files.exists(copy.resolve("ready")))
+				.isPresent();
 		}
 	}
 
