@@ -60,8 +60,21 @@ final class CommandClassPath {
 		return found.stream().distinct().toList();
 	}
 
+	/**
+	 * Return whether the application has all of them, wherever they lie.
+	 * @param classLoader the class loader of the application
+	 */
+	static boolean isThere(@Nullable ClassLoader classLoader) {
+		return classLoader != null
+				&& NEEDED.stream().allMatch((type) -> classLoader.getResource(resource(type)) != null);
+	}
+
+	private static String resource(String type) {
+		return type.replace('.', '/') + ".class";
+	}
+
 	private static @Nullable Path find(String type, @Nullable ClassLoader classLoader) {
-		String resource = type.replace('.', '/') + ".class";
+		String resource = resource(type);
 		URL url = (classLoader != null) ? classLoader.getResource(resource) : null;
 		try {
 			return (url != null) ? libraryOf(url, resource) : null;

@@ -225,18 +225,31 @@ final class DatabaseFile {
 				&& header.getInt(JOURNAL_INITIAL_PAGES) != 0;
 	}
 
+	/**
+	 * What is kept is kept, whether or not this fails.
+	 */
+	private void flushRemoval(Path aside) {
+		try {
+			DurableFiles.flush(directory());
+		}
+		catch (IOException ex) {
+			logger.warn("What was beside {} is kept as {}, but that it is gone could not be flushed to disk ({})."
+					+ " Check the disk.", this.path, aside, FileFailures.describe(ex));
+		}
+	}
+
 	private @Nullable Path setAside(List<String> companions, LocalDateTime now) throws IOException {
 		for (int attempt = 1;; attempt++) {
 			Path aside = SnapshotName.setAside(this.path, now, attempt);
 			if (present(aside).isEmpty()) {
 				try {
 					if (keep(companions, aside)) {
-						// Before anything is removed. That it is gone needs no flush: it
-						// would only be found again.
+						// Before anything is removed.
 						DurableFiles.flush(directory());
 						for (String companion : companions) {
 							Files.deleteIfExists(sibling(this.path, companion));
 						}
+						flushRemoval(aside);
 						return aside;
 					}
 				}

@@ -52,7 +52,10 @@ final class FileOwner {
 	private static Optional<String> foreign(Path file) {
 		try {
 			String owner = Files.getOwner(file).getName();
-			return owner.equals(user()) ? Optional.empty() : Optional.of(owner);
+			String user = user();
+			// A user without a name is a question mark, and Windows names the domain.
+			return (user.equals("?") || owner.equals(user) || owner.endsWith("\\" + user)) ? Optional.empty()
+					: Optional.of(owner);
 		}
 		catch (IOException | UnsupportedOperationException ex) {
 			// It is not there, or has no owner: then there is no more to say.

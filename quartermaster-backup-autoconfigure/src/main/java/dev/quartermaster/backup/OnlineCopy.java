@@ -427,7 +427,7 @@ final class OnlineCopy implements AutoCloseable {
 						+ " bytes when its copy was begun, and none when that ended",
 				"Nothing was kept of it. Find out what emptied the file, and restore the newest snapshot if that was"
 						+ " not meant.",
-				null);
+				cause);
 	}
 
 	private BackupException incomplete(String what, @Nullable Throwable cause) {

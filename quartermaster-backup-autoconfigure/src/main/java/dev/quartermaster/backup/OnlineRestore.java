@@ -129,7 +129,7 @@ final class OnlineRestore {
 		Path path = this.database.file();
 		return switch (RestoreOutcome.of(this.database, this.snapshot, this.schemaVersion, this.busyTimeout)) {
 			case RESTORED -> {
-				logger.warn("The database {} was restored from {}, but its disk reported a failure in the end ({})."
+				logger.warn("The database {} was restored from {}, but SQLite reported a failure in the end ({})."
 						+ " Check the disk.", path, this.snapshot, SqliteFailures.describe(failure));
 				yield true;
 			}
@@ -139,10 +139,10 @@ final class OnlineRestore {
 	}
 
 	private BackupException unknown(SQLException failure) {
-		String problem = "The disk reported a failure while the database " + this.database.file()
+		String problem = "SQLite reported a failure while the database " + this.database.file()
 				+ " was being restored (" + SqliteFailures.describe(failure) + "), and whether it was cannot be told";
 		String action = "Check the disk and its free space, leave what lies beside the database, and restore again."
-				+ " What was there before is kept among its snapshots.";
+				+ " If there was data before, it is kept among its snapshots.";
 		return SqliteFailures.is(failure, SQLiteErrorCode.SQLITE_FULL) ? new NoRoomException(problem, action, failure)
 				: new BackupException(problem, action, failure);
 	}

@@ -91,8 +91,9 @@ public final class RestoreCommandLine {
 		if (jar != null) {
 			return new Started(jar, jar, List.of());
 		}
-		boolean deployed = !isStartedByItself();
-		return new Started(deployed ? "" : System.getProperty("java.class.path", ""),
+		// Flyway's command line, for one, starts by itself and has no command.
+		boolean without = !isStartedByItself() || !CommandClassPath.isThere(classLoader());
+		return new Started(without ? "" : System.getProperty("java.class.path", ""),
 				System.getProperty("sun.java.command", ""), CommandClassPath.find(classLoader()));
 	}
 

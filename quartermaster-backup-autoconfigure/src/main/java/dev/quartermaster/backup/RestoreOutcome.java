@@ -43,8 +43,9 @@ enum RestoreOutcome {
 
 	/**
 	 * Look at a database that was locked until the restore ended. The transaction of the
-	 * restore adds one to the version of the schema. Whoever did so in the meantime as
-	 * well changed the schema, and left another than that of the snapshot.
+	 * restore adds one to the version of the schema. So does whoever changes the schema,
+	 * or rewrites the file, in the meantime: what is there then is hardly of the same
+	 * schema, with the same roots, and of the same size.
 	 * @param database the database
 	 * @param snapshot the file of the snapshot
 	 * @param schemaVersion the version of the schema before
@@ -55,11 +56,14 @@ enum RestoreOutcome {
 				Statement statement = live.createStatement();
 				SQLiteConnection wanted = SqliteConnections.openImmutable(snapshot);
 				Statement wantedStatement = wanted.createStatement()) {
+			// What is looked at is of one moment.
+			statement.execute("BEGIN");
 			int now = (int) OnlineCopy.queryForLong(statement, "PRAGMA schema_version");
 			if (now == schemaVersion) {
 				return AS_BEFORE;
 			}
-			return (now == schemaVersion + 1 && schema(statement).equals(schema(wantedStatement))) ? RESTORED : UNKNOWN;
+			return (now == schemaVersion + 1 && describe(statement).equals(describe(wantedStatement))) ? RESTORED
+					: UNKNOWN;
 		}
 		catch (SQLException ex) {
 			logger.debug("What {} is now cannot be told", database.file(), ex);
@@ -67,8 +71,10 @@ enum RestoreOutcome {
 		}
 	}
 
-	private static List<String> schema(Statement statement) throws SQLException {
+	private static List<String> describe(Statement statement) throws SQLException {
 		List<String> schema = new ArrayList<>();
+		schema.add(OnlineCopy.queryForLong(statement, "PRAGMA page_count") + " pages");
+		schema.add(OnlineCopy.queryForLong(statement, "PRAGMA freelist_count") + " free");
 		try (ResultSet result = statement.executeQuery(
 				"SELECT type || ' ' || name || ' ' || rootpage || ' ' || ifnull(sql, '') FROM sqlite_schema")) {
 			while (result.next()) {

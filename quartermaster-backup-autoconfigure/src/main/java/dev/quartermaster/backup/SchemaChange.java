@@ -216,7 +216,7 @@ public final class SchemaChange {
 			log(this.undone);
 		}
 		catch (BackupException ex) {
-			logger.warn("The migration of {} failed, and the database could NOT be put back as it was before: {}",
+			logger.warn("The migration of {} failed, and putting the database back as it was before FAILED as well: {}",
 					this.database, ex.getMessage());
 		}
 		catch (RuntimeException | LinkageError ex) {

@@ -5,7 +5,10 @@
 
 package dev.quartermaster.backup;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -32,10 +35,11 @@ public final class Secrets {
 	 * properties and statements, in a call, in JSON, in YAML. A part of a path is no such
 	 * name.
 	 */
-	private static final String ASSIGNED = "((?<![\\w./\\\\-])(?:(?:" + ANY + ")(?:\\s*=\\s*|\\s*\\(\\s*(?=['\"])"
+	private static final String ASSIGNED = "((?<![\\w./\\\\-]|near [\"']|unrecognized |with name ['\"])"
+			+ "(?![\\w$.]+(?:Exception|Error): )(?:(?:" + ANY + ")(?:\\s*=\\s*|\\s*\\(\\s*(?=['\"])"
 			+ "|['\"]\\s*[=:]\\s*)|(?:" + PASSWORD + "):\\s+))";
 
-	private static final String DELIMITED = "\\{(?:[^}]|\\}\\})*\\}|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"";
+	private static final String DELIMITED = "\\{(?:[^}]|\\}\\})*+\\}|'(?:[^']|'')*+'|\"(?:[^\"]|\"\")*+\"";
 
 	private static final String END_IN_TEXT = "(?=[&;\\r\\n]|['\")\\]}]+(?:[\\s:,.]|$)|$)";
 
@@ -122,13 +126,23 @@ public final class Secrets {
 	 * @return the same, or one with the same trace if there are any
 	 */
 	public static Throwable mask(Throwable failure) {
-		return isClean(failure) ? failure : new Masked(failure);
+		return isClean(failure, newSet()) ? failure : new Masked(failure, newSet());
 	}
 
-	private static boolean isClean(Throwable failure) {
+	/**
+	 * Exceptions may lead to each other in a circle.
+	 */
+	private static boolean isClean(Throwable failure, Set<Throwable> seen) {
+		if (!seen.add(failure)) {
+			return true;
+		}
 		Throwable cause = failure.getCause();
-		return mask(failure.toString()).equals(failure.toString()) && (cause == null || isClean(cause))
-				&& Stream.of(failure.getSuppressed()).allMatch(Secrets::isClean);
+		return mask(failure.toString()).equals(failure.toString()) && (cause == null || isClean(cause, seen))
+				&& Stream.of(failure.getSuppressed()).allMatch((suppressed) -> isClean(suppressed, seen));
+	}
+
+	private static Set<Throwable> newSet() {
+		return Collections.newSetFromMap(new IdentityHashMap<>());
 	}
 
 	/**
@@ -138,15 +152,19 @@ public final class Secrets {
 
 		private final String description;
 
-		Masked(Throwable failure) {
+		Masked(Throwable failure, Set<Throwable> seen) {
 			super(mask(String.valueOf(failure.getMessage())));
 			this.description = mask(failure.toString());
 			setStackTrace(failure.getStackTrace());
-			if (failure.getCause() != null) {
-				initCause(mask(failure.getCause()));
+			seen.add(failure);
+			Throwable cause = failure.getCause();
+			if (cause != null && !seen.contains(cause)) {
+				initCause(new Masked(cause, seen));
 			}
 			for (Throwable suppressed : failure.getSuppressed()) {
-				addSuppressed(mask(suppressed));
+				if (!seen.contains(suppressed)) {
+					addSuppressed(new Masked(suppressed, seen));
+				}
 			}
 		}
 

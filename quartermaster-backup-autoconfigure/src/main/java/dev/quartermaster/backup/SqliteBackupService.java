@@ -424,7 +424,7 @@ public final class SqliteBackupService {
 	 * @throws UnsoundSnapshotException if the snapshot is damaged or missing
 	 * @throws DatabaseInUseException if the database is open elsewhere
 	 * @throws BackupException if it fails for another reason; the database is then what
-	 * it was
+	 * it was, unless the message says otherwise
 	 */
 	public RestoreResult restore(Path snapshot, boolean evenIfOpen) {
 		SqliteBackupService backups = (evenIfOpen && !live().allowsSecondConnection()) ? whenUnused() : this;
@@ -610,7 +610,8 @@ public final class SqliteBackupService {
 	 * does not fill the disk.
 	 * @param before the snapshot from before the migration
 	 * @return what was kept and put back
-	 * @throws BackupException if it fails; the database is then what the migration left
+	 * @throws BackupException if it fails; the database is then what the migration left,
+	 * unless the message says otherwise
 	 */
 	UndoneMigration undoMigration(Snapshot before) {
 		Path directory = before.file().resolveSibling("");

@@ -48,6 +48,8 @@ final class SqliteLibrary {
 
 	private static final boolean LINUX = System.getProperty("os.name", "").equals("Linux");
 
+	private static final int MOST_CAUSES = 100;
+
 	private static final String CANNOT = "SQLite cannot be used: ";
 
 	/**
@@ -86,6 +88,8 @@ final class SqliteLibrary {
 	 */
 	static boolean isMissing(Throwable ex) {
 		return Stream.iterate(ex, (cause) -> cause != null, Throwable::getCause)
+			// Exceptions may lead to each other in a circle.
+			.limit(MOST_CAUSES)
 			.anyMatch((cause) -> cause instanceof NativeLibraryNotFoundException
 					|| (cause instanceof LinkageError && !isLoaded()));
 	}

@@ -101,8 +101,8 @@ public sealed interface Verification {
 	 */
 	record Unverifiable(String why, List<String> unchecked) implements Verification {
 
-		private static final Pattern MISSING = Pattern
-			.compile("(?i)no such|unknown (?:function|tokenizer|collation)|error in tokenizer constructor");
+		private static final Pattern MISSING = Pattern.compile(
+				"(?i)no such (?:function|collation sequence|module|tokenizer)|unknown (?:function|tokenizer|collation)|error in tokenizer constructor");
 
 		/**
 		 * Create a new instance, which keeps a copy of the list.

@@ -56,8 +56,10 @@ class SecretsTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "no secret", "no jdbc:x://h:1/db now", "/srv/key=1/app.db could not be opened",
-			"C:\\key=1\\app.db", "jdbc:sqlite:app.db?foreign_keys=on&journal_mode=WAL",
-			"duplicate key: the row is there", "key (id)=(5)", "tokenize=porter", "https://host/a@b" })
+			"C:\\key=1\\app.db", "jdbc:sqlite:app.db?foreign_keys=on&journal_mode=WAL", "near \"KEY\": syntax error",
+			"unrecognized token: \"@\"", "bean with name 'passwordEncoder': Unsatisfied",
+			"com.acme.password.RehashException: row 17 has no salt", "duplicate key: the row is there", "key (id)=(5)",
+			"tokenize=porter", "https://host/a@b" })
 	void nothingElseIsMasked(String text) {
 		assertThat(Secrets.mask(text)).isEqualTo(text);
 		assertThat(Secrets.maskUrl(text)).isEqualTo(text);
@@ -93,6 +95,24 @@ class SecretsTests {
 			.doesNotContain("sesame");
 		SQLException clean = new SQLException("no", new IllegalStateException());
 		assertThat(Secrets.mask(clean)).isSameAs(clean);
+	}
+
+	@Test
+	void areMaskedHoweverLongTheyAre() {
+		assertThat(Secrets.mask("SET token = '" + "a".repeat(50_000) + "'; SELECT 1"))
+			.isEqualTo("SET token = ***; SELECT 1");
+	}
+
+	@Test
+	void areMaskedInExceptionsThatLeadToEachOther() {
+		IllegalStateException first = new IllegalStateException("key=sesame");
+		IllegalStateException second = new IllegalStateException("second", first);
+		first.addSuppressed(second);
+		assertThat(Secrets.mask(second)).hasMessage("second")
+			.cause()
+			.hasMessage("key=***")
+			.extracting(Throwable::getSuppressed)
+			.isEqualTo(new Throwable[0]);
 	}
 
 }

@@ -49,13 +49,14 @@ public final class RefusedRequestResolver implements HandlerExceptionResolver, O
 
 	private static final EndpointId ID = EndpointId.of("dbbackup");
 
-	private final Supplier<PathMappedEndpoints> endpoints;
+	private final Supplier<@Nullable PathMappedEndpoints> endpoints;
 
 	/**
 	 * Create a new instance.
-	 * @param endpoints tells the path of the endpoint, once it is known
+	 * @param endpoints tells the path of the endpoint, once it is known; {@code null} if
+	 * nobody knows it
 	 */
-	public RefusedRequestResolver(Supplier<PathMappedEndpoints> endpoints) {
+	public RefusedRequestResolver(Supplier<@Nullable PathMappedEndpoints> endpoints) {
 		this.endpoints = endpoints;
 	}
 
@@ -77,7 +78,8 @@ public final class RefusedRequestResolver implements HandlerExceptionResolver, O
 	}
 
 	private boolean isOfEndpoint(HttpServletRequest request) {
-		String endpoint = this.endpoints.get().getPath(ID);
+		PathMappedEndpoints paths = this.endpoints.get();
+		String endpoint = (paths != null) ? paths.getPath(ID) : null;
 		if (endpoint == null || !ServletRequestPathUtils.hasParsedRequestPath(request)) {
 			return false;
 		}

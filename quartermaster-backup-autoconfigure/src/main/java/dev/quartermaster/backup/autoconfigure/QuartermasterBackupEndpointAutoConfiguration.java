@@ -67,7 +67,7 @@ public final class QuartermasterBackupEndpointAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		RefusedRequestResolver databaseBackupRefusedRequestResolver(ObjectProvider<PathMappedEndpoints> endpoints) {
-			return new RefusedRequestResolver(endpoints::getObject);
+			return new RefusedRequestResolver(endpoints::getIfUnique);
 		}
 
 	}
