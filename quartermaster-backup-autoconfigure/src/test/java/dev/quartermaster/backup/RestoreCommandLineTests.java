@@ -7,6 +7,8 @@ package dev.quartermaster.backup;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +52,15 @@ class RestoreCommandLineTests {
 				started("/opt/app.jar", "/opt/app.jar --server.port=0")))
 			.isEqualTo("java -Djarmode=dbbackup -jar /opt/app.jar restore /data/backups/app-1.db"
 					+ " --url jdbc:sqlite:/data/app.db --dir /data/backups");
+	}
+
+	@Test
+	void programWithoutLibrariesOfTheCommandCannotRunIt() throws IOException {
+		URL ours = RestoreCommandLine.class.getProtectionDomain().getCodeSource().getLocation();
+		try (URLClassLoader oursAlone = new URLClassLoader(new URL[] { ours }, null)) {
+			assertThat(CommandClassPath.isThere(oursAlone)).isFalse();
+		}
+		assertThat(CommandClassPath.isThere(RestoreCommandLine.class.getClassLoader())).isTrue();
 	}
 
 	@Test

@@ -63,6 +63,16 @@ class RestoreOutcomeTests {
 	}
 
 	@Test
+	void databaseThatOthersRewroteIsNotSaidToBeRestored() {
+		this.snapshot = BackupServices.backup(BackupServices.service(this.database), "before").snapshot().file();
+		TestDatabase.execute(this.database, "CREATE TABLE filler AS SELECT zeroblob(100000)", "DROP TABLE filler",
+				"INSERT INTO item (name) SELECT hex(zeroblob(100000))");
+		this.before = Integer.parseInt(TestDatabase.query(this.database, "PRAGMA schema_version").get(0));
+		TestDatabase.execute(this.database, "VACUUM");
+		assertThat(outcome()).isEqualTo(RestoreOutcome.UNKNOWN);
+	}
+
+	@Test
 	void nothingIsSaidOfWhatCannotBeRead() throws Exception {
 		Files.writeString(this.database, "Dear diary, ".repeat(1000));
 		assertThat(outcome()).isEqualTo(RestoreOutcome.UNKNOWN);
