@@ -7,6 +7,7 @@ package dev.quartermaster.backup;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -41,6 +42,7 @@ public record FileState(Kind kind, long size) {
 			attributes = Files.readAttributes(file, BasicFileAttributes.class, options);
 		}
 		catch (NoSuchFileException ex) {
+			requireDirectoriesOnTheWay(file);
 			return MISSING;
 		}
 		if (attributes.isRegularFile()) {
@@ -48,6 +50,24 @@ public record FileState(Kind kind, long size) {
 		}
 		return new FileState(
 				attributes.isDirectory() ? Kind.DIRECTORY : attributes.isSymbolicLink() ? Kind.LINK : Kind.SPECIAL, 0);
+	}
+
+	/**
+	 * To Java 25, what would lie below a file is missing. To older versions, that is an
+	 * error, as it is to SQLite.
+	 */
+	private static void requireDirectoriesOnTheWay(Path file) throws IOException {
+		for (Path above = file.toAbsolutePath().getParent(); above != null; above = above.getParent()) {
+			try {
+				if (!Files.readAttributes(above, BasicFileAttributes.class).isDirectory()) {
+					throw new FileSystemException(file.toString(), null, "Not a directory");
+				}
+				return;
+			}
+			catch (NoSuchFileException ex) {
+				// It lies above that.
+			}
+		}
 	}
 
 	/**

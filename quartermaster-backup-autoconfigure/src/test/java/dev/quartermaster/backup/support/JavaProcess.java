@@ -150,6 +150,8 @@ public final class JavaProcess {
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.add("-Xshare:auto");
 		command.add("-XX:TieredStopAtLevel=1");
+		// Java 24 and later warn without it.
+		command.add("--enable-native-access=ALL-UNNAMED");
 		// Its output is for what it has to say.
 		command.add("-Dtest.log.target=System.err");
 		command.add("-Dtest.log.level=WARN");
