@@ -75,7 +75,9 @@ record ApplicationProcess(Process process, Path log) {
 			String... arguments) throws IOException {
 		List<String> command = Stream.of(
 				Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xshare:auto",
-						"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+						"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+						// Java 24 and later warn of the driver without it.
+						"--enable-native-access=ALL-UNNAMED"),
 				options.stream(), Stream.of("-cp", String.join(System.getProperty("path.separator"), classPath), main),
 				Stream.of(arguments))
 			.flatMap((part) -> part)
