@@ -50,6 +50,11 @@ build_of_jar() {
     printf '%s\n' "${stamp//[!0-9-]/}"
 }
 
+# Says whether a copy may be used.
+is_whole() {
+  [ -f "$1/ready" ] && [ -r "$1/app.jar" ] && [ -d "$1/lib" ]
+}
+
 # Unpacks the jar and makes the archive, by taking a snapshot of a database of one empty page.
 prepare() {
   local seconds
@@ -66,7 +71,8 @@ prepare() {
   # Of jars that were replaced, and what was left half-done. What is in use has been touched.
   find "$copies" -mindepth 1 -maxdepth 1 -type d -name '[0-9]*-[0-9]*-[0-9]*-[0-9]*' -mmin +60 -exec rm -rf {} + || true
   if [ -f "$copy/ready" ]; then
-    # Somebody has removed a part of it.
+    # Another run has made it, or somebody has removed a part of it since.
+    is_whole "$copy" && return
     rm -rf "${copy:?}"
   fi
   # Of two at once, one goes on. One that fails is not tried again for an hour.
@@ -115,7 +121,7 @@ case "${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-} ${_JAVA_OPTIONS:-}" in
     if [ -r "$release" ] && [ "$copies" = "${copies//:/}" ] && build=$(build_of_jar) && [ -n "$build" ] &&
       jdk=$(cksum <"$release" 2>/dev/null); then
       copy=$copies/$build-${jdk// /-}
-      if [ -f "$copy/ready" ] && [ -r "$copy/app.jar" ] && [ -d "$copy/lib" ]; then
+      if is_whole "$copy"; then
         touch "$copy" 2>/dev/null || true
         # An archive that this JDK cannot use is passed over; disabled is the log, in which it would say so.
         [ -f "$copy/classes.jsa" ] && [ "$(size_of_archive "$copy")" = "$(cat "$copy/ready")" ] &&
