@@ -287,7 +287,7 @@ final class DatabaseFile {
 		try (PartialFile partial = PartialFile.create(directory,
 				FileState.of(this.path).isMissing() ? directory : this.path)) {
 			copy(snapshot, partial.path());
-			CopiedHeader.settle(partial.path(), writeAheadLog);
+			DatabaseHeader.settle(partial.path(), writeAheadLog);
 			DurableFiles.flush(partial.path());
 			takeOver(partial.path());
 			Path aside = keep(now);
@@ -330,7 +330,7 @@ final class DatabaseFile {
 		PartialFile partial = PartialFile.create(directory(), this.path);
 		try {
 			copy(snapshot, partial.path());
-			CopiedHeader.settle(partial.path());
+			DatabaseHeader.settle(partial.path());
 			return partial;
 		}
 		catch (Throwable ex) {

@@ -42,7 +42,7 @@ final class FoundDatabases {
 	 * its names become further names of that.
 	 * @param name the name of the database
 	 * @param bean the name of the data source
-	 * @param service the door to its snapshots
+	 * @param service its service
 	 */
 	void add(String name, String bean, SqliteBackupService service) {
 		Database same = addIfNew(new Database(name, service, bean));
@@ -53,10 +53,10 @@ final class FoundDatabases {
 	}
 
 	/**
-	 * Add a door that the application has defined. If it leads to a database that was
-	 * added before, it is the door to that one from now on.
-	 * @param bean the name of the door
-	 * @param service the door
+	 * Add a service that the application has defined. If it is of a database that was
+	 * added before, it is the service of that one from now on.
+	 * @param bean the name of the service
+	 * @param service the service
 	 */
 	void addDefined(String bean, SqliteBackupService service) {
 		for (Database known : this.databases) {
@@ -82,7 +82,7 @@ final class FoundDatabases {
 				this.databases.add(candidate);
 				return null;
 			}
-			Path file = SnapshotPlaces.identity(located);
+			Path file = SnapshotDirectories.identity(located);
 			for (Database database : this.databases) {
 				if (file.equals(database.file)) {
 					return database;

@@ -110,7 +110,7 @@ public final class MigrationGuard {
 	/**
 	 * Take a snapshot, if there is anything to take one of, and none yet from this start
 	 * of the application.
-	 * @param backups the door to the snapshots of the database that is about to change
+	 * @param backups the service of the database that is about to change
 	 * @param reason the reason for the snapshot's name
 	 * @param pending tells whether anything will be changed; asked only if it matters
 	 * @return the change, which is to be told its end; empty if the database is not

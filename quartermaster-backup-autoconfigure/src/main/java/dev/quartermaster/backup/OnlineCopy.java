@@ -372,7 +372,7 @@ final class OnlineCopy implements AutoCloseable {
 			if (steps.pages == 0 && this.size > 0) {
 				throw cutToNothing(null);
 			}
-			long expected = steps.pages * CopiedHeader.settle(destination);
+			long expected = steps.pages * DatabaseHeader.settle(destination);
 			long copied = FileState.of(destination).size();
 			if (copied == 0 || copied != expected) {
 				// SQLite has been seen to give up and leave what the file began with,
@@ -387,7 +387,7 @@ final class OnlineCopy implements AutoCloseable {
 
 	private void begin(Path destination) {
 		try {
-			CopiedHeader.writeInPieces(destination, this.pageSize);
+			DatabaseHeader.writeInPieces(destination, this.pageSize);
 		}
 		catch (IOException ex) {
 			SQLiteErrorCode asSqliteSaysIt = FileFailures.isNoRoom(ex) ? SQLiteErrorCode.SQLITE_FULL

@@ -300,8 +300,8 @@ final class PartialFile implements AutoCloseable {
 		try (FileChannel journal = FileChannel.open(journal(),
 				Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), FileModes.OWNER_ONLY_FILE);
 				FileChannel channel = FileChannel.open(this.path, StandardOpenOption.WRITE)) {
-			fill(journal, CopiedHeader.JOURNAL_BYTES);
-			fill(channel, CopiedHeader.wholePieces(size));
+			fill(journal, DatabaseHeader.JOURNAL_BYTES);
+			fill(channel, DatabaseHeader.wholePieces(size));
 		}
 	}
 

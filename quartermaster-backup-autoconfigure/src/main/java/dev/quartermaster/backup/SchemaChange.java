@@ -58,7 +58,7 @@ public final class SchemaChange {
 
 	/**
 	 * Create a new instance.
-	 * @param backups the door to the snapshots of the database
+	 * @param backups the service of the database
 	 * @param database the file of the database
 	 * @param reason the reason for the snapshot's name
 	 * @param atStart whether the application is starting, so that a later start has to

@@ -135,7 +135,7 @@ final class SnapshotOwner {
 
 	private boolean isGone(String owner) {
 		try {
-			return FileState.of(SnapshotPlaces.identity(this.directory).resolve(owner)).isMissing();
+			return FileState.of(SnapshotDirectories.identity(this.directory).resolve(owner)).isMissing();
 		}
 		catch (IOException | InvalidPathException ex) {
 			// Then it is nowhere to be found from here.
@@ -180,7 +180,7 @@ final class SnapshotOwner {
 	 * open.
 	 */
 	static boolean hasNamesake(Path database) throws IOException {
-		Path file = SnapshotPlaces.identity(database);
+		Path file = SnapshotDirectories.identity(database);
 		String name = SnapshotName.databaseOf(file);
 		try (DirectoryStream<Path> others = Files.newDirectoryStream(file.resolveSibling(""),
 				(other) -> SnapshotName.databaseOf(other).equals(name)
@@ -199,7 +199,7 @@ final class SnapshotOwner {
 	}
 
 	private boolean isNamedAfterDatabase() {
-		Path identity = SnapshotPlaces.identity(this.directory);
+		Path identity = SnapshotDirectories.identity(this.directory);
 		Path parent = identity.getParent();
 		return parent != null && String.valueOf(identity.getFileName()).equals(nameIn(parent));
 	}
@@ -208,15 +208,15 @@ final class SnapshotOwner {
 	 * Return the path of the database, as a directory of snapshots knows it.
 	 */
 	private String seenFrom(Path directory) {
-		Path file = SnapshotPlaces.identity(this.database);
-		Path beside = SnapshotPlaces.identity(directory).getParent();
+		Path file = SnapshotDirectories.identity(this.database);
+		Path beside = SnapshotDirectories.identity(directory).getParent();
 		String path = (beside != null && file.startsWith(beside)) ? BESIDE + beside.relativize(file) : file.toString();
 		return path.replace(file.getFileSystem().getSeparator(), "/");
 	}
 
 	private String nameIn(Path directory) {
 		String path = seenFrom(directory);
-		String name = SnapshotPlaces.asFileName(path.startsWith(BESIDE) ? path.substring(BESIDE.length()) : path);
+		String name = SnapshotDirectories.asFileName(path.startsWith(BESIDE) ? path.substring(BESIDE.length()) : path);
 		return (name.length() <= MAX_NAME_LENGTH) ? name
 				: UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
 	}

@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The door to the snapshots of one database: takes them, lists them, finds one.
+ * The snapshots of one database: takes them, lists them, finds one.
  * <p>
  * A snapshot is the database as it was at one point in time, whatever is written
  * meanwhile. It is staged in a hidden file, checked and flushed to disk before it gets
@@ -257,8 +257,8 @@ public final class SqliteBackupService {
 	}
 
 	/**
-	 * Return the doors to the snapshots of what the connections of the data source
-	 * attach, by the names of the schemas.
+	 * Return the services of what the connections of the data source attach, by the names
+	 * of the schemas.
 	 * @throws BackupException if only a connection can tell, and there is none
 	 */
 	Map<String, SqliteBackupService> attached() {
@@ -280,9 +280,9 @@ public final class SqliteBackupService {
 	}
 
 	/**
-	 * Return the doors to the snapshots of all further databases that can be changed
-	 * through the data source: those that its connections attach, those that it chooses
-	 * from, and what those attach.
+	 * Return the services of all further databases that can be changed through the data
+	 * source: those that its connections attach, those that it chooses from, and what
+	 * those attach.
 	 * @throws BackupException if only a connection can tell, and there is none
 	 */
 	List<SqliteBackupService> further() {
@@ -353,7 +353,7 @@ public final class SqliteBackupService {
 	 * @throws UnsoundSnapshotException if it is the live database itself
 	 */
 	public Verification verify(Path snapshot, VerificationMode mode) {
-		Restorer.requireOther(snapshot, live().file());
+		Restore.requireOther(snapshot, live().file());
 		return SnapshotVerifier.verify(snapshot, mode, checkOf(snapshot));
 	}
 
@@ -361,8 +361,8 @@ public final class SqliteBackupService {
 	 * Return whether anybody else has the database open.
 	 * @return whether it is open, as far as can be told
 	 */
-	public DatabaseUse use() {
-		return DatabaseUse.of(live());
+	public OpenState use() {
+		return OpenState.of(live());
 	}
 
 	/**
@@ -390,7 +390,7 @@ public final class SqliteBackupService {
 			return Optional.of("its name says that it is of " + named.get());
 		}
 		Path directory = directoryFor(database.file());
-		boolean known = named.isPresent() && SnapshotPlaces.identity(directory).equals(file.getParent())
+		boolean known = named.isPresent() && SnapshotDirectories.identity(directory).equals(file.getParent())
 				&& new SnapshotOwner(directory, database.file()).isDatabase();
 		if (!known && TableNames.areOfDifferentDatabases(TableNames.ofSnapshot(file),
 				TableNames.ofLive(database, this.settings.busyTimeout()))) {
@@ -407,8 +407,8 @@ public final class SqliteBackupService {
 	 */
 	public void requireSound(Path snapshot) {
 		Path file = behindLinks(snapshot);
-		Restorer.requireOther(file, live().file());
-		Restorer.requireSound(file, checkOf(file));
+		Restore.requireOther(file, live().file());
+		Restore.requireSound(file, checkOf(file));
 	}
 
 	/**
@@ -462,7 +462,7 @@ public final class SqliteBackupService {
 		RestoreResult result;
 		try (CopyQueue.Permit permit = CopyQueue.of(file).awaitHoweverLong(file, this.settings.busyTimeout())) {
 			Duration lockTimeout = permit.begin();
-			result = new Restorer(database, (copy) -> {
+			result = new Restore(database, (copy) -> {
 				try {
 					BackupResult kept = new Request(database, reason, permit).take(copy, whenUnchanged, findSame);
 					afterwards.add(() -> report(kept));

@@ -5,8 +5,8 @@
 
 /**
  * The core: consistent, verified snapshots of a SQLite database, in plain Java.
- * {@link dev.quartermaster.backup.SqliteBackupService} is the door; everything else is
- * either a value that passes through it or a room behind it.
+ * {@link dev.quartermaster.backup.SqliteBackupService} is the entrance; everything else
+ * is either a value that passes through it or a room behind it.
  */
 @NullMarked
 package dev.quartermaster.backup;

@@ -94,7 +94,7 @@ class DatabaseAccessTests {
 			assertThatExceptionOfType(BackupException.class).isThrownBy(service::hasData);
 			assertThatExceptionOfType(BackupException.class).isThrownBy(service::summary);
 			assertThatExceptionOfType(BackupException.class).isThrownBy(() -> service.backup("x"));
-			assertThat(service.use()).isIn(DatabaseUse.UNKNOWN, DatabaseUse.OPEN);
+			assertThat(service.use()).isIn(OpenState.UNKNOWN, OpenState.OPEN);
 			application.commit();
 		}
 		assertEveryRowCommitted(this.file);

@@ -219,11 +219,11 @@ class FullDiskTests {
 	@Test
 	void roomForLastPieceAndJournalIsFoundMissing() throws Exception {
 		long size = 8 * 1024 * 1024 + BLOCK;
-		Path directory = mount("size=" + (CopiedHeader.wholePieces(size) + CopiedHeader.JOURNAL_BYTES));
+		Path directory = mount("size=" + (DatabaseHeader.wholePieces(size) + DatabaseHeader.JOURNAL_BYTES));
 		try (PartialFile partial = PartialFile.create(directory, directory)) {
 			partial.useRoom(size);
 		}
-		fillUp(directory, CopiedHeader.wholePieces(size) + CopiedHeader.JOURNAL_BYTES - BLOCK);
+		fillUp(directory, DatabaseHeader.wholePieces(size) + DatabaseHeader.JOURNAL_BYTES - BLOCK);
 		try (PartialFile partial = PartialFile.create(directory, directory)) {
 			assertThatIOException().isThrownBy(() -> partial.useRoom(size)).withMessageContaining("No space left");
 		}

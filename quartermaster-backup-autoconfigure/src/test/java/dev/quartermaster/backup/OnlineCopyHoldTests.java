@@ -267,10 +267,10 @@ class OnlineCopyHoldTests {
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 10, "journal_mode = WAL");
 		Path destination = Files.createFile(this.temp.resolve("copy.db"));
 		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
-			assertThat(DatabaseUse.of(LiveDatabase.of(database))).isEqualTo(DatabaseUse.OPEN);
+			assertThat(OpenState.of(LiveDatabase.of(database))).isEqualTo(OpenState.OPEN);
 			copy.to(destination, (bytes, total) -> {
 			});
-			assertThat(DatabaseUse.of(LiveDatabase.of(database))).isEqualTo(DatabaseUse.NOT_OPEN);
+			assertThat(OpenState.of(LiveDatabase.of(database))).isEqualTo(OpenState.NOT_OPEN);
 		}
 	}
 
@@ -280,7 +280,7 @@ class OnlineCopyHoldTests {
 		TestDatabase.execute(database, "PRAGMA writable_schema = ON",
 				"UPDATE sqlite_schema SET sql = 'CREATE TABLE item (' WHERE name = 'item'");
 		BackupServices.backup(BackupServices.service(database), "x");
-		assertThat(DatabaseUse.of(LiveDatabase.of(database))).isNotEqualTo(DatabaseUse.OPEN);
+		assertThat(OpenState.of(LiveDatabase.of(database))).isNotEqualTo(OpenState.OPEN);
 	}
 
 	@Test

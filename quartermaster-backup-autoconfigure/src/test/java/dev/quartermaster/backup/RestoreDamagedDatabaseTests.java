@@ -157,7 +157,7 @@ class RestoreDamagedDatabaseTests {
 		damage.make(this.database, "WAL");
 		copyCompanion(companion, this.directory.resolve("app.db" + companion));
 		Map<String, String> before = Restoring.contents(this.directory);
-		assertThat(DatabaseUse.of(LiveDatabase.of(this.database))).isEqualTo(DatabaseUse.UNKNOWN);
+		assertThat(OpenState.of(LiveDatabase.of(this.database))).isEqualTo(OpenState.UNKNOWN);
 		assertThatExceptionOfType(NotADatabaseException.class)
 			.isThrownBy(() -> DatabaseSummary.ofLive(LiveDatabase.of(this.database), Duration.ZERO))
 			.withMessageContaining(this.database.toString());

@@ -15,7 +15,7 @@ import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupResult;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SqliteBackupService;
-import dev.quartermaster.backup.SqliteBackupServices;
+import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.Verification;
 import org.jspecify.annotations.Nullable;
 
@@ -36,15 +36,15 @@ public final class DatabaseBackupEndpoint {
 		.thenComparing((of) -> of.snapshot().name())
 		.reversed();
 
-	private final SqliteBackupServices services;
+	private final SqliteBackupRegistry services;
 
 	private final AdmittedRequests requests = new AdmittedRequests();
 
 	/**
 	 * Create a new instance.
-	 * @param services the doors to the snapshots of each database
+	 * @param services the services of the databases
 	 */
-	public DatabaseBackupEndpoint(SqliteBackupServices services) {
+	public DatabaseBackupEndpoint(SqliteBackupRegistry services) {
 		this.services = services;
 	}
 

@@ -16,7 +16,7 @@ import javax.sql.DataSource;
 
 import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.SqliteBackupService;
-import dev.quartermaster.backup.SqliteBackupServices;
+import dev.quartermaster.backup.SqliteBackupRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +35,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  * A bean that cannot be made is passed over: a migration may ask while the bean is being
  * made, and must not fail because of it.
  */
-final class CandidateBeans implements SqliteBackupServices.Candidates {
+final class CandidateBeans implements SqliteBackupRegistry.Candidates {
 
 	private static final Logger logger = LoggerFactory.getLogger(CandidateBeans.class);
 

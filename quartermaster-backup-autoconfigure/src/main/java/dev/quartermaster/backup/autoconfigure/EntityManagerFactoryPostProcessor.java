@@ -25,10 +25,10 @@ import org.springframework.orm.jpa.JpaVendorAdapter;
  * {@code EntityManagerFactory} starts. If that is done by another thread, the snapshot is
  * taken before it begins.
  */
-final class EntityManagerFactoryPostProcessor extends SchemaDoorPostProcessor<AbstractEntityManagerFactoryBean> {
+final class EntityManagerFactoryPostProcessor extends SchemaChangePostProcessor<AbstractEntityManagerFactoryBean> {
 
-	EntityManagerFactoryPostProcessor(ObjectProvider<SchemaDoors> doors) {
-		super(doors, AbstractEntityManagerFactoryBean.class, "hibernate", "schema generation of Hibernate");
+	EntityManagerFactoryPostProcessor(ObjectProvider<GuardedBeans> guardedBeans) {
+		super(guardedBeans, AbstractEntityManagerFactoryBean.class, "hibernate", "schema generation of Hibernate");
 	}
 
 	@Override

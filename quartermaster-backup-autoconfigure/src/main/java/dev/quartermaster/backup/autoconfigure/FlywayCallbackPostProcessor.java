@@ -26,18 +26,18 @@ final class FlywayCallbackPostProcessor implements BeanPostProcessor {
 
 	private static final String HOOK = "callback for Flyway's migrate, clean, repair, baseline and undo";
 
-	private final ObjectProvider<SchemaDoors> doors;
+	private final ObjectProvider<GuardedBeans> guardedBeans;
 
-	FlywayCallbackPostProcessor(ObjectProvider<SchemaDoors> doors) {
-		this.doors = doors;
+	FlywayCallbackPostProcessor(ObjectProvider<GuardedBeans> guardedBeans) {
+		this.guardedBeans = guardedBeans;
 	}
 
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String beanName) {
 		if (bean instanceof Flyway flyway && flyway.getConfiguration() instanceof ClassicConfiguration configuration) {
-			SchemaDoors doors = this.doors.getIfAvailable();
-			if (doors != null && doors.guards(bean, beanName, HOOK)) {
-				add(new BackupCallback(doors::backups, doors.guard()), configuration);
+			GuardedBeans guardedBeans = this.guardedBeans.getIfAvailable();
+			if (guardedBeans != null && guardedBeans.guards(bean, beanName, HOOK)) {
+				add(new BackupCallback(guardedBeans::backups, guardedBeans.guard()), configuration);
 			}
 		}
 		return bean;

@@ -38,15 +38,15 @@ final class FlywayDataSourcePostProcessor implements BeanPostProcessor {
 	 */
 	private static final String FLYWAY_DATA_SOURCE = "org.springframework.boot.flyway.autoconfigure.FlywayDataSource";
 
-	private final ObjectProvider<SchemaDoors> doors;
+	private final ObjectProvider<GuardedBeans> guardedBeans;
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final Environment environment;
 
-	FlywayDataSourcePostProcessor(ObjectProvider<SchemaDoors> doors, ConfigurableListableBeanFactory beanFactory,
-			Environment environment) {
-		this.doors = doors;
+	FlywayDataSourcePostProcessor(ObjectProvider<GuardedBeans> guardedBeans,
+			ConfigurableListableBeanFactory beanFactory, Environment environment) {
+		this.guardedBeans = guardedBeans;
 		this.beanFactory = beanFactory;
 		this.environment = environment;
 	}
@@ -54,9 +54,9 @@ final class FlywayDataSourcePostProcessor implements BeanPostProcessor {
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (bean instanceof DataSource dataSource && !isGuardedElsewhere(beanName)) {
-			SchemaDoors doors = this.doors.getIfAvailable();
-			if (doors != null && !doors.isStarted()) {
-				doors.beforeAnyChange(dataSource, beanName, "flyway", HOOK);
+			GuardedBeans guardedBeans = this.guardedBeans.getIfAvailable();
+			if (guardedBeans != null && !guardedBeans.isStarted()) {
+				guardedBeans.beforeAnyChange(dataSource, beanName, "flyway", HOOK);
 			}
 		}
 		return bean;

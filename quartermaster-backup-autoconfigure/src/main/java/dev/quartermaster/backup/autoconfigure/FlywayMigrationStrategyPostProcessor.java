@@ -40,13 +40,13 @@ final class FlywayMigrationStrategyPostProcessor implements BeanPostProcessor {
 
 	private static final String HOOK = "migration strategy of Flyway";
 
-	private final ObjectProvider<SchemaDoors> doors;
+	private final ObjectProvider<GuardedBeans> guardedBeans;
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	FlywayMigrationStrategyPostProcessor(ObjectProvider<SchemaDoors> doors,
+	FlywayMigrationStrategyPostProcessor(ObjectProvider<GuardedBeans> guardedBeans,
 			ConfigurableListableBeanFactory beanFactory) {
-		this.doors = doors;
+		this.guardedBeans = guardedBeans;
 		this.beanFactory = beanFactory;
 	}
 
@@ -54,16 +54,16 @@ final class FlywayMigrationStrategyPostProcessor implements BeanPostProcessor {
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (bean instanceof FlywayMigrationStrategy strategy && !(bean instanceof BackupFlywayMigrationStrategy)
 				&& !(bean instanceof ScopedObject)) {
-			SchemaDoors doors = this.doors.getIfAvailable();
-			if (doors == null) {
+			GuardedBeans guardedBeans = this.guardedBeans.getIfAvailable();
+			if (guardedBeans == null) {
 				return bean;
 			}
-			FlywayMigrationStrategy guarded = guard(strategy, beanName, doors);
+			FlywayMigrationStrategy guarded = guard(strategy, beanName, guardedBeans);
 			if (guarded == null) {
 				logger.debug("Left as it is: {} ({}). The callback of the Flyway bean guards its migrations", beanName,
 						bean.getClass().getName());
 			}
-			else if (doors.guards(bean, beanName, HOOK)) {
+			else if (guardedBeans.guards(bean, beanName, HOOK)) {
 				return guarded;
 			}
 		}
@@ -71,9 +71,9 @@ final class FlywayMigrationStrategyPostProcessor implements BeanPostProcessor {
 	}
 
 	private @Nullable FlywayMigrationStrategy guard(FlywayMigrationStrategy strategy, String beanName,
-			SchemaDoors doors) {
+			GuardedBeans guardedBeans) {
 		FlywayMigrationStrategy guarded = new BackupFlywayMigrationStrategy(strategy,
-				(DataSource dataSource) -> doors.backups(dataSource), doors.guard());
+				(DataSource dataSource) -> guardedBeans.backups(dataSource), guardedBeans.guard());
 		if (declaredType(beanName) == FlywayMigrationStrategy.class) {
 			return guarded;
 		}

@@ -17,10 +17,10 @@ import org.springframework.beans.factory.ObjectProvider;
  * Takes a snapshot before a {@link SpringLiquibase} updates a database, or drops all that
  * is in it.
  */
-final class LiquibasePostProcessor extends SchemaDoorPostProcessor<SpringLiquibase> {
+final class LiquibasePostProcessor extends SchemaChangePostProcessor<SpringLiquibase> {
 
-	LiquibasePostProcessor(ObjectProvider<SchemaDoors> doors) {
-		super(doors, SpringLiquibase.class, LiquibaseUpdate.REASON, "update of Liquibase");
+	LiquibasePostProcessor(ObjectProvider<GuardedBeans> guardedBeans) {
+		super(guardedBeans, SpringLiquibase.class, LiquibaseUpdate.REASON, "update of Liquibase");
 	}
 
 	@Override

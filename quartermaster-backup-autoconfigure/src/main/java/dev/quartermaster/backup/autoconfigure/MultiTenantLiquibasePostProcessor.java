@@ -17,10 +17,10 @@ import org.springframework.beans.factory.ObjectProvider;
  * Takes a snapshot before a {@link MultiTenantSpringLiquibase} updates the database of
  * its data source. Those that it finds with JNDI are its own secret.
  */
-final class MultiTenantLiquibasePostProcessor extends SchemaDoorPostProcessor<MultiTenantSpringLiquibase> {
+final class MultiTenantLiquibasePostProcessor extends SchemaChangePostProcessor<MultiTenantSpringLiquibase> {
 
-	MultiTenantLiquibasePostProcessor(ObjectProvider<SchemaDoors> doors) {
-		super(doors, MultiTenantSpringLiquibase.class, LiquibaseUpdate.REASON, "update of Liquibase");
+	MultiTenantLiquibasePostProcessor(ObjectProvider<GuardedBeans> guardedBeans) {
+		super(guardedBeans, MultiTenantSpringLiquibase.class, LiquibaseUpdate.REASON, "update of Liquibase");
 	}
 
 	@Override

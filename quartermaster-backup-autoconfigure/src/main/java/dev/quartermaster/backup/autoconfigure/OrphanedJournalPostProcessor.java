@@ -8,7 +8,7 @@ package dev.quartermaster.backup.autoconfigure;
 import javax.sql.DataSource;
 
 import dev.quartermaster.backup.Secrets;
-import dev.quartermaster.backup.SqliteBackupServices;
+import dev.quartermaster.backup.SqliteBackupRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +24,9 @@ final class OrphanedJournalPostProcessor implements BeanPostProcessor {
 
 	private static final Logger logger = LoggerFactory.getLogger(OrphanedJournalPostProcessor.class);
 
-	private final ObjectProvider<SqliteBackupServices> services;
+	private final ObjectProvider<SqliteBackupRegistry> services;
 
-	OrphanedJournalPostProcessor(ObjectProvider<SqliteBackupServices> services) {
+	OrphanedJournalPostProcessor(ObjectProvider<SqliteBackupRegistry> services) {
 		this.services = services;
 	}
 

@@ -10,7 +10,7 @@ import javax.sql.DataSource;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.SqliteBackupService;
-import dev.quartermaster.backup.SqliteBackupServices;
+import dev.quartermaster.backup.SqliteBackupRegistry;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
@@ -49,22 +49,22 @@ public final class QuartermasterBackupAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	@Nullable SqliteBackupServices sqliteBackupServices(QuartermasterBackupProperties properties, CandidateBeans candidates,
+	@Nullable SqliteBackupRegistry sqliteBackupServices(QuartermasterBackupProperties properties, CandidateBeans candidates,
 			BackupSettings settings, ObjectProvider<BackupListener> listeners) {
-		return properties.enabled() ? new SqliteBackupServices(candidates, settings, new LazyBackupListeners(listeners))
+		return properties.enabled() ? new SqliteBackupRegistry(candidates, settings, new LazyBackupListeners(listeners))
 				: null;
 	}
 
 	@Bean
-	static OrphanedJournalPostProcessor orphanedJournalPostProcessor(ObjectProvider<SqliteBackupServices> services) {
+	static OrphanedJournalPostProcessor orphanedJournalPostProcessor(ObjectProvider<SqliteBackupRegistry> services) {
 		return new OrphanedJournalPostProcessor(services);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnSingleCandidate(DataSource.class)
-	@Nullable SqliteBackupService sqliteBackupService(DataSource dataSource, ObjectProvider<SqliteBackupServices> services) {
-		SqliteBackupServices available = services.getIfAvailable();
+	@Nullable SqliteBackupService sqliteBackupService(DataSource dataSource, ObjectProvider<SqliteBackupRegistry> services) {
+		SqliteBackupRegistry available = services.getIfAvailable();
 		return (available != null) ? available.standard(dataSource) : null;
 	}
 

@@ -6,7 +6,7 @@
 package dev.quartermaster.backup.autoconfigure;
 
 import dev.quartermaster.backup.BackupSettings;
-import dev.quartermaster.backup.SqliteBackupServices;
+import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension;
 import dev.quartermaster.backup.actuate.RefusedRequestResolver;
@@ -34,13 +34,13 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 @AutoConfiguration(after = QuartermasterBackupAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(DatabaseBackupEndpoint.class)
-@ConditionalOnBean({ QuartermasterBackupProperties.class, SqliteBackupServices.class })
+@ConditionalOnBean({ QuartermasterBackupProperties.class, SqliteBackupRegistry.class })
 @Conditional(OnDatabaseCondition.class)
 public final class QuartermasterBackupEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	DatabaseBackupEndpoint databaseBackupEndpoint(ObjectProvider<SqliteBackupServices> services) {
+	DatabaseBackupEndpoint databaseBackupEndpoint(ObjectProvider<SqliteBackupRegistry> services) {
 		return new DatabaseBackupEndpoint(services.getIfAvailable(SwitchedOff::create));
 	}
 

@@ -27,18 +27,18 @@ import org.springframework.core.env.Environment;
  */
 @AutoConfiguration(after = { QuartermasterBackupMigrationAutoConfiguration.class, FlywayAutoConfiguration.class })
 @ConditionalOnClass(Flyway.class)
-@ConditionalOnBean(SchemaDoors.class)
+@ConditionalOnBean(GuardedBeans.class)
 public final class QuartermasterBackupFlywayAutoConfiguration {
 
 	@Bean
-	static FlywayCallbackPostProcessor flywayCallbackPostProcessor(ObjectProvider<SchemaDoors> doors) {
-		return new FlywayCallbackPostProcessor(doors);
+	static FlywayCallbackPostProcessor flywayCallbackPostProcessor(ObjectProvider<GuardedBeans> guardedBeans) {
+		return new FlywayCallbackPostProcessor(guardedBeans);
 	}
 
 	@Bean
-	static FlywayDataSourcePostProcessor flywayDataSourcePostProcessor(ObjectProvider<SchemaDoors> doors,
+	static FlywayDataSourcePostProcessor flywayDataSourcePostProcessor(ObjectProvider<GuardedBeans> guardedBeans,
 			ConfigurableListableBeanFactory beanFactory, Environment environment) {
-		return new FlywayDataSourcePostProcessor(doors, beanFactory, environment);
+		return new FlywayDataSourcePostProcessor(guardedBeans, beanFactory, environment);
 	}
 
 	/**
@@ -50,8 +50,8 @@ public final class QuartermasterBackupFlywayAutoConfiguration {
 
 		@Bean
 		static FlywayMigrationStrategyPostProcessor flywayMigrationStrategyPostProcessor(
-				ObjectProvider<SchemaDoors> doors, ConfigurableListableBeanFactory beanFactory) {
-			return new FlywayMigrationStrategyPostProcessor(doors, beanFactory);
+				ObjectProvider<GuardedBeans> guardedBeans, ConfigurableListableBeanFactory beanFactory) {
+			return new FlywayMigrationStrategyPostProcessor(guardedBeans, beanFactory);
 		}
 
 		@Bean

@@ -21,17 +21,18 @@ import org.springframework.orm.jpa.AbstractEntityManagerFactoryBean;
  */
 @AutoConfiguration(after = QuartermasterBackupMigrationAutoConfiguration.class)
 @ConditionalOnClass({ SessionFactory.class, AbstractEntityManagerFactoryBean.class })
-@ConditionalOnBean(SchemaDoors.class)
+@ConditionalOnBean(GuardedBeans.class)
 public final class QuartermasterBackupHibernateAutoConfiguration {
 
 	@Bean
-	static EntityManagerFactoryPostProcessor entityManagerFactoryPostProcessor(ObjectProvider<SchemaDoors> doors) {
-		return new EntityManagerFactoryPostProcessor(doors);
+	static EntityManagerFactoryPostProcessor entityManagerFactoryPostProcessor(
+			ObjectProvider<GuardedBeans> guardedBeans) {
+		return new EntityManagerFactoryPostProcessor(guardedBeans);
 	}
 
 	@Bean
-	static SessionFactoryPostProcessor sessionFactoryPostProcessor(ObjectProvider<SchemaDoors> doors) {
-		return new SessionFactoryPostProcessor(doors);
+	static SessionFactoryPostProcessor sessionFactoryPostProcessor(ObjectProvider<GuardedBeans> guardedBeans) {
+		return new SessionFactoryPostProcessor(guardedBeans);
 	}
 
 }

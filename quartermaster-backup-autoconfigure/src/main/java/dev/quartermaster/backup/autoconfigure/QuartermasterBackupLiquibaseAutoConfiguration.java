@@ -20,17 +20,18 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = QuartermasterBackupMigrationAutoConfiguration.class)
 @ConditionalOnClass(SpringLiquibase.class)
-@ConditionalOnBean(SchemaDoors.class)
+@ConditionalOnBean(GuardedBeans.class)
 public final class QuartermasterBackupLiquibaseAutoConfiguration {
 
 	@Bean
-	static LiquibasePostProcessor liquibasePostProcessor(ObjectProvider<SchemaDoors> doors) {
-		return new LiquibasePostProcessor(doors);
+	static LiquibasePostProcessor liquibasePostProcessor(ObjectProvider<GuardedBeans> guardedBeans) {
+		return new LiquibasePostProcessor(guardedBeans);
 	}
 
 	@Bean
-	static MultiTenantLiquibasePostProcessor multiTenantLiquibasePostProcessor(ObjectProvider<SchemaDoors> doors) {
-		return new MultiTenantLiquibasePostProcessor(doors);
+	static MultiTenantLiquibasePostProcessor multiTenantLiquibasePostProcessor(
+			ObjectProvider<GuardedBeans> guardedBeans) {
+		return new MultiTenantLiquibasePostProcessor(guardedBeans);
 	}
 
 }

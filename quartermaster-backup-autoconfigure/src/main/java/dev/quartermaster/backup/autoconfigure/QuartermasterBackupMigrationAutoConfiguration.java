@@ -6,7 +6,7 @@
 package dev.quartermaster.backup.autoconfigure;
 
 import dev.quartermaster.backup.MigrationGuard;
-import dev.quartermaster.backup.SqliteBackupServices;
+import dev.quartermaster.backup.SqliteBackupRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -36,24 +36,24 @@ public final class QuartermasterBackupMigrationAutoConfiguration {
 	}
 
 	@Bean
-	@Nullable SchemaDoors schemaDoors(MigrationGuard guard, QuartermasterBackupProperties properties,
-			ObjectProvider<SqliteBackupServices> services, CandidateBeans candidates,
+	@Nullable GuardedBeans guardedBeans(MigrationGuard guard, QuartermasterBackupProperties properties,
+			ObjectProvider<SqliteBackupRegistry> services, CandidateBeans candidates,
 			ConfigurableListableBeanFactory beanFactory) {
-		SqliteBackupServices available = services.getIfAvailable();
+		SqliteBackupRegistry available = services.getIfAvailable();
 		if (available == null || !properties.enabled() || !properties.migration().enabled()) {
 			return null;
 		}
 		GuardOfContext.remember(guard, beanFactory);
-		return new SchemaDoors(guard, properties.migration().excludeBeans(), available, candidates, beanFactory);
+		return new GuardedBeans(guard, properties.migration().excludeBeans(), available, candidates, beanFactory);
 	}
 
 	@Bean
-	ApplicationListener<ContextRefreshedEvent> schemaDoorsStartListener(ObjectProvider<SchemaDoors> doors,
+	ApplicationListener<ContextRefreshedEvent> guardedBeansStartListener(ObjectProvider<GuardedBeans> guardedBeans,
 			ApplicationContext context) {
 		return (event) -> {
 			// A child context, such as that of the management port, has its own event.
 			if (event.getApplicationContext() == context) {
-				doors.ifAvailable(SchemaDoors::started);
+				guardedBeans.ifAvailable(GuardedBeans::started);
 			}
 		};
 	}

@@ -23,13 +23,13 @@ import org.springframework.jdbc.datasource.init.DatabasePopulator;
 @AutoConfiguration(after = QuartermasterBackupMigrationAutoConfiguration.class)
 @ConditionalOnClass({ DataSourceScriptDatabaseInitializer.class, AbstractScriptDatabaseInitializer.class,
 		DatabasePopulator.class })
-@ConditionalOnBean(SchemaDoors.class)
+@ConditionalOnBean(GuardedBeans.class)
 public final class QuartermasterBackupSqlInitializationAutoConfiguration {
 
 	@Bean
-	static SqlScriptsPostProcessor sqlScriptsPostProcessor(ObjectProvider<SchemaDoors> doors,
+	static SqlScriptsPostProcessor sqlScriptsPostProcessor(ObjectProvider<GuardedBeans> guardedBeans,
 			ResourceLoader resourceLoader) {
-		return new SqlScriptsPostProcessor(doors, resourceLoader);
+		return new SqlScriptsPostProcessor(guardedBeans, resourceLoader);
 	}
 
 }

@@ -20,10 +20,10 @@ import org.springframework.util.ReflectionUtils;
  * Takes a snapshot before Hibernate makes, changes or drops tables because a
  * {@code SessionFactory} starts.
  */
-final class SessionFactoryPostProcessor extends SchemaDoorPostProcessor<LocalSessionFactoryBean> {
+final class SessionFactoryPostProcessor extends SchemaChangePostProcessor<LocalSessionFactoryBean> {
 
-	SessionFactoryPostProcessor(ObjectProvider<SchemaDoors> doors) {
-		super(doors, LocalSessionFactoryBean.class, "hibernate", "schema generation of Hibernate");
+	SessionFactoryPostProcessor(ObjectProvider<GuardedBeans> guardedBeans) {
+		super(guardedBeans, LocalSessionFactoryBean.class, "hibernate", "schema generation of Hibernate");
 	}
 
 	@Override

@@ -30,14 +30,14 @@ import org.springframework.util.ReflectionUtils;
  * of its modules that have their own, and those of the application's own initializers.
  * Not if there is no script, or if Boot was told not to run them.
  */
-final class SqlScriptsPostProcessor extends SchemaDoorPostProcessor<DataSourceScriptDatabaseInitializer> {
+final class SqlScriptsPostProcessor extends SchemaChangePostProcessor<DataSourceScriptDatabaseInitializer> {
 
 	private static final String OPTIONAL = "optional:";
 
 	private final ResourceLoader resourceLoader;
 
-	SqlScriptsPostProcessor(ObjectProvider<SchemaDoors> doors, ResourceLoader resourceLoader) {
-		super(doors, DataSourceScriptDatabaseInitializer.class, "sql-init", "SQL scripts of Spring Boot");
+	SqlScriptsPostProcessor(ObjectProvider<GuardedBeans> guardedBeans, ResourceLoader resourceLoader) {
+		super(guardedBeans, DataSourceScriptDatabaseInitializer.class, "sql-init", "SQL scripts of Spring Boot");
 		this.resourceLoader = resourceLoader;
 	}
 

@@ -12,20 +12,20 @@ import javax.sql.DataSource;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.SqliteBackupService;
-import dev.quartermaster.backup.SqliteBackupServices;
+import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.actuate.SwitchedOffException;
 
 /**
  * What stands in place of the databases of an application that was built ahead of time,
  * and so has an endpoint, but runs with everything switched off.
  */
-final class SwitchedOff implements SqliteBackupServices.Candidates {
+final class SwitchedOff implements SqliteBackupRegistry.Candidates {
 
 	private SwitchedOff() {
 	}
 
-	static SqliteBackupServices create() {
-		return new SqliteBackupServices(new SwitchedOff(), BackupSettings.DEFAULTS, new BackupListener() {
+	static SqliteBackupRegistry create() {
+		return new SqliteBackupRegistry(new SwitchedOff(), BackupSettings.DEFAULTS, new BackupListener() {
 		});
 	}
 

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.Secrets;
-import dev.quartermaster.backup.SnapshotPlaces;
+import dev.quartermaster.backup.SnapshotDirectories;
 import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.UnsupportedDatabaseException;
 import dev.quartermaster.backup.VerificationMode;
@@ -115,7 +115,7 @@ final class ApplicationConfiguration {
 	 */
 	BackupSettings apart(BackupSettings settings, SqliteDatabase database) {
 		Path file = database.file();
-		Path directory = new SnapshotPlaces(settings, configured().files()).directoryFor(file);
+		Path directory = new SnapshotDirectories(settings, configured().files()).directoryFor(file);
 		return settings.withDirectory(directory);
 	}
 

@@ -20,7 +20,7 @@ import java.util.TreeSet;
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.DatabaseSummary;
-import dev.quartermaster.backup.DatabaseUse;
+import dev.quartermaster.backup.OpenState;
 import dev.quartermaster.backup.FileState;
 import dev.quartermaster.backup.RestoreCommandLine;
 import dev.quartermaster.backup.RestoreResult;
@@ -63,7 +63,7 @@ final class RestoreCommand extends DatabaseCommand {
 		if (this.dryRun) {
 			about.ifPresent(console::note);
 			backups.requireSound(snapshot);
-			if (!this.force && backups.use() == DatabaseUse.OPEN) {
+			if (!this.force && backups.use() == OpenState.OPEN) {
 				console.note("The database " + database + " is open in another process:"
 						+ " without --force, it would not be restored.");
 			}
@@ -75,7 +75,7 @@ final class RestoreCommand extends DatabaseCommand {
 		if (foreign.isPresent()) {
 			requireMeant(database, snapshot, foreign.get(), console);
 		}
-		boolean unknown = replaces && !this.force && backups.use() == DatabaseUse.UNKNOWN;
+		boolean unknown = replaces && !this.force && backups.use() == OpenState.UNKNOWN;
 		if (!this.yes) {
 			if (Terminal.isThere()) {
 				about.ifPresent(console::note);

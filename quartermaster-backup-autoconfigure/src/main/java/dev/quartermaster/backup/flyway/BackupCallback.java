@@ -64,7 +64,7 @@ public final class BackupCallback implements Callback {
 
 	/**
 	 * Create a new instance.
-	 * @param backups gives the door to the snapshots of a database
+	 * @param backups gives the service of a database
 	 * @param guard decides about the snapshots
 	 */
 	public BackupCallback(Function<SqliteDatabase, SqliteBackupService> backups, MigrationGuard guard) {

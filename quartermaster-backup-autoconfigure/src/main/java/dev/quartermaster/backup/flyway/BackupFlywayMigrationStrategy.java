@@ -42,7 +42,7 @@ public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrat
 	/**
 	 * Create a new instance.
 	 * @param strategy migrates, once there is a snapshot
-	 * @param backups gives the door to the snapshots of the database behind a data source
+	 * @param backups gives the service of the database behind a data source
 	 * @param guard decides about the snapshot
 	 */
 	public BackupFlywayMigrationStrategy(FlywayMigrationStrategy strategy,

@@ -19,8 +19,8 @@ import java.util.Map;
 import javax.sql.DataSource;
 
 import dev.quartermaster.backup.SqliteBackupService;
-import dev.quartermaster.backup.SqliteBackupServices;
-import dev.quartermaster.backup.SqliteBackupServices.Candidates;
+import dev.quartermaster.backup.SqliteBackupRegistry;
+import dev.quartermaster.backup.SqliteBackupRegistry.Candidates;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension.FailureDescriptor;
 import dev.quartermaster.backup.actuate.EndpointApplication.Response;
 import dev.quartermaster.backup.support.BackupServices;
@@ -201,7 +201,7 @@ class DatabaseBackupEndpointFailureTests {
 	@Test
 	void whatNobodyForesawIsServerErrorWithoutSecrets(CapturedOutput output) {
 		DatabaseBackupEndpointWebExtension extension = new DatabaseBackupEndpointWebExtension(
-				new DatabaseBackupEndpoint(new SqliteBackupServices(new Unavailable(), BackupServices.settings(),
+				new DatabaseBackupEndpoint(new SqliteBackupRegistry(new Unavailable(), BackupServices.settings(),
 						BackupServices.NO_LISTENER)));
 		for (WebEndpointResponse<?> response : List.of(extension.snapshots(null), extension.snapshot("x.db", null),
 				extension.backup("x", null))) {

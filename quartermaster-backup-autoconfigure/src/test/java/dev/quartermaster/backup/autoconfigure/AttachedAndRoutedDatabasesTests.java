@@ -14,7 +14,7 @@ import java.util.Map;
 import javax.sql.DataSource;
 
 import dev.quartermaster.backup.BackupResult;
-import dev.quartermaster.backup.SqliteBackupServices;
+import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -157,8 +157,8 @@ class AttachedAndRoutedDatabasesTests {
 		return router;
 	}
 
-	private static SqliteBackupServices services(ApplicationContext context) {
-		return context.getBean(SqliteBackupServices.class);
+	private static SqliteBackupRegistry services(ApplicationContext context) {
+		return context.getBean(SqliteBackupRegistry.class);
 	}
 
 	private static List<String> old(Path file) {

@@ -19,7 +19,7 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.IMetricsTracker;
 import dev.quartermaster.backup.MigrationGuard;
-import dev.quartermaster.backup.SqliteBackupServices;
+import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -135,7 +135,7 @@ class FlywayDataSourcePostProcessorTests {
 			.run((context) -> {
 				assertThat(Migrations.snapshots(this.database)).hasSize(1);
 				assertThat(made).isFalse();
-				assertThat(context.getBean(SqliteBackupServices.class).all().keySet()).containsExactly("dataSource",
+				assertThat(context.getBean(SqliteBackupRegistry.class).all().keySet()).containsExactly("dataSource",
 						"tasks");
 				assertThat(made).isTrue();
 			});
@@ -152,7 +152,7 @@ class FlywayDataSourcePostProcessorTests {
 				})
 			.withPropertyValues("quartermaster.backup.dir=" + shared)
 			.run((context) -> {
-				SqliteBackupServices services = context.getBean(SqliteBackupServices.class);
+				SqliteBackupRegistry services = context.getBean(SqliteBackupRegistry.class);
 				assertThat(Migrations.files(shared.resolve("tasksDataSource"))).hasSize(1);
 				assertThat(services.named("tasksDataSource").list()).hasSize(1);
 			});

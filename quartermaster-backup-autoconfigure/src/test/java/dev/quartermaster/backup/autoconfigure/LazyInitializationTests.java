@@ -48,11 +48,11 @@ class LazyInitializationTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void failureIsLoggedWithSnapshotFromBeforeAndCommandThatPutsItBack(Door door, CapturedOutput output) {
-		try (ConfigurableApplicationContext context = start(door)) {
+	void failureIsLoggedWithSnapshotFromBeforeAndCommandThatPutsItBack(Tool tool, CapturedOutput output) {
+		try (ConfigurableApplicationContext context = start(tool)) {
 			assertThat(this.directory.resolve("backups")).as("nothing has happened yet").doesNotExist();
 			assertThatException().isThrownBy(() -> context.getBean(JdbcTemplate.class));
-			Path before = snapshots(door.reason).get(0);
+			Path before = snapshots(tool.reason).get(0);
 			assertThat(TestDatabase.items(before)).containsExactly("kettle");
 			assertThat(output.toString()).containsOnlyOnce("A change of the schema failed. The database "
 					+ this.database + " as it was before is in " + before);
@@ -63,8 +63,8 @@ class LazyInitializationTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void databaseIsPutBackWhenToldToEachTimeThatItFails(Door door, CapturedOutput output) {
-		try (ConfigurableApplicationContext context = start(door, RESTORE)) {
+	void databaseIsPutBackWhenToldToEachTimeThatItFails(Tool tool, CapturedOutput output) {
+		try (ConfigurableApplicationContext context = start(tool, RESTORE)) {
 			for (String added : List.of("pan", "pot")) {
 				TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('" + added + "')");
 				List<String> items = TestDatabase.items(this.database);
@@ -98,9 +98,9 @@ class LazyInitializationTests {
 		assertThat(snapshots("flyway")).hasSize(1);
 	}
 
-	private ConfigurableApplicationContext start(Door door, String... more) {
-		return TestApplication.start(arguments(door.locations,
-				Stream.concat(Stream.of(door.arguments), Stream.of(more)).toArray(String[]::new)));
+	private ConfigurableApplicationContext start(Tool tool, String... more) {
+		return TestApplication.start(arguments(tool.locations,
+				Stream.concat(Stream.of(tool.arguments), Stream.of(more)).toArray(String[]::new)));
 	}
 
 	private String[] arguments(String locations, String... more) {
@@ -120,7 +120,7 @@ class LazyInitializationTests {
 	/**
 	 * What fails after it has changed something.
 	 */
-	enum Door {
+	enum Tool {
 
 		FLYWAY("flyway", Migrations.FIRST_AND_SECOND + ",classpath:db/third-fails"),
 
@@ -133,7 +133,7 @@ class LazyInitializationTests {
 
 		private final String[] arguments;
 
-		Door(String reason, String locations, String... arguments) {
+		Tool(String reason, String locations, String... arguments) {
 			this.reason = reason;
 			this.locations = locations;
 			this.arguments = arguments;

@@ -69,7 +69,7 @@ class OptionalLibrariesTests {
 	}
 
 	@Test
-	void applicationWithoutLiquibaseHasOtherDoors() {
+	void applicationWithoutLiquibaseIsGuardedElsewhere() {
 		List<String> beans = start(ClassPath.without("liquibase", "spring-boot-liquibase"));
 		assertThat(beans)
 			.contains(BackupFlywayMigrationStrategy.class.getName(), EntityManagerFactoryPostProcessor.class.getName(),
@@ -79,7 +79,7 @@ class OptionalLibrariesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "hibernate", "spring-orm" })
-	void applicationWithoutHibernateHasOtherDoors(String library) {
+	void applicationWithoutHibernateIsGuardedElsewhere(String library) {
 		List<String> beans = start(ClassPath.without(library, "spring-boot-hibernate", "spring-boot-jpa"));
 		assertThat(beans)
 			.contains(BackupFlywayMigrationStrategy.class.getName(), LiquibasePostProcessor.class.getName(),

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import javax.sql.DataSource;
 
 import dev.quartermaster.backup.SqliteBackupService;
-import dev.quartermaster.backup.SqliteBackupServices;
+import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -180,7 +180,7 @@ class QuartermasterBackupEndpointAutoConfigurationTests {
 	static class UserEndpoint {
 
 		@Bean
-		DatabaseBackupEndpoint userEndpoint(SqliteBackupServices services) {
+		DatabaseBackupEndpoint userEndpoint(SqliteBackupRegistry services) {
 			return new DatabaseBackupEndpoint(services);
 		}
 

@@ -54,14 +54,14 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 	@RegisterExtension
 	private final RecordedLog log = new RecordedLog();
 
-	private Doors doors;
+	private SchemaChangeFixture fixture;
 
 	private Path database;
 
 	@BeforeEach
 	void setUp() {
-		this.doors = new Doors(this.directory, this.log);
-		this.database = this.doors.database();
+		this.fixture = new SchemaChangeFixture(this.directory, this.log);
+		this.database = this.fixture.database();
 	}
 
 	@ParameterizedTest
@@ -69,7 +69,7 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 	void snapshotIsTakenBeforeTablesAreDropped(String property) {
 		create();
 		sqlite().withPropertyValues(property).run((context) -> {
-			this.doors.assertSnapshot(context, "hibernate");
+			this.fixture.assertSnapshot(context, "hibernate");
 			assertThat(TestDatabase.items(this.database)).isEmpty();
 			assertChanged();
 			assertThat(this.log.guarded())
@@ -89,7 +89,7 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 	void snapshotIsTakenBeforeTablesAreDroppedForGood() {
 		create();
 		sqlite().withPropertyValues(ACTION + "drop").run((context) -> {
-			this.doors.assertSnapshot(context, "hibernate");
+			this.fixture.assertSnapshot(context, "hibernate");
 			assertThat(Migrations.tables(this.database)).doesNotContain("item");
 		});
 	}
@@ -99,7 +99,7 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 	void snapshotIsTakenBeforeTablesAreChanged(String property) {
 		create();
 		sqlite().withPropertyValues(property).run((context) -> {
-			this.doors.assertSnapshot(context, "hibernate");
+			this.fixture.assertSnapshot(context, "hibernate");
 			assertThat(TestDatabase.items(this.database)).containsExactly("kettle");
 			assertChanged();
 		});
@@ -109,7 +109,7 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 	void snapshotIsTakenWhenOnlyPendingMatters() {
 		create();
 		sqlite().withPropertyValues(DDL_AUTO + "update", "quartermaster.backup.migration.when=pending")
-			.run((context) -> this.doors.assertSnapshot(context, "hibernate"));
+			.run((context) -> this.fixture.assertSnapshot(context, "hibernate"));
 	}
 
 	@Test
@@ -120,7 +120,7 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 			.run((context) -> {
 				assertThat(context.getBean(LocalContainerEntityManagerFactoryBean.class).getBootstrapExecutor())
 					.isNotNull();
-				this.doors.assertSnapshot(context, "hibernate");
+				this.fixture.assertSnapshot(context, "hibernate");
 				assertThat(TestDatabase.items(this.database)).isEmpty();
 			});
 	}
@@ -129,9 +129,9 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 	void changeInTheBackgroundThatCameToAGoodEndIsNotUndone() {
 		create();
 		sqlite().withPropertyValues(DDL_AUTO + "create", "quartermaster.backup.migration.restore-on-error=true")
-			.withUserConfiguration(BackgroundConfiguration.class, SeveralDoorsTests.FailedStart.class)
+			.withUserConfiguration(BackgroundConfiguration.class, SeveralSchemaChangesTests.FailedStart.class)
 			.run((context) -> {
-				this.doors.assertSnapshot(context, "hibernate");
+				this.fixture.assertSnapshot(context, "hibernate");
 				assertThat(TestDatabase.items(this.database)).isEmpty();
 			});
 	}
@@ -140,7 +140,7 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 	void entityManagerFactoryOfTheUserIsGuarded() {
 		create();
 		runner().withUserConfiguration(OwnConfiguration.class).run((context) -> {
-			this.doors.assertSnapshot(context, "hibernate");
+			this.fixture.assertSnapshot(context, "hibernate");
 			assertThat(TestDatabase.items(this.database)).isEmpty();
 		});
 	}
@@ -151,7 +151,7 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 		runner().withPropertyValues("test.database=" + this.database)
 			.withUserConfiguration(UrlConfiguration.class)
 			.run((context) -> {
-				this.doors.assertSnapshot(context, "hibernate");
+				this.fixture.assertSnapshot(context, "hibernate");
 				assertThat(TestDatabase.items(this.database)).isEmpty();
 			});
 	}
@@ -160,7 +160,7 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 	void sessionFactoryIsGuarded() {
 		create();
 		runner().withUserConfiguration(SessionFactoryConfiguration.class).run((context) -> {
-			this.doors.assertSnapshot(context, "hibernate");
+			this.fixture.assertSnapshot(context, "hibernate");
 			assertThat(TestDatabase.items(this.database)).isEmpty();
 		});
 	}
@@ -168,7 +168,7 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 	@Test
 	void firstBootHasNothingToBackUp() {
 		sqlite().withPropertyValues(DDL_AUTO + "create").run((context) -> {
-			this.doors.assertFirstBoot(context);
+			this.fixture.assertFirstBoot(context);
 			assertChanged();
 		});
 	}
@@ -176,8 +176,8 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 	@Test
 	void failingBackupIsOneWarningAndHibernateGoesOn() throws Exception {
 		create();
-		sqlite().withPropertyValues(this.doors.failing(DDL_AUTO + "create")).run((context) -> {
-			this.doors.assertOneWarning(context);
+		sqlite().withPropertyValues(this.fixture.failing(DDL_AUTO + "create")).run((context) -> {
+			this.fixture.assertOneWarning(context);
 			assertThat(TestDatabase.items(this.database)).isEmpty();
 		});
 	}
@@ -187,8 +187,8 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 		create();
 		sqlite()
 			.withPropertyValues(
-					this.doors.failing(DDL_AUTO + "create", "quartermaster.backup.migration.on-failure=abort"))
-			.run(this.doors::assertRefused);
+					this.fixture.failing(DDL_AUTO + "create", "quartermaster.backup.migration.on-failure=abort"))
+			.run(this.fixture::assertRefused);
 	}
 
 	@ParameterizedTest
@@ -197,9 +197,9 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 		create();
 		sqlite().withPropertyValues(property).run((context) -> {
 			assertThat(context).hasSingleBean(EntityManagerFactory.class);
-			this.doors.assertNoSnapshot(context);
+			this.fixture.assertNoSnapshot(context);
 		});
-		assertThat(Doors.columns(this.database)).containsExactly("id", "name");
+		assertThat(SchemaChangeFixture.columns(this.database)).containsExactly("id", "name");
 	}
 
 	@Test
@@ -207,7 +207,7 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 		TestDatabase.execute(this.database, "CREATE TABLE item (id BIGINT PRIMARY KEY, name VARCHAR, place VARCHAR)");
 		sqlite().withPropertyValues(DDL_AUTO + "validate").run((context) -> {
 			assertThat(context).hasSingleBean(EntityManagerFactory.class);
-			this.doors.assertNoSnapshot(context);
+			this.fixture.assertNoSnapshot(context);
 		});
 	}
 
@@ -238,25 +238,25 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 	@ValueSource(strings = { "org.hibernate.", "org.springframework.orm." })
 	void backsOffWithoutLibraryOnTheClassPath(String hidden) {
 		create();
-		this.doors.sqlite(HibernateJpaAutoConfiguration.class, hidden).run((context) -> {
+		this.fixture.sqlite(HibernateJpaAutoConfiguration.class, hidden).run((context) -> {
 			assertThat(context).doesNotHaveBean(EntityManagerFactoryPostProcessor.class);
-			this.doors.assertNoSnapshot(context);
+			this.fixture.assertNoSnapshot(context);
 		});
 	}
 
 	@Test
 	void databaseOtherThanSqliteIsNotRefused() {
 		// Boot makes tables in an embedded database without being asked for.
-		with(Doors.runner("jdbc:h2:mem:hibernate", HibernateJpaAutoConfiguration.class))
+		with(SchemaChangeFixture.runner("jdbc:h2:mem:hibernate", HibernateJpaAutoConfiguration.class))
 			.withPropertyValues("quartermaster.backup.migration.on-failure=abort")
-			.run((context) -> this.doors.assertNotSupported(context, "The database is H2, not SQLite"));
+			.run((context) -> this.fixture.assertNotSupported(context, "The database is H2, not SQLite"));
 	}
 
 	@Test
 	void databaseInMemoryIsNotRefused() {
-		with(Doors.runner("jdbc:sqlite::memory:", HibernateJpaAutoConfiguration.class))
+		with(SchemaChangeFixture.runner("jdbc:sqlite::memory:", HibernateJpaAutoConfiguration.class))
 			.withPropertyValues(DDL_AUTO + "create", "quartermaster.backup.migration.on-failure=abort")
-			.run((context) -> this.doors.assertNotSupported(context,
+			.run((context) -> this.fixture.assertNotSupported(context,
 					"The SQLite database lives in memory, not in a file"));
 	}
 
@@ -265,7 +265,7 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 	}
 
 	private ApplicationContextRunner runner() {
-		return this.doors.sqlite(HibernateJpaAutoConfiguration.class);
+		return this.fixture.sqlite(HibernateJpaAutoConfiguration.class);
 	}
 
 	private static ApplicationContextRunner with(ApplicationContextRunner runner) {
@@ -278,11 +278,11 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 	}
 
 	private void assertChanged() {
-		assertThat(Doors.columns(this.database)).contains("place");
+		assertThat(SchemaChangeFixture.columns(this.database)).contains("place");
 	}
 
 	private void assertChangedWithoutSnapshot(AssertableApplicationContext context) {
-		this.doors.assertNoSnapshot(context);
+		this.fixture.assertNoSnapshot(context);
 		assertChanged();
 	}
 

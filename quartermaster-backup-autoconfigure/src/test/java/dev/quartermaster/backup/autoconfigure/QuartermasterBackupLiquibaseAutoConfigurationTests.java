@@ -47,21 +47,21 @@ class QuartermasterBackupLiquibaseAutoConfigurationTests {
 	@RegisterExtension
 	private final RecordedLog log = new RecordedLog();
 
-	private Doors doors;
+	private SchemaChangeFixture fixture;
 
 	private Path database;
 
 	@BeforeEach
 	void setUp() {
-		this.doors = new Doors(this.directory, this.log);
-		this.database = this.doors.database();
+		this.fixture = new SchemaChangeFixture(this.directory, this.log);
+		this.database = this.fixture.database();
 	}
 
 	@Test
 	void snapshotIsTakenBeforeUpdate() throws Exception {
 		atFirst(this.database);
 		second().run((context) -> {
-			this.doors.assertSnapshot(context, "liquibase");
+			this.fixture.assertSnapshot(context, "liquibase");
 			assertUpdated(this.database);
 			assertThat(this.log.guarded())
 				.containsExactly("[" + this.database + "], by update of Liquibase (liquibase)");
@@ -72,7 +72,7 @@ class QuartermasterBackupLiquibaseAutoConfigurationTests {
 	void snapshotIsTakenBeforeEverythingIsDropped() throws Exception {
 		atFirst(this.database);
 		second().withPropertyValues("spring.liquibase.drop-first=true", WHEN_PENDING).run((context) -> {
-			this.doors.assertSnapshot(context, "liquibase");
+			this.fixture.assertSnapshot(context, "liquibase");
 			assertThat(TestDatabase.items(this.database)).isEmpty();
 		});
 	}
@@ -93,18 +93,18 @@ class QuartermasterBackupLiquibaseAutoConfigurationTests {
 
 	@Test
 	void firstBootHasNothingToBackUp() {
-		second().run(this.doors::assertFirstBoot);
+		second().run(this.fixture::assertFirstBoot);
 	}
 
 	@Test
 	void firstBootHasNothingToBackUpWhenOnlyPendingMatters() {
-		second().withPropertyValues(WHEN_PENDING).run(this.doors::assertFirstBoot);
+		second().withPropertyValues(WHEN_PENDING).run(this.fixture::assertFirstBoot);
 	}
 
 	@Test
 	void snapshotIsTakenByDefaultWhenNothingIsPending() throws Exception {
 		atFirst(this.database);
-		first().run((context) -> this.doors.assertSnapshot(context, "liquibase"));
+		first().run((context) -> this.fixture.assertSnapshot(context, "liquibase"));
 	}
 
 	@Test
@@ -120,7 +120,7 @@ class QuartermasterBackupLiquibaseAutoConfigurationTests {
 	void snapshotIsTakenWhenSomethingIsPending() throws Exception {
 		atFirst(this.database);
 		second().withPropertyValues(WHEN_PENDING).run((context) -> {
-			this.doors.assertSnapshot(context, "liquibase");
+			this.fixture.assertSnapshot(context, "liquibase");
 			assertUpdated(this.database);
 		});
 	}
@@ -131,7 +131,7 @@ class QuartermasterBackupLiquibaseAutoConfigurationTests {
 				"INSERT INTO item (name) VALUES ('kettle')");
 		second().withPropertyValues(WHEN_PENDING).run((context) -> {
 			assertThat(context).as("there is a table already").hasFailed();
-			this.doors.assertSnapshot("liquibase");
+			this.fixture.assertSnapshot("liquibase");
 			assertThat(Migrations.tables(Migrations.snapshots(this.database).get(0))).containsExactly("item");
 		});
 	}
@@ -179,7 +179,7 @@ class QuartermasterBackupLiquibaseAutoConfigurationTests {
 		atFirst(this.database);
 		second().withUserConfiguration(OwnConfiguration.class).run((context) -> {
 			assertThat(context).getBeans(SpringLiquibase.class).containsOnlyKeys("own", "switchedOff");
-			this.doors.assertSnapshot(context, "liquibase");
+			this.fixture.assertSnapshot(context, "liquibase");
 			assertUpdated(this.database);
 		});
 	}
@@ -190,7 +190,7 @@ class QuartermasterBackupLiquibaseAutoConfigurationTests {
 		second().withPropertyValues("spring.liquibase.enabled=false")
 			.withUserConfiguration(TenantsConfiguration.class)
 			.run((context) -> {
-				this.doors.assertSnapshot(context, "liquibase");
+				this.fixture.assertSnapshot(context, "liquibase");
 				assertUpdated(this.database);
 			});
 	}
@@ -202,7 +202,7 @@ class QuartermasterBackupLiquibaseAutoConfigurationTests {
 			.withBean("tenants", MultiTenantSpringLiquibase.class)
 			.run((context) -> {
 				assertThat(context).as("there is no JNDI").hasFailed();
-				assertThat(this.doors.messages())
+				assertThat(this.fixture.messages())
 					.containsExactly("No snapshot before tenants changes a schema: it does not tell of which database");
 			});
 	}
@@ -210,8 +210,8 @@ class QuartermasterBackupLiquibaseAutoConfigurationTests {
 	@Test
 	void failingBackupIsOneWarningAndUpdateGoesOn() throws Exception {
 		atFirst(this.database);
-		second().withPropertyValues(this.doors.failing()).run((context) -> {
-			this.doors.assertOneWarning(context);
+		second().withPropertyValues(this.fixture.failing()).run((context) -> {
+			this.fixture.assertOneWarning(context);
 			assertUpdated(this.database);
 		});
 	}
@@ -219,8 +219,8 @@ class QuartermasterBackupLiquibaseAutoConfigurationTests {
 	@Test
 	void failingBackupRefusesUpdateWhenAskedTo() throws Exception {
 		atFirst(this.database);
-		second().withPropertyValues(this.doors.failing("quartermaster.backup.migration.on-failure=abort"))
-			.run(this.doors::assertRefused);
+		second().withPropertyValues(this.fixture.failing("quartermaster.backup.migration.on-failure=abort"))
+			.run(this.fixture::assertRefused);
 	}
 
 	@Test
@@ -246,22 +246,22 @@ class QuartermasterBackupLiquibaseAutoConfigurationTests {
 	@Test
 	void backsOffWhenLiquibaseIsDisabled() throws Exception {
 		atFirst(this.database);
-		second().withPropertyValues("spring.liquibase.enabled=false").run(this.doors::assertNoSnapshot);
+		second().withPropertyValues("spring.liquibase.enabled=false").run(this.fixture::assertNoSnapshot);
 		assertThat(Migrations.tables(this.database)).doesNotContain("location");
 	}
 
 	@Test
 	void backsOffFromBeanThatDoesNotRun() throws Exception {
 		atFirst(this.database);
-		second().withUserConfiguration(SwitchedOffConfiguration.class).run(this.doors::assertNoSnapshot);
+		second().withUserConfiguration(SwitchedOffConfiguration.class).run(this.fixture::assertNoSnapshot);
 	}
 
 	@Test
 	void backsOffWithoutLiquibaseOnTheClassPath() throws Exception {
 		atFirst(this.database);
-		this.doors.sqlite(LiquibaseAutoConfiguration.class, "liquibase.").run((context) -> {
+		this.fixture.sqlite(LiquibaseAutoConfiguration.class, "liquibase.").run((context) -> {
 			assertThat(context).doesNotHaveBean(LiquibasePostProcessor.class);
-			this.doors.assertNoSnapshot(context);
+			this.fixture.assertNoSnapshot(context);
 		});
 	}
 
@@ -269,21 +269,21 @@ class QuartermasterBackupLiquibaseAutoConfigurationTests {
 	void backsOffWithoutSqliteOnTheClassPath() {
 		h2("org.sqlite").run((context) -> {
 			assertThat(context).doesNotHaveBean(LiquibasePostProcessor.class);
-			this.doors.assertNoSnapshot(context);
+			this.fixture.assertNoSnapshot(context);
 		});
 	}
 
 	@Test
 	void databaseOtherThanSqliteIsNotRefused() {
 		h2().withPropertyValues("quartermaster.backup.migration.on-failure=abort")
-			.run((context) -> this.doors.assertNotSupported(context, "The database is H2, not SQLite"));
+			.run((context) -> this.fixture.assertNotSupported(context, "The database is H2, not SQLite"));
 	}
 
 	@Test
 	void databaseInMemoryIsNotRefused() {
-		with(Doors.runner("jdbc:sqlite::memory:", LiquibaseAutoConfiguration.class), "second")
+		with(SchemaChangeFixture.runner("jdbc:sqlite::memory:", LiquibaseAutoConfiguration.class), "second")
 			.withPropertyValues("quartermaster.backup.migration.on-failure=abort")
-			.run((context) -> this.doors.assertNotSupported(context,
+			.run((context) -> this.fixture.assertNotSupported(context,
 					"The SQLite database lives in memory, not in a file"));
 	}
 
@@ -292,16 +292,16 @@ class QuartermasterBackupLiquibaseAutoConfigurationTests {
 	}
 
 	private ApplicationContextRunner h2(String... hidden) {
-		return with(Doors.runner("jdbc:h2:" + this.directory.resolve("h2"), LiquibaseAutoConfiguration.class, hidden),
-				"first");
+		return with(SchemaChangeFixture.runner("jdbc:h2:" + this.directory.resolve("h2"),
+				LiquibaseAutoConfiguration.class, hidden), "first");
 	}
 
 	private ApplicationContextRunner first() {
-		return with(this.doors.sqlite(LiquibaseAutoConfiguration.class), "first");
+		return with(this.fixture.sqlite(LiquibaseAutoConfiguration.class), "first");
 	}
 
 	private ApplicationContextRunner second() {
-		return with(this.doors.sqlite(LiquibaseAutoConfiguration.class), "second");
+		return with(this.fixture.sqlite(LiquibaseAutoConfiguration.class), "second");
 	}
 
 	private static ApplicationContextRunner with(ApplicationContextRunner runner, String contexts) {
@@ -331,7 +331,7 @@ class QuartermasterBackupLiquibaseAutoConfigurationTests {
 	}
 
 	private void assertUpdatedWithoutSnapshot(AssertableApplicationContext context) {
-		this.doors.assertNoSnapshot(context);
+		this.fixture.assertNoSnapshot(context);
 		assertUpdated(this.database);
 	}
 

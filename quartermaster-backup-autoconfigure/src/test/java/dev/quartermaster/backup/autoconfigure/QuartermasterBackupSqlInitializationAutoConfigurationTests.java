@@ -49,21 +49,21 @@ class QuartermasterBackupSqlInitializationAutoConfigurationTests {
 	@RegisterExtension
 	private final RecordedLog log = new RecordedLog();
 
-	private Doors doors;
+	private SchemaChangeFixture fixture;
 
 	private Path database;
 
 	@BeforeEach
 	void setUp() {
-		this.doors = new Doors(this.directory, this.log);
-		this.database = this.doors.database();
+		this.fixture = new SchemaChangeFixture(this.directory, this.log);
+		this.database = this.fixture.database();
 	}
 
 	@Test
 	void snapshotIsTakenBeforeScripts() {
 		create();
 		sqlite().run((context) -> {
-			this.doors.assertSnapshot(context, "sql-init");
+			this.fixture.assertSnapshot(context, "sql-init");
 			assertRan();
 			assertThat(this.log.guarded()).containsExactly(
 					"[" + this.database + "], by SQL scripts of Spring Boot (dataSourceScriptDatabaseInitializer)");
@@ -74,7 +74,7 @@ class QuartermasterBackupSqlInitializationAutoConfigurationTests {
 	void snapshotIsTakenBeforeSchemaScriptsOnly() {
 		create();
 		runner().withPropertyValues(ALWAYS, SCHEMA).run((context) -> {
-			this.doors.assertSnapshot(context, "sql-init");
+			this.fixture.assertSnapshot(context, "sql-init");
 			assertThat(TestDatabase.items(this.database)).isEmpty();
 		});
 	}
@@ -83,7 +83,7 @@ class QuartermasterBackupSqlInitializationAutoConfigurationTests {
 	void snapshotIsTakenBeforeDataScriptsOnly() {
 		create();
 		runner().withPropertyValues(ALWAYS, DATA).run((context) -> {
-			this.doors.assertSnapshot(context, "sql-init");
+			this.fixture.assertSnapshot(context, "sql-init");
 			assertThat(TestDatabase.items(this.database)).containsExactly("kettle", "from a script");
 		});
 	}
@@ -91,10 +91,10 @@ class QuartermasterBackupSqlInitializationAutoConfigurationTests {
 	@Test
 	void initializerOfTheUserIsGuarded() {
 		create();
-		this.doors.sqlite(DataSourceInitializationAutoConfiguration.class)
+		this.fixture.sqlite(DataSourceInitializationAutoConfiguration.class)
 			.withUserConfiguration(OwnConfiguration.class)
 			.run((context) -> {
-				this.doors.assertSnapshot(context, "sql-init");
+				this.fixture.assertSnapshot(context, "sql-init");
 				assertThat(TestDatabase.items(this.database)).isEmpty();
 			});
 	}
@@ -102,10 +102,10 @@ class QuartermasterBackupSqlInitializationAutoConfigurationTests {
 	@Test
 	void initializerThatDecidesItselfIsGuarded() {
 		create();
-		this.doors.sqlite(DataSourceInitializationAutoConfiguration.class)
+		this.fixture.sqlite(DataSourceInitializationAutoConfiguration.class)
 			.withUserConfiguration(DecidingConfiguration.class)
 			.run((context) -> {
-				this.doors.assertSnapshot(context, "sql-init");
+				this.fixture.assertSnapshot(context, "sql-init");
 				assertThat(Migrations.tables(this.database)).isEmpty();
 			});
 	}
@@ -113,10 +113,10 @@ class QuartermasterBackupSqlInitializationAutoConfigurationTests {
 	@Test
 	void snapshotIsTakenBeforeScriptsForEmbeddedDatabaseIfThatIsWhatTheUserSaysItIs() {
 		create();
-		this.doors.sqlite(DataSourceInitializationAutoConfiguration.class)
+		this.fixture.sqlite(DataSourceInitializationAutoConfiguration.class)
 			.withUserConfiguration(EmbeddedConfiguration.class)
 			.run((context) -> {
-				this.doors.assertSnapshot(context, "sql-init");
+				this.fixture.assertSnapshot(context, "sql-init");
 				assertThat(TestDatabase.items(this.database)).isEmpty();
 			});
 	}
@@ -124,7 +124,7 @@ class QuartermasterBackupSqlInitializationAutoConfigurationTests {
 	@Test
 	void firstBootHasNothingToBackUp() {
 		sqlite().run((context) -> {
-			this.doors.assertFirstBoot(context);
+			this.fixture.assertFirstBoot(context);
 			assertRan();
 		});
 	}
@@ -132,8 +132,8 @@ class QuartermasterBackupSqlInitializationAutoConfigurationTests {
 	@Test
 	void failingBackupIsOneWarningAndScriptsRun() throws Exception {
 		create();
-		sqlite().withPropertyValues(this.doors.failing()).run((context) -> {
-			this.doors.assertOneWarning(context);
+		sqlite().withPropertyValues(this.fixture.failing()).run((context) -> {
+			this.fixture.assertOneWarning(context);
 			assertRan();
 		});
 	}
@@ -141,24 +141,24 @@ class QuartermasterBackupSqlInitializationAutoConfigurationTests {
 	@Test
 	void failingBackupRefusesScriptsWhenAskedTo() throws Exception {
 		create();
-		sqlite().withPropertyValues(this.doors.failing("quartermaster.backup.migration.on-failure=abort"))
-			.run(this.doors::assertRefused);
+		sqlite().withPropertyValues(this.fixture.failing("quartermaster.backup.migration.on-failure=abort"))
+			.run(this.fixture::assertRefused);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "never", "embedded" })
 	void backsOffWhenScriptsDoNotRun(String mode) {
 		create();
-		sqlite().withPropertyValues("spring.sql.init.mode=" + mode).run(this.doors::assertNoSnapshot);
+		sqlite().withPropertyValues("spring.sql.init.mode=" + mode).run(this.fixture::assertNoSnapshot);
 		assertThat(TestDatabase.items(this.database)).containsExactly("kettle");
 	}
 
 	@Test
 	void backsOffFromInitializerOfTheUserThatNeverRuns() {
 		create();
-		this.doors.sqlite(DataSourceInitializationAutoConfiguration.class)
+		this.fixture.sqlite(DataSourceInitializationAutoConfiguration.class)
 			.withUserConfiguration(NeverConfiguration.class)
-			.run(this.doors::assertNoSnapshot);
+			.run(this.fixture::assertNoSnapshot);
 	}
 
 	@Test
@@ -166,7 +166,7 @@ class QuartermasterBackupSqlInitializationAutoConfigurationTests {
 		create();
 		runner().withPropertyValues(ALWAYS).run((context) -> {
 			assertThat(context).hasSingleBean(DataSourceScriptDatabaseInitializer.class);
-			this.doors.assertNoSnapshot(context);
+			this.fixture.assertNoSnapshot(context);
 		});
 	}
 
@@ -192,26 +192,27 @@ class QuartermasterBackupSqlInitializationAutoConfigurationTests {
 	@Test
 	void backsOffWithoutScriptsOfSpringOnTheClassPath() {
 		create();
-		this.doors.sqlite(DataSourceInitializationAutoConfiguration.class, "org.springframework.jdbc.datasource.init.")
+		this.fixture
+			.sqlite(DataSourceInitializationAutoConfiguration.class, "org.springframework.jdbc.datasource.init.")
 			.run((context) -> {
 				assertThat(context).doesNotHaveBean(SqlScriptsPostProcessor.class);
-				this.doors.assertNoSnapshot(context);
+				this.fixture.assertNoSnapshot(context);
 			});
 	}
 
 	@Test
 	void databaseOtherThanSqliteIsNotRefused() {
 		// Scripts run for an embedded database without being asked for.
-		Doors.runner("jdbc:h2:mem:scripts", DataSourceInitializationAutoConfiguration.class)
+		SchemaChangeFixture.runner("jdbc:h2:mem:scripts", DataSourceInitializationAutoConfiguration.class)
 			.withPropertyValues(SCHEMA, "quartermaster.backup.migration.on-failure=abort")
-			.run((context) -> this.doors.assertNotSupported(context, "The database is H2, not SQLite"));
+			.run((context) -> this.fixture.assertNotSupported(context, "The database is H2, not SQLite"));
 	}
 
 	@Test
 	void databaseInMemoryIsNotRefused() {
-		Doors.runner("jdbc:sqlite::memory:", DataSourceInitializationAutoConfiguration.class)
+		SchemaChangeFixture.runner("jdbc:sqlite::memory:", DataSourceInitializationAutoConfiguration.class)
 			.withPropertyValues(ALWAYS, SCHEMA, "quartermaster.backup.migration.on-failure=abort")
-			.run((context) -> this.doors.assertNotSupported(context,
+			.run((context) -> this.fixture.assertNotSupported(context,
 					"The SQLite database lives in memory, not in a file"));
 	}
 
@@ -220,7 +221,7 @@ class QuartermasterBackupSqlInitializationAutoConfigurationTests {
 	}
 
 	private ApplicationContextRunner runner() {
-		return this.doors.sqlite(DataSourceInitializationAutoConfiguration.class);
+		return this.fixture.sqlite(DataSourceInitializationAutoConfiguration.class);
 	}
 
 	private void create() {
@@ -233,7 +234,7 @@ class QuartermasterBackupSqlInitializationAutoConfigurationTests {
 	}
 
 	private void assertRanWithoutSnapshot(AssertableApplicationContext context) {
-		this.doors.assertNoSnapshot(context);
+		this.fixture.assertNoSnapshot(context);
 		assertRan();
 	}
 

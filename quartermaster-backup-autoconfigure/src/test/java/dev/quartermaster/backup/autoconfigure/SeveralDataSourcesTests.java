@@ -16,7 +16,7 @@ import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SqliteBackupService;
-import dev.quartermaster.backup.SqliteBackupServices;
+import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint;
 import dev.quartermaster.backup.support.Migrations;
@@ -222,7 +222,7 @@ class SeveralDataSourcesTests {
 	@Test
 	void servicesOfTheUserAreUsed() {
 		tasks().withUserConfiguration(OwnServicesConfiguration.class)
-			.run((context) -> assertThat(context.getBean(SqliteBackupServices.class))
+			.run((context) -> assertThat(context.getBean(SqliteBackupRegistry.class))
 				.isSameAs(context.getBean("ownServices")));
 	}
 
@@ -313,8 +313,8 @@ class SeveralDataSourcesTests {
 		return List.copyOf(services(context).all().keySet());
 	}
 
-	private static SqliteBackupServices services(ApplicationContext context) {
-		return context.getBean(SqliteBackupServices.class);
+	private static SqliteBackupRegistry services(ApplicationContext context) {
+		return context.getBean(SqliteBackupRegistry.class);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -376,7 +376,7 @@ class SeveralDataSourcesTests {
 	static class NamedServiceConfiguration {
 
 		@Bean
-		SqliteBackupService usersBackups(SqliteBackupServices services) {
+		SqliteBackupService usersBackups(SqliteBackupRegistry services) {
 			return services.named("users");
 		}
 
@@ -386,8 +386,8 @@ class SeveralDataSourcesTests {
 	static class OwnServicesConfiguration {
 
 		@Bean
-		SqliteBackupServices ownServices(ListableBeanFactory beanFactory, BackupSettings settings) {
-			return new SqliteBackupServices(new CandidateBeans(beanFactory), settings, new BackupListener() {
+		SqliteBackupRegistry ownServices(ListableBeanFactory beanFactory, BackupSettings settings) {
+			return new SqliteBackupRegistry(new CandidateBeans(beanFactory), settings, new BackupListener() {
 			});
 		}
 

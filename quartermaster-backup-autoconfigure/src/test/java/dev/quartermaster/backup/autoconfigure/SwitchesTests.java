@@ -8,7 +8,7 @@ package dev.quartermaster.backup.autoconfigure;
 import java.nio.file.Path;
 
 import dev.quartermaster.backup.SqliteBackupService;
-import dev.quartermaster.backup.SqliteBackupServices;
+import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension.FailureDescriptor;
 import dev.quartermaster.backup.support.Migrations;
@@ -69,7 +69,7 @@ class SwitchesTests {
 	void nothingCanBeInjectedWhenSwitchedOff() {
 		aheadOfTime().withPropertyValues("quartermaster.backup.enabled=false").run((context) -> {
 			assertThat(context.getBeanProvider(SqliteBackupService.class).getIfAvailable()).isNull();
-			assertThat(context.getBeanProvider(SqliteBackupServices.class).getIfAvailable()).isNull();
+			assertThat(context.getBeanProvider(SqliteBackupRegistry.class).getIfAvailable()).isNull();
 		});
 	}
 

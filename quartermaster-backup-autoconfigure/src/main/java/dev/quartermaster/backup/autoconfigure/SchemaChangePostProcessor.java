@@ -25,11 +25,11 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
  *
  * @param <T> the type of the beans
  */
-abstract class SchemaDoorPostProcessor<T> implements BeanPostProcessor {
+abstract class SchemaChangePostProcessor<T> implements BeanPostProcessor {
 
-	private static final Logger logger = LoggerFactory.getLogger(SchemaDoorPostProcessor.class);
+	private static final Logger logger = LoggerFactory.getLogger(SchemaChangePostProcessor.class);
 
-	private final ObjectProvider<SchemaDoors> doors;
+	private final ObjectProvider<GuardedBeans> guardedBeans;
 
 	private final Class<T> type;
 
@@ -41,13 +41,13 @@ abstract class SchemaDoorPostProcessor<T> implements BeanPostProcessor {
 
 	/**
 	 * Create a new instance.
-	 * @param doors the doors to the schema, which are looked up when the first one comes
+	 * @param guardedBeans the beans that are guarded, looked up when the first one comes
 	 * @param type the type of the beans
 	 * @param reason the reason for the names of the snapshots
 	 * @param hook how the beans are guarded, in words
 	 */
-	SchemaDoorPostProcessor(ObjectProvider<SchemaDoors> doors, Class<T> type, String reason, String hook) {
-		this.doors = doors;
+	SchemaChangePostProcessor(ObjectProvider<GuardedBeans> guardedBeans, Class<T> type, String reason, String hook) {
+		this.guardedBeans = guardedBeans;
 		this.type = type;
 		this.reason = reason;
 		this.hook = hook;
@@ -81,17 +81,17 @@ abstract class SchemaDoorPostProcessor<T> implements BeanPostProcessor {
 	@Override
 	public final Object postProcessBeforeInitialization(Object bean, String beanName) {
 		if (this.type.isInstance(bean)) {
-			T door = this.type.cast(bean);
-			SchemaDoors doors = this.doors.getIfAvailable();
-			if (doors != null && changesSchema(door)) {
-				beforeChange(door, beanName, doors);
+			T schemaChanger = this.type.cast(bean);
+			GuardedBeans guardedBeans = this.guardedBeans.getIfAvailable();
+			if (guardedBeans != null && changesSchema(schemaChanger)) {
+				beforeChange(schemaChanger, beanName, guardedBeans);
 			}
 		}
 		return bean;
 	}
 
-	private void beforeChange(T bean, String beanName, SchemaDoors doors) {
-		if (!doors.guards(bean, beanName, this.hook)) {
+	private void beforeChange(T bean, String beanName, GuardedBeans guardedBeans) {
+		if (!guardedBeans.guards(bean, beanName, this.hook)) {
 			return;
 		}
 		DataSource dataSource = dataSource(bean);
@@ -100,13 +100,13 @@ abstract class SchemaDoorPostProcessor<T> implements BeanPostProcessor {
 			return;
 		}
 		// Kept, because the data source may be closed when the bean is done with it.
-		SqliteBackupService backups = doors.backups(dataSource);
-		doors.guard()
+		SqliteBackupService backups = guardedBeans.backups(dataSource);
+		guardedBeans.guard()
 			.beforeChange(backups, this.reason, () -> isPending(bean))
 			.filter((change) -> !goesOn(bean, change))
 			.ifPresent((change) -> {
 				this.changing.put(bean, change);
-				doors.onFailure(beanName, () -> {
+				guardedBeans.onFailure(beanName, () -> {
 					if (this.changing.remove(bean) != null) {
 						change.fail();
 					}

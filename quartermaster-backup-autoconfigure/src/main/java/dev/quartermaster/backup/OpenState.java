@@ -16,7 +16,7 @@ import org.sqlite.SQLiteErrorCode;
 /**
  * Whether anybody else has a database open.
  */
-public enum DatabaseUse {
+public enum OpenState {
 
 	/**
 	 * Nobody has.
@@ -40,7 +40,7 @@ public enum DatabaseUse {
 	 * @see <a href="https://www.sqlite.org/pragma.html#pragma_locking_mode">Exclusive
 	 * locking mode</a>
 	 */
-	static DatabaseUse of(LiveDatabase database) {
+	static OpenState of(LiveDatabase database) {
 		if (!database.allowsSecondConnection() || FileState.ofDatabase(database.file()).isEmpty()
 				|| !DatabaseFile.mayBeOpened(database.file())) {
 			return UNKNOWN;

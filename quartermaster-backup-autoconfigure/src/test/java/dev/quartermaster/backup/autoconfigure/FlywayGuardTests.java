@@ -51,7 +51,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for the ways by which Flyway can come to change a schema, other than that of
  * Boot's defaults.
  */
-class FlywayDoorsTests {
+class FlywayGuardTests {
 
 	private static final String NOT_ELIGIBLE = "not eligible for getting processed by all BeanPostProcessors";
 

@@ -30,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The SQLite databases of an application, each with the door to its snapshots.
+ * The SQLite databases of an application, each with its service.
  * <p>
  * A database is a file. It is named like its data source, without {@code DataSource} at
  * the end, unless that would be the name of another one as well: then both keep their
@@ -39,17 +39,17 @@ import org.slf4j.LoggerFactory;
  * What is not a SQLite file is left out as long as there is one.
  * <p>
  * Databases whose snapshots would mix, because they have the same file name and one
- * directory was chosen for all, get directories of their own, see {@link SnapshotPlaces}.
- * So to find the place of a snapshot is to look at all databases, but none is opened for
- * that: one that has not been used yet counts if its data source has been made and shows
- * its URL.
+ * directory was chosen for all, get directories of their own, see
+ * {@link SnapshotDirectories}. So to find the place of a snapshot is to look at all
+ * databases, but none is opened for that: one that has not been used yet counts if its
+ * data source has been made and shows its URL.
  * <p>
  * Everything is looked up when it is needed and never before. Instances are safe for use
  * by several threads.
  */
-public final class SqliteBackupServices {
+public final class SqliteBackupRegistry {
 
-	private static final Logger logger = LoggerFactory.getLogger(SqliteBackupServices.class);
+	private static final Logger logger = LoggerFactory.getLogger(SqliteBackupRegistry.class);
 
 	private final Candidates candidates;
 
@@ -67,7 +67,7 @@ public final class SqliteBackupServices {
 	 * @param settings how snapshots are taken
 	 * @param listener is told of every backup
 	 */
-	public SqliteBackupServices(Candidates candidates, BackupSettings settings, BackupListener listener) {
+	public SqliteBackupRegistry(Candidates candidates, BackupSettings settings, BackupListener listener) {
 		this.candidates = candidates;
 		this.settings = settings;
 		this.listener = listener;
@@ -77,8 +77,7 @@ public final class SqliteBackupServices {
 	 * Return the databases of the application. If there is no SQLite file among them, the
 	 * first of them is returned all the same: asked for a snapshot, it says why there is
 	 * none.
-	 * @return the doors to their snapshots by name, the preferred database first; never
-	 * empty
+	 * @return their services by name, the preferred database first; never empty
 	 * @throws UnsupportedDatabaseException if the application has no database at all
 	 */
 	public Map<String, SqliteBackupService> all() {
@@ -91,7 +90,7 @@ public final class SqliteBackupServices {
 	 * Return the database of a name, or all if none is given.
 	 * @param name the name of a database, or the whole name of a data source of it;
 	 * {@code null} or blank for all
-	 * @return the doors to their snapshots by name; never empty
+	 * @return their services by name; never empty
 	 * @throws UnknownDatabaseException if there is none of that name
 	 * @throws UnsupportedDatabaseException if the application has no database at all
 	 */
@@ -109,9 +108,9 @@ public final class SqliteBackupServices {
 	}
 
 	/**
-	 * Return the door to the snapshots of the database of a name.
+	 * Return the service of the database of a name.
 	 * @param name the name of the database, or the whole name of a data source of it
-	 * @return the door to its snapshots
+	 * @return its service
 	 * @throws UnknownDatabaseException if there is none of that name
 	 * @throws UnsupportedDatabaseException if the application has no database at all
 	 */
@@ -133,12 +132,12 @@ public final class SqliteBackupServices {
 	}
 
 	/**
-	 * Return the door to the snapshots of the database behind a data source: the one that
-	 * the application has defined for it, or one like those of its other databases.
-	 * Nothing is opened yet.
+	 * Return the service of the database behind a data source: the one that the
+	 * application has defined for it, or one like those of its other databases. Nothing
+	 * is opened yet.
 	 * @param dataSource the data source, which may be one that the application did not
 	 * name
-	 * @return the door to its snapshots
+	 * @return its service
 	 */
 	public SqliteBackupService of(DataSource dataSource) {
 		return definedFor(dataSource, this.candidates.services()).or(() -> known(dataSource))
@@ -147,23 +146,23 @@ public final class SqliteBackupServices {
 	}
 
 	/**
-	 * Return the door to the snapshots of a database that was found in another way than
-	 * by a data source. Nothing is opened yet.
+	 * Return the service of a database that was found in another way than by a data
+	 * source. Nothing is opened yet.
 	 * @param database the database
-	 * @return the door to its snapshots
+	 * @return its service
 	 */
 	public SqliteBackupService of(SqliteDatabase database) {
 		return make(database);
 	}
 
 	/**
-	 * Return the door to the snapshots of the database behind a data source like
+	 * Return the service of the database behind a data source like
 	 * {@link #of(DataSource)}, but only if there is something in the database and the
 	 * data source shows where that is. It is asked for no connection: it may be of a
 	 * server that is down, and a file that is not there is not made.
 	 * @param dataSource the data source, which may still be in the making
-	 * @return the door to its snapshots, or empty if there is nothing to take one of, or
-	 * that cannot be told; never fails
+	 * @return its service, or empty if there is nothing to take one of, or that cannot be
+	 * told; never fails
 	 */
 	public Optional<SqliteBackupService> withoutConnection(DataSource dataSource) {
 		try {
@@ -230,10 +229,10 @@ public final class SqliteBackupServices {
 	}
 
 	/**
-	 * Return the door that a data source of the application gets if the application does
-	 * not define one for it. Nothing is opened yet.
+	 * Return the service that a data source of the application gets if the application
+	 * does not define one for it. Nothing is opened yet.
 	 * @param dataSource the data source
-	 * @return the door to its snapshots, the same for each call
+	 * @return its service, the same for each call
 	 */
 	public SqliteBackupService standard(DataSource dataSource) {
 		synchronized (this.standard) {
@@ -256,7 +255,7 @@ public final class SqliteBackupServices {
 
 	private Path directoryFor(Path file) {
 		Map<String, Path> files = new LinkedHashMap<>();
-		Path identity = SnapshotPlaces.identity(file);
+		Path identity = SnapshotDirectories.identity(file);
 		// Whoever asks may use the last connection of a pool, or be about to migrate.
 		for (Database database : databases(this.candidates.madeDataSources(),
 				SqliteBackupService::locateWithoutConnection, SqliteBackupService::attachedAsFarAsKnown)) {
@@ -269,7 +268,7 @@ public final class SqliteBackupServices {
 				files.put(database.name(), other);
 			}
 		}
-		SnapshotPlaces places = new SnapshotPlaces(this.settings, files);
+		SnapshotDirectories places = new SnapshotDirectories(this.settings, files);
 		Path directory = places.directoryFor(file);
 		List<Path> rivals = places.rivals(file);
 		if (!rivals.isEmpty() && this.told.add(directory)) {
@@ -306,7 +305,7 @@ public final class SqliteBackupServices {
 	private List<Database> atLeastOne() {
 		Map<String, DataSource> dataSources = this.candidates.dataSources();
 		forgetOthers(dataSources.values());
-		List<Database> databases = databases(dataSources, SqliteBackupService::locate, SqliteBackupServices::attached);
+		List<Database> databases = databases(dataSources, SqliteBackupService::locate, SqliteBackupRegistry::attached);
 		if (databases.isEmpty()) {
 			throw new UnsupportedDatabaseException("The application has no database",
 					"Configure one, as in spring.datasource.url=jdbc:sqlite:app.db.", null);
@@ -409,8 +408,8 @@ public final class SqliteBackupServices {
 		}
 
 		/**
-		 * Return the doors that the application has defined.
-		 * @return the doors by name
+		 * Return the services that the application has defined.
+		 * @return the services by name
 		 */
 		Map<String, SqliteBackupService> services();
 

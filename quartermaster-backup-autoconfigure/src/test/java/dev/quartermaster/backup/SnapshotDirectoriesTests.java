@@ -23,9 +23,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link SnapshotPlaces}.
+ * Tests for {@link SnapshotDirectories}.
  */
-class SnapshotPlacesTests {
+class SnapshotDirectoriesTests {
 
 	@TempDir
 	private Path temp;
@@ -46,7 +46,7 @@ class SnapshotPlacesTests {
 
 	@Test
 	void databasesInDirectoriesOfTheirOwnHaveBackupsBesideThem() {
-		SnapshotPlaces places = places(null, Map.of("tasks", this.a, "users", this.b));
+		SnapshotDirectories places = places(null, Map.of("tasks", this.a, "users", this.b));
 		assertThat(places.directoryFor(this.a)).isEqualTo(this.temp.resolve("a/backups"));
 		assertThat(places.directoryFor(this.b)).isEqualTo(this.temp.resolve("b/backups"));
 	}
@@ -54,7 +54,7 @@ class SnapshotPlacesTests {
 	@Test
 	void databasesOfDifferentNamesShareDirectory() {
 		Path other = this.temp.resolve("b/other.db");
-		SnapshotPlaces places = places(this.shared, Map.of("tasks", this.a, "users", other));
+		SnapshotDirectories places = places(this.shared, Map.of("tasks", this.a, "users", other));
 		assertThat(places.directoryFor(this.a)).isEqualTo(this.shared);
 		assertThat(places.directoryFor(other)).isEqualTo(this.shared);
 	}
@@ -62,7 +62,7 @@ class SnapshotPlacesTests {
 	@Test
 	void databasesOfTheSameNameDoNotShareDirectory() {
 		Path other = this.temp.resolve("b/other.db");
-		SnapshotPlaces places = places(this.shared, Map.of("tasks", this.a, "users", this.b, "other", other));
+		SnapshotDirectories places = places(this.shared, Map.of("tasks", this.a, "users", this.b, "other", other));
 		assertThat(places.directoryFor(this.a)).isEqualTo(this.shared.resolve("tasks"));
 		assertThat(places.directoryFor(this.b)).isEqualTo(this.shared.resolve("users"));
 		assertThat(places.directoryFor(other)).isEqualTo(this.shared);
@@ -71,14 +71,14 @@ class SnapshotPlacesTests {
 	@Test
 	void databasesThatDifferInExtensionOnlyDoNotShareDirectory() {
 		Path other = this.temp.resolve("a/app.sqlite");
-		SnapshotPlaces places = places(null, Map.of("tasks", this.a, "users", other));
+		SnapshotDirectories places = places(null, Map.of("tasks", this.a, "users", other));
 		assertThat(places.directoryFor(this.a)).isEqualTo(this.temp.resolve("a/backups/tasks"));
 		assertThat(places.directoryFor(other)).isEqualTo(this.temp.resolve("a/backups/users"));
 	}
 
 	@Test
 	void databaseThatNobodyNamedKeepsOutOfTheWay() {
-		SnapshotPlaces places = places(this.shared, Map.of("tasks", this.a));
+		SnapshotDirectories places = places(this.shared, Map.of("tasks", this.a));
 		assertThat(places.directoryFor(this.a)).isEqualTo(this.shared);
 		assertThat(places.directoryFor(this.b)).hasParentRaw(this.shared)
 			.isEqualTo(places.directoryFor(this.b.resolveSibling("app.sqlite")));
@@ -88,7 +88,7 @@ class SnapshotPlacesTests {
 	@ParameterizedTest
 	@CsvSource({ "task list, task+list", "../up, %2E.%2Fup", "., %2E", ".., %2E.", "a/b, a%2Fb", "a*b?, a%2Ab%3F" })
 	void namesThatAreNoFileNamesStayInDirectory(String name, String directory) {
-		SnapshotPlaces places = places(this.shared, Map.of(name, this.a, "users", this.b));
+		SnapshotDirectories places = places(this.shared, Map.of(name, this.a, "users", this.b));
 		assertThat(places.directoryFor(this.a)).isEqualTo(this.shared.resolve(directory)).hasParentRaw(this.shared);
 	}
 
@@ -98,7 +98,7 @@ class SnapshotPlacesTests {
 		Files.createDirectory(this.temp.resolve("a"));
 		Path link = Files.createSymbolicLink(this.temp.resolve("link"), this.temp.resolve("a")).resolve("app.db");
 		for (int i = 0; i < 2; i++) {
-			SnapshotPlaces places = places(this.shared, Map.of("tasks", this.a));
+			SnapshotDirectories places = places(this.shared, Map.of("tasks", this.a));
 			assertThat(places.directoryFor(link)).isEqualTo(this.shared);
 			assertThat(places.rivals(link)).isEmpty();
 			if (i == 0) {
@@ -107,8 +107,8 @@ class SnapshotPlacesTests {
 		}
 	}
 
-	private static SnapshotPlaces places(@Nullable Path directory, Map<String, Path> databases) {
-		return new SnapshotPlaces(BackupServices.settings(directory, VerificationMode.QUICK), databases);
+	private static SnapshotDirectories places(@Nullable Path directory, Map<String, Path> databases) {
+		return new SnapshotDirectories(BackupServices.settings(directory, VerificationMode.QUICK), databases);
 	}
 
 }

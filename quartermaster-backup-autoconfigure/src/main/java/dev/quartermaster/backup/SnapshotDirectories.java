@@ -21,7 +21,7 @@ import java.util.Map;
  * that would each get a subdirectory, named like the database. All others go where they
  * would go if they were alone.
  */
-public final class SnapshotPlaces {
+public final class SnapshotDirectories {
 
 	private final BackupSettings settings;
 
@@ -32,7 +32,7 @@ public final class SnapshotPlaces {
 	 * @param settings tell where snapshots go when there is no other database
 	 * @param databases the files of the databases, by name
 	 */
-	public SnapshotPlaces(BackupSettings settings, Map<String, Path> databases) {
+	public SnapshotDirectories(BackupSettings settings, Map<String, Path> databases) {
 		this.settings = settings;
 		databases.forEach((name, file) -> this.databases.putIfAbsent(identity(file), name));
 	}

@@ -37,9 +37,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link SqliteBackupServices}.
+ * Tests for {@link SqliteBackupRegistry}.
  */
-class SqliteBackupServicesTests {
+class SqliteBackupRegistryTests {
 
 	@TempDir
 	private Path temp;
@@ -68,7 +68,7 @@ class SqliteBackupServicesTests {
 	void databasesAreNamedLikeTheirBeans() {
 		this.dataSources.put("tasksDataSource", sqlite(this.a));
 		this.dataSources.put("users", sqlite(this.b));
-		SqliteBackupServices services = services();
+		SqliteBackupRegistry services = services();
 		assertThat(services.all().keySet()).containsExactly("tasks", "users");
 		assertThat(services.named("tasks").database()).isEqualTo(this.a);
 		assertThat(services.named("tasksDataSource")).isSameAs(services.named("tasks"));
@@ -79,7 +79,7 @@ class SqliteBackupServicesTests {
 	void serviceIsTheSameEachTime() {
 		DataSource tasks = sqlite(this.a);
 		this.dataSources.put("tasksDataSource", tasks);
-		SqliteBackupServices services = services();
+		SqliteBackupRegistry services = services();
 		assertThat(services.standard(tasks)).isSameAs(services.named("tasks")).isSameAs(services.of(tasks));
 	}
 
@@ -87,7 +87,7 @@ class SqliteBackupServicesTests {
 	void dataSourceThatTheApplicationHasNoMoreIsNotKept() {
 		DataSource before = sqlite(this.a);
 		this.dataSources.put("tenant", before);
-		SqliteBackupServices services = services();
+		SqliteBackupRegistry services = services();
 		SqliteBackupService service = services.named("tenant");
 		this.dataSources.put("tenant", sqlite(this.a));
 		assertThat(services.named("tenant")).isNotSameAs(service);
@@ -99,7 +99,7 @@ class SqliteBackupServicesTests {
 		this.dataSources.put("tasksDataSource", sqlite(this.a));
 		this.dataSources.put("users", sqlite(this.b));
 		this.dataSources.put("other", h2());
-		SqliteBackupServices services = services();
+		SqliteBackupRegistry services = services();
 		for (String name : new String[] { "stock", "Tasks", "other", "usersDataSource" }) {
 			assertThatExceptionOfType(UnknownDatabaseException.class).isThrownBy(() -> services.select(name))
 				.withMessage("There is no SQLite database called that in the application; it has: tasks, users."
@@ -115,7 +115,7 @@ class SqliteBackupServicesTests {
 		this.dataSources.put("writeDataSource", sqlite(this.a));
 		this.dataSources.put("readDataSource", sqlite(this.a.resolveSibling("../a/app.db")));
 		this.dataSources.put("hidden", new DelegatingDataSource(sqlite(this.a)));
-		SqliteBackupServices services = services();
+		SqliteBackupRegistry services = services();
 		assertThat(services.all().keySet()).containsExactly("write");
 		assertThat(services.named("read")).isSameAs(services.named("write"));
 		assertThat(services.named("readDataSource")).isSameAs(services.named("write"));
@@ -136,7 +136,7 @@ class SqliteBackupServicesTests {
 	void otherDatabaseTellsWhatItIsIfThereIsNoSqlite() {
 		this.dataSources.put("dataSource", h2());
 		this.dataSources.put("memory", sqlite("jdbc:sqlite::memory:"));
-		SqliteBackupServices services = services();
+		SqliteBackupRegistry services = services();
 		assertThat(services.all().keySet()).containsExactly("dataSource");
 		assertThatExceptionOfType(UnsupportedDatabaseException.class)
 			.isThrownBy(() -> services.named("dataSource").backup(null))
@@ -155,7 +155,7 @@ class SqliteBackupServicesTests {
 	void databaseThatCannotBeReachedIsNotConcealed() {
 		this.dataSources.put("tasksDataSource", sqlite(this.a));
 		this.dataSources.put("downDataSource", new Unreachable(null));
-		SqliteBackupServices services = services();
+		SqliteBackupRegistry services = services();
 		assertThat(services.all().keySet()).containsExactly("tasks", "down");
 		BackupServices.backup(services.named("tasks"), "x");
 		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> services.named("down").backup(null))
@@ -167,7 +167,7 @@ class SqliteBackupServicesTests {
 		this.dataSources.put("tasksDataSource", sqlite(this.a));
 		this.dataSources.put("users", new Unreachable(TestDatabase.url(this.b)));
 		this.directory = this.temp.resolve("shared");
-		SqliteBackupServices services = services();
+		SqliteBackupRegistry services = services();
 		assertThat(services.all().keySet()).containsExactly("tasks", "users");
 		assertThat(services.named("tasks").directory()).isEqualTo(this.directory.resolve("tasks"));
 	}
@@ -200,7 +200,7 @@ class SqliteBackupServicesTests {
 		Path missing = this.temp.resolve("b/missing.db");
 		this.dataSources.put("tasksDataSource", sqlite(this.a));
 		this.dataSources.put("users", sqlite(missing));
-		SqliteBackupServices services = services();
+		SqliteBackupRegistry services = services();
 		BackupServices.backup(services.named("tasks"), "x");
 		assertThat(services.all().keySet()).containsExactly("tasks", "users");
 		assertThat(missing).doesNotExist();
@@ -224,7 +224,7 @@ class SqliteBackupServicesTests {
 		this.directory = this.temp.resolve("shared");
 		this.dataSources.put("tasksDataSource", sqlite(this.a));
 		this.dataSources.put("users", sqlite(this.b));
-		SqliteBackupServices services = services();
+		SqliteBackupRegistry services = services();
 		BackupServices.backup(services.named("tasks"), "x");
 		BackupServices.backup(services.named("users"), "x");
 		BackupServices.backup(services.named("users"), "y");
@@ -245,7 +245,7 @@ class SqliteBackupServicesTests {
 		this.dataSources.put("tasksDataSource", sqlite(this.a));
 		BackupServices.backup(services().named("tasks"), "alone");
 		this.dataSources.put("users", sqlite(this.b));
-		SqliteBackupServices services = services();
+		SqliteBackupRegistry services = services();
 		assertThat(services.named("tasks").list()).isEmpty();
 		assertThat(places()).singleElement().satisfies((event) -> {
 			assertThat(event.getLevel()).isEqualTo(Level.WARN);
@@ -258,7 +258,7 @@ class SqliteBackupServicesTests {
 		this.directory = this.temp.resolve("shared");
 		this.dataSources.put("tasksDataSource", sqlite(this.a));
 		this.dataSources.put("users", sqlite(this.b));
-		SqliteBackupServices services = services();
+		SqliteBackupRegistry services = services();
 		assertThat(services.of(sqlite(this.b)).directory()).isEqualTo(this.directory.resolve("users"));
 		Path other = TestDatabase.create(this.temp.resolve("app.db"), 3);
 		assertThat(services.of(sqlite(other)).directory()).hasParentRaw(this.directory)
@@ -274,7 +274,7 @@ class SqliteBackupServicesTests {
 		DataSource users = sqlite(this.b);
 		this.dataSources.put("users", users);
 		this.defined.put("usersBackups", own);
-		SqliteBackupServices services = services();
+		SqliteBackupRegistry services = services();
 		assertThat(services.all().keySet()).containsExactly("tasks", "users");
 		assertThat(services.named("users")).isSameAs(own);
 		assertThat(services.of(users).directory()).isEqualTo(this.temp.resolve("own"));
@@ -295,7 +295,7 @@ class SqliteBackupServicesTests {
 	@Test
 	void definedServiceOfAnotherFileIsDatabaseOfItsOwn() {
 		this.dataSources.put("tasksDataSource", sqlite(this.a));
-		SqliteBackupServices services = services();
+		SqliteBackupRegistry services = services();
 		this.defined.put("standard", services.named("tasks"));
 		this.defined.put("archive", BackupServices.service(this.b));
 		assertThat(services.all().keySet()).containsExactly("tasks", "archive");
@@ -305,7 +305,7 @@ class SqliteBackupServicesTests {
 	@Test
 	void definedServiceMayHaveTheNameOfDatabase() {
 		this.dataSources.put("tasksDataSource", sqlite(this.a));
-		SqliteBackupServices services = services();
+		SqliteBackupRegistry services = services();
 		SqliteBackupService tasks = services.named("tasks");
 		this.defined.put("tasks", tasks);
 		assertThat(services.all().keySet()).containsExactly("tasksDataSource");
@@ -320,21 +320,21 @@ class SqliteBackupServicesTests {
 		DataSource tasks = sqlite(this.a);
 		this.dataSources.put("tasksDataSource", tasks);
 		this.dataSources.put("users", sqlite(this.b));
-		SqliteBackupServices services = services();
+		SqliteBackupRegistry services = services();
 		this.defined.put("tasksBackups", services.of(tasks));
 		assertThat(services.all()).containsEntry("tasks", this.defined.get("tasksBackups")).hasSize(2);
 		BackupServices.backup(services.named("tasks"), "x");
 	}
 
-	private SqliteBackupServices services() {
-		return new SqliteBackupServices(new Given(), BackupServices.settings(this.directory, VerificationMode.QUICK),
+	private SqliteBackupRegistry services() {
+		return new SqliteBackupRegistry(new Given(), BackupServices.settings(this.directory, VerificationMode.QUICK),
 				BackupServices.NO_LISTENER);
 	}
 
 	private List<ILoggingEvent> places() {
 		return this.log.ours()
 			.stream()
-			.filter((event) -> event.getLoggerName().equals(SqliteBackupServices.class.getName()))
+			.filter((event) -> event.getLoggerName().equals(SqliteBackupRegistry.class.getName()))
 			.toList();
 	}
 
@@ -354,16 +354,16 @@ class SqliteBackupServicesTests {
 		return dataSource;
 	}
 
-	private final class Given implements SqliteBackupServices.Candidates {
+	private final class Given implements SqliteBackupRegistry.Candidates {
 
 		@Override
 		public Map<String, DataSource> dataSources() {
-			return SqliteBackupServicesTests.this.dataSources;
+			return SqliteBackupRegistryTests.this.dataSources;
 		}
 
 		@Override
 		public Map<String, SqliteBackupService> services() {
-			return SqliteBackupServicesTests.this.defined;
+			return SqliteBackupRegistryTests.this.defined;
 		}
 
 	}

@@ -19,7 +19,7 @@ import java.nio.file.StandardOpenOption;
  * @see <a href="https://www.sqlite.org/fileformat2.html#the_database_header">The database
  * header</a>
  */
-final class CopiedHeader {
+final class DatabaseHeader {
 
 	private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
@@ -58,7 +58,7 @@ final class CopiedHeader {
 	 */
 	static final int JOURNAL_BYTES = PIECE + 4096;
 
-	private CopiedHeader() {
+	private DatabaseHeader() {
 	}
 
 	/**

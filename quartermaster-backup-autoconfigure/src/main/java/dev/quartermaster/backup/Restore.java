@@ -26,7 +26,7 @@ import org.sqlite.SQLiteConnection;
  * can do no harm, and whoever is killed in the middle leaves the database as it was. Only
  * what is not a sound database is replaced as a file.
  */
-final class Restorer {
+final class Restore {
 
 	private final LiveDatabase database;
 
@@ -47,7 +47,7 @@ final class Restorer {
 	 * @param copy is told how far the copy into the database has come
 	 * @param checkOf gives whom to tell of the check of a file
 	 */
-	Restorer(LiveDatabase database, Function<OnlineCopy, BackupResult> keep, Duration busyTimeout, Progress copy,
+	Restore(LiveDatabase database, Function<OnlineCopy, BackupResult> keep, Duration busyTimeout, Progress copy,
 			Function<Path, Progress> checkOf) {
 		this.database = database;
 		this.keep = keep;
@@ -70,7 +70,7 @@ final class Restorer {
 		boolean mayBeOpened = file.mayBeOpened();
 		boolean empty = FileState.ofDatabase(file.path()).isEmpty();
 		Boolean writeAheadLog = file.leftWriteAheadLog();
-		boolean open = mayBeOpened && DatabaseUse.of(this.database) == DatabaseUse.OPEN;
+		boolean open = mayBeOpened && OpenState.of(this.database) == OpenState.OPEN;
 		if (open && !evenIfOpen) {
 			throw new DatabaseInUseException("The database " + this.database.file() + " is open in another process",
 					"Stop the application first, or restore with --force:"

@@ -19,9 +19,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link CopiedHeader}.
+ * Tests for {@link DatabaseHeader}.
  */
-class CopiedHeaderTests {
+class DatabaseHeaderTests {
 
 	private static final int WRITE_VERSION = 18;
 
@@ -33,7 +33,7 @@ class CopiedHeaderTests {
 	void turnsWriteAheadLogOffWhicheverVersionSaysIt(byte write, byte read) throws Exception {
 		Path copy = TestDatabase.create(this.temp.resolve("copy.db"), 10);
 		TestDatabase.overwrite(copy, WRITE_VERSION, write, read);
-		CopiedHeader.settle(copy);
+		DatabaseHeader.settle(copy);
 		assertThat(versions(copy)).containsExactly(1, 1);
 		assertThat(TestDatabase.journalMode(copy)).isEqualTo("delete");
 		assertThat(TestDatabase.items(copy)).hasSize(10);
@@ -44,7 +44,7 @@ class CopiedHeaderTests {
 	void turnsWriteAheadLogOnWhicheverVersionLacksIt(byte write, byte read) throws Exception {
 		Path copy = TestDatabase.create(this.temp.resolve("copy.db"), 10);
 		TestDatabase.overwrite(copy, WRITE_VERSION, write, read);
-		CopiedHeader.settle(copy, true);
+		DatabaseHeader.settle(copy, true);
 		assertThat(versions(copy)).containsExactly(2, 2);
 		assertThat(TestDatabase.journalMode(copy)).isEqualTo("wal");
 		assertThat(TestDatabase.items(copy)).hasSize(10);
@@ -54,21 +54,21 @@ class CopiedHeaderTests {
 	@ValueSource(ints = { 512, 1024, 4096, 32768, 65536 })
 	void returnsPageSize(int pageSize) throws Exception {
 		Path copy = TestDatabase.create(this.temp.resolve("copy.db"), 10, "page_size = " + pageSize);
-		assertThat(CopiedHeader.settle(copy)).isEqualTo(pageSize);
+		assertThat(DatabaseHeader.settle(copy)).isEqualTo(pageSize);
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 1, 19 })
 	void saysThatHeaderIsNotAllThere(int bytes) throws Exception {
 		Path copy = Files.write(this.temp.resolve("copy.db"), new byte[bytes]);
-		assertThatExceptionOfType(EOFException.class).isThrownBy(() -> CopiedHeader.settle(copy));
+		assertThatExceptionOfType(EOFException.class).isThrownBy(() -> DatabaseHeader.settle(copy));
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 512, 4096, 16384 })
 	void fixesSizeOfPieces(int pageSize) throws Exception {
 		Path copy = Files.createFile(this.temp.resolve("copy.db"));
-		CopiedHeader.writeInPieces(copy, pageSize);
+		DatabaseHeader.writeInPieces(copy, pageSize);
 		assertThat(TestDatabase.query(copy, "PRAGMA page_size")).containsExactly("32768");
 	}
 
@@ -76,14 +76,14 @@ class CopiedHeaderTests {
 	@ValueSource(ints = { 32768, 65536 })
 	void leavesLargePagesAlone(int pageSize) throws Exception {
 		Path copy = Files.createFile(this.temp.resolve("copy.db"));
-		CopiedHeader.writeInPieces(copy, pageSize);
+		DatabaseHeader.writeInPieces(copy, pageSize);
 		assertThat(copy).isEmptyFile();
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "0, 0", "1, 32768", "32767, 32768", "32768, 32768", "32769, 65536", "4294967297, 4295000064" })
 	void roundsUpToWholePieces(long size, long rounded) {
-		assertThat(CopiedHeader.wholePieces(size)).isEqualTo(rounded);
+		assertThat(DatabaseHeader.wholePieces(size)).isEqualTo(rounded);
 	}
 
 	private static byte[] versions(Path file) throws Exception {

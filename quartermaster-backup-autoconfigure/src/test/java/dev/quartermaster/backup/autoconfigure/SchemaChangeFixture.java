@@ -23,10 +23,10 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the tests of all doors have in common: a database with one item, and an
- * application without Flyway that changes its schema when it starts.
+ * What the tests of all that changes a schema have in common: a database with one item,
+ * and an application without Flyway that changes its schema when it starts.
  */
-final class Doors {
+final class SchemaChangeFixture {
 
 	private final Path directory;
 
@@ -34,7 +34,7 @@ final class Doors {
 
 	private final RecordedLog log;
 
-	Doors(Path directory, RecordedLog log) {
+	SchemaChangeFixture(Path directory, RecordedLog log) {
 		this.directory = directory;
 		this.database = directory.resolve("app.db");
 		this.log = log;
@@ -46,18 +46,18 @@ final class Doors {
 
 	/**
 	 * Return a runner of an application without Flyway, with the configuration of Boot
-	 * that makes the door.
+	 * that makes the bean that does so.
 	 */
-	static ApplicationContextRunner runner(String url, Class<?> door, String... hidden) {
+	static ApplicationContextRunner runner(String url, Class<?> configuration, String... hidden) {
 		return Contexts.runner()
 			.withClassLoader(new FilteredClassLoader(
 					(name) -> name.startsWith("org.flywaydb") || List.of(hidden).stream().anyMatch(name::startsWith)))
-			.withConfiguration(AutoConfigurations.of(door))
+			.withConfiguration(AutoConfigurations.of(configuration))
 			.withPropertyValues("spring.datasource.url=" + url);
 	}
 
-	ApplicationContextRunner sqlite(Class<?> door, String... hidden) {
-		return runner("jdbc:sqlite:" + this.database, door, hidden);
+	ApplicationContextRunner sqlite(Class<?> configuration, String... hidden) {
+		return runner("jdbc:sqlite:" + this.database, configuration, hidden);
 	}
 
 	/**

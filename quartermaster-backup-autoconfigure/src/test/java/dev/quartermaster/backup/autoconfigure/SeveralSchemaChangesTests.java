@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for applications that change the schema of one database in several ways when they
  * start.
  */
-class SeveralDoorsTests {
+class SeveralSchemaChangesTests {
 
 	@TempDir
 	private Path directory;
@@ -42,25 +42,25 @@ class SeveralDoorsTests {
 	@RegisterExtension
 	private final RecordedLog log = new RecordedLog();
 
-	private Doors doors;
+	private SchemaChangeFixture fixture;
 
 	private Path database;
 
 	@BeforeEach
 	void setUp() {
-		this.doors = new Doors(this.directory, this.log);
-		this.database = this.doors.database();
+		this.fixture = new SchemaChangeFixture(this.directory, this.log);
+		this.database = this.fixture.database();
 		Migrations.atFirst(this.database);
 	}
 
 	@Test
-	void snapshotIsTakenBeforeTheFirstOfAllDoors() {
+	void snapshotIsTakenBeforeTheFirstOfAllChanges() {
 		all().run((context) -> {
 			// Boot has Liquibase come before Flyway, and scripts after both.
-			this.doors.assertSnapshot(context, "liquibase");
+			this.fixture.assertSnapshot(context, "liquibase");
 			assertThat(Migrations.tables(this.database)).contains("item", "location", "note");
 			assertThat(TestDatabase.items(this.database)).containsExactly("kettle moved", "from a script");
-			assertThat(Doors.columns(this.database)).contains("place");
+			assertThat(SchemaChangeFixture.columns(this.database)).contains("place");
 			assertThat(this.log.guarded()).singleElement()
 				.asString()
 				.startsWith("[" + this.database
@@ -76,24 +76,24 @@ class SeveralDoorsTests {
 		all()
 			.withPropertyValues("spring.flyway.locations=" + Migrations.FIRST,
 					"quartermaster.backup.migration.when=pending")
-			.run((context) -> this.doors.assertSnapshot(context, "liquibase"));
+			.run((context) -> this.fixture.assertSnapshot(context, "liquibase"));
 	}
 
 	@Test
 	void snapshotIsTakenBeforeScriptsThatComeBeforeHibernate() {
 		withoutMigrations().run((context) -> {
-			this.doors.assertSnapshot(context, "sql-init");
+			this.fixture.assertSnapshot(context, "sql-init");
 			assertThat(TestDatabase.items(this.database)).containsExactly("kettle", "from a script");
-			assertThat(Doors.columns(this.database)).contains("place");
+			assertThat(SchemaChangeFixture.columns(this.database)).contains("place");
 		});
 	}
 
 	@Test
 	void snapshotIsTakenBeforeHibernateThatComesBeforeScripts() {
 		withoutMigrations().withPropertyValues("spring.jpa.defer-datasource-initialization=true").run((context) -> {
-			this.doors.assertSnapshot(context, "hibernate");
+			this.fixture.assertSnapshot(context, "hibernate");
 			assertThat(TestDatabase.items(this.database)).containsExactly("kettle", "from a script");
-			assertThat(Doors.columns(this.database)).contains("place");
+			assertThat(SchemaChangeFixture.columns(this.database)).contains("place");
 		});
 	}
 
@@ -102,16 +102,16 @@ class SeveralDoorsTests {
 		all().withPropertyValues("quartermaster.backup.migration.restore-on-error=true")
 			.withUserConfiguration(FailedStart.class)
 			.run((context) -> {
-				this.doors.assertSnapshot(context, "liquibase");
+				this.fixture.assertSnapshot(context, "liquibase");
 				assertThat(TestDatabase.items(this.database)).containsExactly("kettle moved", "from a script");
-				assertThat(Doors.columns(this.database)).contains("place");
+				assertThat(SchemaChangeFixture.columns(this.database)).contains("place");
 			});
 	}
 
 	@Test
-	void failingBackupIsOneWarningForAllDoors() throws Exception {
-		all().withPropertyValues(this.doors.failing()).run((context) -> {
-			this.doors.assertOneWarning(context);
+	void failingBackupIsOneWarningForAllChanges() throws Exception {
+		all().withPropertyValues(this.fixture.failing()).run((context) -> {
+			this.fixture.assertOneWarning(context);
 			assertThat(Migrations.tables(this.database)).contains("item", "location", "note");
 		});
 	}
@@ -133,7 +133,7 @@ class SeveralDoorsTests {
 	}
 
 	private ApplicationContextRunner withoutMigrations() {
-		return configure(this.doors.sqlite(DataSourceInitializationAutoConfiguration.class));
+		return configure(this.fixture.sqlite(DataSourceInitializationAutoConfiguration.class));
 	}
 
 	private static ApplicationContextRunner configure(ApplicationContextRunner runner) {
@@ -152,7 +152,7 @@ class SeveralDoorsTests {
 	}
 
 	/**
-	 * A start that fails when all doors are behind it.
+	 * A start that fails when all that changes the schema is behind it.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	static class FailedStart {

@@ -18,7 +18,7 @@ import javax.sql.DataSource;
 import dev.quartermaster.backup.MigrationGuard;
 import dev.quartermaster.backup.SchemaChange;
 import dev.quartermaster.backup.SqliteBackupService;
-import dev.quartermaster.backup.SqliteBackupServices;
+import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.SqliteDatabase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +29,12 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.DefaultSingletonBeanRegistry;
 
 /**
- * The doors to the schema: the beans that change it, and what the bean post-processors
- * need that put a guard before them.
+ * The beans that change the schema, and what the bean post-processors need that put a
+ * guard before them.
  */
-final class SchemaDoors {
+final class GuardedBeans {
 
-	private static final Logger logger = LoggerFactory.getLogger(SchemaDoors.class);
+	private static final Logger logger = LoggerFactory.getLogger(GuardedBeans.class);
 
 	private static final String SCOPED_TARGET = ScopedProxyUtils.getTargetBeanName("");
 
@@ -42,7 +42,7 @@ final class SchemaDoors {
 
 	private final Set<String> excludedBeans;
 
-	private final SqliteBackupServices services;
+	private final SqliteBackupRegistry services;
 
 	private final CandidateBeans candidates;
 
@@ -52,7 +52,7 @@ final class SchemaDoors {
 
 	private volatile boolean started;
 
-	SchemaDoors(MigrationGuard guard, Set<String> excludedBeans, SqliteBackupServices services,
+	GuardedBeans(MigrationGuard guard, Set<String> excludedBeans, SqliteBackupRegistry services,
 			CandidateBeans candidates, ConfigurableListableBeanFactory beanFactory) {
 		this.candidates = candidates;
 		this.beanFactory = beanFactory;
@@ -114,7 +114,8 @@ final class SchemaDoors {
 	}
 
 	/**
-	 * The application has started, so that all doors of its start are known.
+	 * The application has started, so that all that changed the schema while it did is
+	 * known.
 	 */
 	void started() {
 		this.started = true;
@@ -132,7 +133,7 @@ final class SchemaDoors {
 	 */
 	void onFailure(String beanName, Runnable task) {
 		if (this.started && this.beanFactory instanceof DefaultSingletonBeanRegistry registry) {
-			String watch = SchemaDoors.class.getName() + "." + beanName;
+			String watch = GuardedBeans.class.getName() + "." + beanName;
 			registry.registerDependentBean(beanName, watch);
 			registry.registerDisposableBean(watch, () -> {
 				if (registry.isSingletonCurrentlyInCreation(beanName)) {
