@@ -241,7 +241,7 @@ final class OnlineRestore {
 		}
 		catch (SQLException ex) {
 			if (leavesWriteAheadLog && SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_BUSY)) {
-				throw new DatabaseInUseException(
+				throw new BackupException(
 						"The snapshot has pages of another size than the database " + this.database.file()
 								+ ", which SQLite cannot change while another connection has it open",
 						"Stop the application first.", ex);
@@ -290,7 +290,7 @@ final class OnlineRestore {
 				Statement brake = connection.createStatement()) {
 			Mode mode = Mode.of(brake);
 			if (mode.pages < 2) {
-				throw new DatabaseInUseException(
+				throw new BackupException(
 						"The snapshot " + this.snapshot + " has no tables, and the database " + this.database.file()
 								+ " is open in another process",
 						"Stop the application first. The database was not touched.", null);

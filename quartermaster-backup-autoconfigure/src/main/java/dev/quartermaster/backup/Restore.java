@@ -72,7 +72,7 @@ final class Restore {
 		Boolean writeAheadLog = file.leftWriteAheadLog();
 		boolean open = mayBeOpened && OpenState.of(this.database) == OpenState.OPEN;
 		if (open && !evenIfOpen) {
-			throw new DatabaseInUseException("The database " + this.database.file() + " is open in another process",
+			throw new BackupException("The database " + this.database.file() + " is open in another process",
 					"Stop the application first, or restore with --force:"
 							+ " it then sees the restored data with its next query.",
 					null);
@@ -97,7 +97,7 @@ final class Restore {
 			file.removeAbandoned();
 		}
 		else if (open) {
-			throw new DatabaseInUseException(
+			throw new BackupException(
 					"The database " + this.database.file() + " is damaged, and open in another process"
 							+ " that would go on with the damaged file when it is replaced",
 					"Stop the application first. The database was not touched.", null);
@@ -126,19 +126,18 @@ final class Restore {
 	static void requireSound(Path snapshot, Progress check) {
 		FileState state = stateOf(snapshot);
 		if (state.kind() != FileState.Kind.REGULAR || state.isEmpty()) {
-			throw new UnsoundSnapshotException("There is no snapshot in " + snapshot,
+			throw new BackupException("There is no snapshot in " + snapshot,
 					"List the snapshots that there are, and name one of them.", null);
 		}
 		for (String companion : List.of("-wal", "-journal")) {
 			if (!stateOf(snapshot.resolveSibling(snapshot.getFileName() + companion)).isEmpty()) {
-				throw new UnsoundSnapshotException("The file " + snapshot
-						+ " is not a snapshot but a live database: it has a " + companion + " beside it",
-						"Take a snapshot of it first, and restore that.", null);
+				throw new BackupException("The file " + snapshot + " is not a snapshot but a live database: it has a "
+						+ companion + " beside it", "Take a snapshot of it first, and restore that.", null);
 			}
 		}
 		Verification verification = SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, check);
 		if (verification instanceof Verification.Corrupt) {
-			throw new UnsoundSnapshotException(
+			throw new BackupException(
 					"The snapshot " + snapshot + " is damaged and was not restored (" + verification.summary() + ")",
 					"Restore another one. The database was not touched.", null);
 		}
@@ -147,7 +146,7 @@ final class Restore {
 	private void requireWritableWithoutHarm() {
 		FileAccess access = this.database.access();
 		if (!this.database.allowsSecondConnection()) {
-			throw new DatabaseInUseException("Whether anybody is using the database " + this.database.file()
+			throw new BackupException("Whether anybody is using the database " + this.database.file()
 					+ " cannot be told, since the application opens it without locks (" + access.whyUnlocked() + ")",
 					"Stop the application, then restore with --force. The database was not touched.", null);
 		}
@@ -176,7 +175,7 @@ final class Restore {
 		FileState.ofDatabase(database);
 		try {
 			if (LiveFile.of(database).is(snapshot)) {
-				throw new UnsoundSnapshotException(
+				throw new BackupException(
 						"The file " + snapshot + " is the database itself"
 								+ (snapshot.equals(database) ? "" : " under another name, and changes with it"),
 						"List the snapshots that there are, and name another one. If there is none,"
@@ -185,7 +184,7 @@ final class Restore {
 			}
 		}
 		catch (IOException ex) {
-			throw new UnsoundSnapshotException("Whether " + snapshot + " is the database itself cannot be told ("
+			throw new BackupException("Whether " + snapshot + " is the database itself cannot be told ("
 					+ FileFailures.describe(ex) + ")",
 					"Check that this process may read both. The database was not touched.", ex);
 		}

@@ -187,7 +187,7 @@ final class SnapshotDirectory {
 	 * @param size how many bytes it should have
 	 * @param failure why the copy failed, as far as is known
 	 * @throws NoRoomException if there was no room for it
-	 * @throws DirectoryNotWritableException if the directory cannot be written to
+	 * @throws BackupException if the directory cannot be written to
 	 */
 	void requireWritableInFact(PartialFile partial, long size, BackupException failure) {
 		try {
@@ -588,7 +588,7 @@ final class SnapshotDirectory {
 			return new BackupException(message, "Give a shorter reason, or the file of the database a shorter name.",
 					ex);
 		}
-		return new DirectoryNotWritableException(message,
+		return new BackupException(message,
 				"Let this process write to it" + ownerOf(ex) + ", or choose another with quartermaster.backup.dir.",
 				ex);
 	}

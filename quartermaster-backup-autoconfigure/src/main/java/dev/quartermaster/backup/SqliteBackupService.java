@@ -107,7 +107,6 @@ public final class SqliteBackupService {
 	 * @throws NotADatabaseException if the file is not a SQLite database
 	 * @throws DatabaseBusyException if it was locked, or being backed up by others, for
 	 * longer than the busy timeout
-	 * @throws DirectoryNotWritableException if the backup directory cannot be written to
 	 * @throws NoRoomException if there is no room for the snapshot
 	 * @throws BackupException if it fails for another reason
 	 */
@@ -350,7 +349,7 @@ public final class SqliteBackupService {
 	 * @param snapshot the file of the snapshot
 	 * @param mode how thoroughly
 	 * @return what was found
-	 * @throws UnsoundSnapshotException if it is the live database itself
+	 * @throws BackupException if it is the live database itself
 	 */
 	public Verification verify(Path snapshot, VerificationMode mode) {
 		Restore.requireOther(snapshot, live().file());
@@ -402,8 +401,8 @@ public final class SqliteBackupService {
 	/**
 	 * Check that a snapshot can be restored, without doing so.
 	 * @param snapshot the file of the snapshot
-	 * @throws UnsoundSnapshotException if the snapshot is damaged or missing, or the live
-	 * database itself
+	 * @throws BackupException if the snapshot is damaged or missing, or the live database
+	 * itself
 	 */
 	public void requireSound(Path snapshot) {
 		Path file = behindLinks(snapshot);
@@ -421,10 +420,9 @@ public final class SqliteBackupService {
 	 * it then sees the restored data with its next query. Of a database that is opened
 	 * without locks, and was named by its file or URL, it says that nobody has
 	 * @return what was done
-	 * @throws UnsoundSnapshotException if the snapshot is damaged or missing
-	 * @throws DatabaseInUseException if the database is open elsewhere
-	 * @throws BackupException if it fails for another reason; the database is then what
-	 * it was, unless the message says otherwise
+	 * @throws BackupException if the snapshot is damaged or missing, the database is open
+	 * elsewhere, or it fails for another reason; the database is then what it was, unless
+	 * the message says otherwise
 	 */
 	public RestoreResult restore(Path snapshot, boolean evenIfOpen) {
 		SqliteBackupService backups = (evenIfOpen && !live().allowsSecondConnection()) ? whenUnused() : this;

@@ -287,7 +287,8 @@ class FullDiskTests {
 		Path database = Ledger.create(this.temp.resolve("app.db"), 1, "WAL");
 		Path directory = mount("size=16m,ro");
 		SqliteBackupService service = service(database, directory);
-		assertThat(FaultyBackup.attempt(service)).isInstanceOf(DirectoryNotWritableException.class);
+		assertThat(FaultyBackup.attempt(service)).isInstanceOf(BackupException.class)
+			.hasMessageContaining("cannot be written to");
 		FaultyBackup.migrate(service);
 	}
 
@@ -312,7 +313,8 @@ class FullDiskTests {
 					}
 
 				});
-		assertThat(FaultyBackup.attempt(service)).isInstanceOf(DirectoryNotWritableException.class)
+		assertThat(FaultyBackup.attempt(service)).isInstanceOf(BackupException.class)
+			.hasMessageContaining("cannot be written to")
 			.hasMessageContaining("cannot be written to (Read-only file system)");
 		FaultyBackup.migrate(service);
 		assertThat(Programs.run("umount", directory.toString())).isTrue();
@@ -336,7 +338,7 @@ class FullDiskTests {
 					() -> copy.to(partial.path(), (bytes, total) -> {
 					}));
 			assertThat(failure).hasMessageContaining("could not be written");
-			assertThatExceptionOfType(DirectoryNotWritableException.class)
+			assertThatExceptionOfType(BackupException.class)
 				.isThrownBy(() -> snapshots.requireWritableInFact(partial, copy.size(), failure))
 				.satisfies(BackupDirectory::assertClear)
 				.withMessageContaining("cannot be written to (Read-only file system)");

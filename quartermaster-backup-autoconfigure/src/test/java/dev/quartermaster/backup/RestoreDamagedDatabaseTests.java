@@ -277,7 +277,7 @@ class RestoreDamagedDatabaseTests {
 		damage.make(this.database, "WAL");
 		try (Connection connection = TestDatabase.open(this.database)) {
 			assertThat(Restoring.hold(connection)).isNotNegative();
-			assertThatExceptionOfType(DatabaseInUseException.class).isThrownBy(this::restoreEvenIfOpen)
+			assertThatExceptionOfType(BackupException.class).isThrownBy(this::restoreEvenIfOpen)
 				.withMessageContaining(this.database.toString())
 				.withMessageContaining("Stop the application");
 			assertThat(Restoring.files(this.directory).stream().map((file) -> file.getFileName().toString()))

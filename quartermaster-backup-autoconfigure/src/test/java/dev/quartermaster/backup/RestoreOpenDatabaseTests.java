@@ -175,8 +175,7 @@ class RestoreOpenDatabaseTests {
 
 	private void assertRefused() {
 		assertThat(service().use()).isEqualTo(OpenState.OPEN);
-		assertThatExceptionOfType(DatabaseInUseException.class)
-			.isThrownBy(() -> service().restore(this.snapshot, false))
+		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> service().restore(this.snapshot, false))
 			.withMessageContaining(this.database.toString())
 			.withMessageContaining("Stop the application");
 		assertThat(service().list()).isEmpty();

@@ -176,11 +176,11 @@ class RestoreTests {
 		try (Connection connection = TestDatabase.open(database); Statement statement = connection.createStatement()) {
 			statement.execute("BEGIN IMMEDIATE");
 			statement.execute("INSERT INTO item (name) VALUES ('of the long transaction')");
-			Class<? extends BackupException> expected = (journalMode.equals("WAL") && pageSize != 4096)
-					? DatabaseInUseException.class : DatabaseBusyException.class;
-			assertThatExceptionOfType(expected)
+			assertThatExceptionOfType(BackupException.class)
 				.isThrownBy(() -> BackupServices.service(SqliteDatabase.of(database), settings).restore(snapshot, true))
-				.withMessageContaining(database.toString());
+				.withMessageContaining(database.toString())
+				.withMessageContaining(
+						(journalMode.equals("WAL") && pageSize != 4096) ? "pages of another size" : "locked");
 			statement.execute("COMMIT");
 		}
 		assertThat(TestDatabase.items(database)).hasSize(11).endsWith("of the long transaction");
@@ -198,7 +198,7 @@ class RestoreTests {
 		Map<String, String> snapshotBefore = Restoring.contents(snapshot.getParent());
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 10);
 		Map<String, String> before = Restoring.contents(this.temp);
-		assertThatExceptionOfType(UnsoundSnapshotException.class)
+		assertThatExceptionOfType(BackupException.class)
 			.isThrownBy(() -> BackupServices.service(database).restore(snapshot, true))
 			.withMessageContaining(snapshot.toString())
 			.satisfies((ex) -> assertThat(ex.getAction()).isNotBlank());
@@ -215,11 +215,11 @@ class RestoreTests {
 			statement.execute("DELETE FROM item");
 			Path link = Files.createSymbolicLink(this.temp.resolve("snapshot.db"), live);
 			SqliteBackupService service = BackupServices.service(database);
-			assertThatExceptionOfType(UnsoundSnapshotException.class).isThrownBy(() -> service.restore(link, true))
+			assertThatExceptionOfType(BackupException.class).isThrownBy(() -> service.restore(link, true))
 				.withMessageContaining(live + " is not a snapshot but a live database");
 			Path itself = Files.createSymbolicLink(this.temp.resolve("itself.db"), database);
 			for (Path path : List.of(database, itself)) {
-				assertThatExceptionOfType(UnsoundSnapshotException.class).isThrownBy(() -> service.restore(path, true))
+				assertThatExceptionOfType(BackupException.class).isThrownBy(() -> service.restore(path, true))
 					.withMessageContaining("is the database itself");
 			}
 			assertThat(service.list()).isEmpty();
@@ -277,7 +277,7 @@ class RestoreTests {
 				TestDatabase.query(snapshot, "SELECT rootpage FROM sqlite_schema WHERE name = 'damaged'").get(0));
 		TestDatabase.overwrite(snapshot, (root - 1) * 4096, new byte[] { 99, 99, 99, 99 });
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 10);
-		assertThatExceptionOfType(UnsoundSnapshotException.class)
+		assertThatExceptionOfType(BackupException.class)
 			.isThrownBy(() -> BackupServices.service(database).restore(snapshot, false))
 			.withMessageContaining("is damaged and was not restored");
 		assertThat(TestDatabase.items(database)).hasSize(10);
