@@ -46,11 +46,6 @@ final class DatabaseFile {
 
 	private static final List<String> ALL = List.of("", "-wal", "-shm", "-journal");
 
-	/**
-	 * As many as Linux follows.
-	 */
-	private static final int MAX_LINKS = 40;
-
 	private static final long JOURNAL_MAGIC = 0xd9d505f920a163d7L;
 
 	/**
@@ -71,11 +66,7 @@ final class DatabaseFile {
 	 * leads to, whether or not there is one: SQLite has the companions beside that.
 	 */
 	static DatabaseFile of(Path path) throws IOException {
-		Path target = path;
-		for (int links = 0; links < MAX_LINKS && Files.isSymbolicLink(target); links++) {
-			target = target.resolveSibling(Files.readSymbolicLink(target)).normalize();
-		}
-		return new DatabaseFile(target);
+		return new DatabaseFile(SymbolicLinks.follow(path));
 	}
 
 	/**
@@ -83,19 +74,6 @@ final class DatabaseFile {
 	 */
 	Path path() {
 		return this.path;
-	}
-
-	/**
-	 * Return where a path leads to, whether or not there is anything.
-	 */
-	static Path target(Path path) {
-		try {
-			return of(path).path;
-		}
-		catch (IOException ex) {
-			// Whoever needs to follow the link finds that out, and says what to do.
-			return path;
-		}
 	}
 
 	/**

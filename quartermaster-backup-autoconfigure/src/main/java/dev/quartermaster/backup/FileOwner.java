@@ -33,7 +33,7 @@ final class FileOwner {
 	 * that is not of the user that the process runs as.
 	 */
 	static String hintOfDatabase(Path database) {
-		Path file = DatabaseFile.target(database);
+		Path file = SymbolicLinks.target(database);
 		return Stream.of(file, file.resolveSibling(file.getFileName() + "-wal"),
 				file.resolveSibling(file.getFileName() + "-shm"), file.resolveSibling(file.getFileName() + "-journal"))
 			.flatMap((part) -> foreign(part).map((owner) -> " (" + part + " belongs to " + owner + runsAs()).stream())

@@ -146,7 +146,7 @@ final class OnlineCopy implements AutoCloseable {
 	 */
 	private @Nullable String missingEnd(long expected) {
 		// Nobody writes to the file at the moment, but pages may be in the WAL alone.
-		Path file = DatabaseFile.target(this.source);
+		Path file = SymbolicLinks.target(this.source);
 		Path wal = file.resolveSibling(file.getFileName() + "-wal");
 		long actual = FileState.ofDatabase(this.source).size();
 		boolean shorter = actual < expected && !(this.writeAheadLog && !FileState.ofDatabase(wal).isEmpty());

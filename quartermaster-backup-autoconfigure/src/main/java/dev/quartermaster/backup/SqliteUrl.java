@@ -90,7 +90,7 @@ final class SqliteUrl {
 	private static Path existing(String name) {
 		if (!SqliteLibrary.isLoaded()) {
 			// Whoever opens it will say so. To list snapshots, nobody needs to.
-			return DatabaseFile.target(missing(name));
+			return SymbolicLinks.target(missing(name));
 		}
 		SQLiteConfig config = new SQLiteConfig();
 		config.resetOpenMode(SQLiteOpenMode.CREATE);
@@ -99,7 +99,7 @@ final class SqliteUrl {
 		}
 		catch (SQLException ex) {
 			// As for one that exists: its snapshots are where the link leads to.
-			return DatabaseFile.target(missing(name));
+			return SymbolicLinks.target(missing(name));
 		}
 	}
 
