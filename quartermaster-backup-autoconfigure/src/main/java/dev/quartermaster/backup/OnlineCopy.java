@@ -117,8 +117,8 @@ final class OnlineCopy implements AutoCloseable {
 			if (owner != Owner.APPLICATION) {
 				connection.setAutoCommit(false);
 			}
-			this.schemaVersion = (int) queryForLong(statement, "PRAGMA schema_version");
-			this.pageSize = (int) queryForLong(statement, "PRAGMA page_size");
+			this.schemaVersion = Pragmas.schemaVersion(statement);
+			this.pageSize = Pragmas.pageSize(statement);
 			this.pagesOfStep = pagesOfStep(this.pageSize);
 			if (damage != null) {
 				// The rest cannot be asked for without a schema that can be read. Held
@@ -129,13 +129,19 @@ final class OnlineCopy implements AutoCloseable {
 				this.missingEnd = missingEnd((this.size + this.pageSize - 1) / this.pageSize * this.pageSize);
 				return;
 			}
-			this.size = queryForLong(statement, "PRAGMA page_count") * this.pageSize;
-			this.writeAheadLog = isWriteAheadLog(statement);
-			this.blank = this.schemaVersion == 0 && queryForLong(statement, "SELECT count(*) FROM sqlite_schema") == 0;
+			this.size = Pragmas.pageCount(statement) * this.pageSize;
+			this.writeAheadLog = Pragmas.isWriteAheadLog(statement);
+			this.blank = this.schemaVersion == 0 && isWithoutSchema(statement);
 			this.missingEnd = missingEnd(this.size);
 		}
 		if (!this.writeAheadLog && owner == Owner.COPY) {
 			connection.setAutoCommit(true);
+		}
+	}
+
+	private static boolean isWithoutSchema(Statement statement) throws SQLException {
+		try (ResultSet result = statement.executeQuery("SELECT count(*) = 0 FROM sqlite_schema")) {
+			return result.next() && result.getBoolean(1);
 		}
 	}
 
@@ -264,18 +270,6 @@ final class OnlineCopy implements AutoCloseable {
 	 */
 	static int pagesOfStep(int pageSize) {
 		return STEP_BYTES / pageSize;
-	}
-
-	static long queryForLong(Statement statement, String sql) throws SQLException {
-		try (ResultSet result = statement.executeQuery(sql)) {
-			return result.next() ? result.getLong(1) : 0;
-		}
-	}
-
-	static boolean isWriteAheadLog(Statement statement) throws SQLException {
-		try (ResultSet result = statement.executeQuery("PRAGMA journal_mode")) {
-			return result.next() && "wal".equalsIgnoreCase(result.getString(1));
-		}
 	}
 
 	/**
@@ -574,7 +568,7 @@ final class OnlineCopy implements AutoCloseable {
 			warnIfLong(estimate, "are kept waiting while it is backed up, for about");
 			OnlineCopy.this.connection.setAutoCommit(false);
 			try (Statement statement = OnlineCopy.this.connection.createStatement()) {
-				queryForLong(statement, "PRAGMA schema_version");
+				Pragmas.schemaVersion(statement);
 				this.held = true;
 				long now = System.nanoTime();
 				this.lockedSince = () -> now;

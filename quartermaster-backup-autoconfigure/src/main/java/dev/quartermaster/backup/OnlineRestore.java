@@ -272,7 +272,7 @@ final class OnlineRestore {
 	private void removeJournal(Statement statement) {
 		try {
 			statement.execute("PRAGMA locking_mode = NORMAL");
-			if (!OnlineCopy.isWriteAheadLog(statement)) {
+			if (!Pragmas.isWriteAheadLog(statement)) {
 				// Removed when the mode changes, and not when it stays.
 				statement.execute("PRAGMA journal_mode = PERSIST");
 				statement.execute("PRAGMA journal_mode = DELETE");
@@ -373,7 +373,7 @@ final class OnlineRestore {
 		String mode = writeAheadLog ? "WAL" : "DELETE";
 		try (SQLiteConnection connection = SqliteConnections.openLive(this.database, this.busyTimeout);
 				Statement statement = connection.createStatement()) {
-			if (OnlineCopy.isWriteAheadLog(statement) != writeAheadLog) {
+			if (Pragmas.isWriteAheadLog(statement) != writeAheadLog) {
 				statement.execute("PRAGMA journal_mode = " + mode);
 			}
 		}
@@ -391,9 +391,8 @@ final class OnlineRestore {
 	private record Mode(boolean writeAheadLog, int pageSize, int pages) {
 
 		static Mode of(Statement statement) throws SQLException {
-			return new Mode(OnlineCopy.isWriteAheadLog(statement),
-					(int) OnlineCopy.queryForLong(statement, "PRAGMA page_size"),
-					(int) OnlineCopy.queryForLong(statement, "PRAGMA page_count"));
+			return new Mode(Pragmas.isWriteAheadLog(statement), Pragmas.pageSize(statement),
+					(int) Pragmas.pageCount(statement));
 		}
 
 	}

@@ -210,7 +210,7 @@ final class Restore {
 				Statement statement = connection.createStatement()) {
 			// So that neither a malformed schema nor a missing end is in the way.
 			statement.execute("PRAGMA writable_schema = ON");
-			return OnlineCopy.isWriteAheadLog(statement);
+			return Pragmas.isWriteAheadLog(statement);
 		}
 		catch (SQLException ex) {
 			return otherwise;

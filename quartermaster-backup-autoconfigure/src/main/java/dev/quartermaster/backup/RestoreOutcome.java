@@ -58,7 +58,7 @@ enum RestoreOutcome {
 				Statement wantedStatement = wanted.createStatement()) {
 			// What is looked at is of one moment.
 			statement.execute("BEGIN");
-			int now = (int) OnlineCopy.queryForLong(statement, "PRAGMA schema_version");
+			int now = Pragmas.schemaVersion(statement);
 			if (now == schemaVersion) {
 				return AS_BEFORE;
 			}
@@ -73,8 +73,8 @@ enum RestoreOutcome {
 
 	private static List<String> describe(Statement statement) throws SQLException {
 		List<String> schema = new ArrayList<>();
-		schema.add(OnlineCopy.queryForLong(statement, "PRAGMA page_count") + " pages");
-		schema.add(OnlineCopy.queryForLong(statement, "PRAGMA freelist_count") + " free");
+		schema.add(Pragmas.pageCount(statement) + " pages");
+		schema.add(Pragmas.freePages(statement) + " free");
 		try (ResultSet result = statement.executeQuery(
 				"SELECT type || ' ' || name || ' ' || rootpage || ' ' || ifnull(sql, '') FROM sqlite_schema")) {
 			while (result.next()) {
