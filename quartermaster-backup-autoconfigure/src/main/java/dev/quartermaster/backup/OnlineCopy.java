@@ -514,8 +514,8 @@ final class OnlineCopy implements AutoCloseable {
 
 		void waitForLock() throws SQLException {
 			if (OnlineCopy.this.owner != Owner.APPLICATION) {
-				this.lockedSince = SqliteConnections.waitForLocks(
-						OnlineCopy.this.connection.unwrap(SQLiteConnection.class), OnlineCopy.this.busyTimeout);
+				this.lockedSince = LockWait.begin(OnlineCopy.this.connection.unwrap(SQLiteConnection.class),
+						OnlineCopy.this.busyTimeout, System::nanoTime)::end;
 			}
 		}
 

@@ -214,7 +214,7 @@ final class OnlineRestore {
 				// Which SQLite needs to copy pages of another size.
 				statement.executeQuery("PRAGMA journal_mode = DELETE").close();
 			}
-			SqliteConnections.waitForLocks(connection, this.busyTimeout);
+			LockWait.begin(connection, this.busyTimeout, System::nanoTime);
 			copyInto(connection, snapshotMode);
 			removeJournal(statement);
 			return true;

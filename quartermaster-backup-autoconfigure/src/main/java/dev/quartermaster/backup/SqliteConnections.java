@@ -8,18 +8,16 @@ package dev.quartermaster.backup;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
-import org.sqlite.BusyHandler;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.LockingMode;
 import org.sqlite.SQLiteConnection;
 
 /**
- * Opens the connections of our own: never one of the application's pool, which may have
- * no second one to give.
+ * The connections of our own: never one of the application's pool, which may have no
+ * second one to give.
  */
 final class SqliteConnections {
 
@@ -40,26 +38,23 @@ final class SqliteConnections {
 	 * @see <a href="https://www.sqlite.org/uri.html">URI file names: mode</a>
 	 */
 	static SQLiteConnection openLive(LiveDatabase database, Duration busyTimeout) throws SQLException {
+		return openLive(database, busyTimeout, System::nanoTime);
+	}
+
+	/**
+	 * Open a live database that exists, in the way of its application.
+	 * @param nanoTime the clock by which it waits, like {@link System#nanoTime}
+	 */
+	static SQLiteConnection openLive(LiveDatabase database, Duration busyTimeout, LongSupplier nanoTime)
+			throws SQLException {
 		SQLiteConfig config = new SQLiteConfig();
 		if (database.access().exclusive()) {
 			// Where there is no shared memory, a WAL can be read in this mode alone.
 			config.setLockingMode(LockingMode.EXCLUSIVE);
 		}
 		SQLiteConnection connection = open(liveUri(database), config);
-		waitForLocks(connection, busyTimeout);
+		LockWait.begin(connection, busyTimeout, nanoTime);
 		return connection;
-	}
-
-	/**
-	 * Begin to wait anew. SQLite counts the attempts of all steps of a copy as those of
-	 * one wait.
-	 * @return tells when it last had to wait, or when it began if it never had to, as
-	 * {@link System#nanoTime}
-	 */
-	static LongSupplier waitForLocks(SQLiteConnection connection, Duration busyTimeout) throws SQLException {
-		FrequentRetry retry = new FrequentRetry(busyTimeout);
-		BusyHandler.setHandler(connection, retry);
-		return () -> retry.end;
 	}
 
 	/**
@@ -123,45 +118,6 @@ final class SqliteConnections {
 
 	private static String uri(Path file, String parameters) {
 		return "file:" + file.toUri().getRawPath() + "?" + parameters;
-	}
-
-	/**
-	 * Waits for a lock by trying again every millisecond. SQLite's own busy timeout
-	 * sleeps for up to a tenth of a second between attempts, and so keeps missing the
-	 * gaps that a busy writer leaves.
-	 */
-	private static final class FrequentRetry extends BusyHandler {
-
-		private static final long PAUSE_NANOS = Duration.ofMillis(1).toNanos();
-
-		private static final int GIVE_UP = 0;
-
-		private static final int TRY_AGAIN = 1;
-
-		private final long timeoutNanos;
-
-		private long start;
-
-		private long end = System.nanoTime();
-
-		FrequentRetry(Duration timeout) {
-			this.timeoutNanos = timeout.toNanos();
-		}
-
-		@Override
-		protected int callback(int previousAttempts) {
-			if (previousAttempts == 0) {
-				this.start = System.nanoTime();
-			}
-			if (System.nanoTime() - this.start >= this.timeoutNanos || Thread.currentThread().isInterrupted()) {
-				// Interrupted, it could not sleep either.
-				return GIVE_UP;
-			}
-			LockSupport.parkNanos(PAUSE_NANOS);
-			this.end = System.nanoTime();
-			return TRY_AGAIN;
-		}
-
 	}
 
 }
