@@ -8,26 +8,52 @@ package dev.quartermaster.backup;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What makes files outlast a power cut, and be of use to the application whoever made
- * them.
+ * What makes files outlast a power cut, and be of use to the application and nobody else,
+ * whoever made them.
  */
 final class DurableFiles {
+
+	static final boolean POSIX = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+	/**
+	 * Snapshots hold all that the database holds, so only their owner may look, where the
+	 * file system has modes.
+	 */
+	static final FileAttribute<?>[] OWNER_ONLY_FILE = attributes("rw-------");
+
+	static final FileAttribute<?>[] OWNER_ONLY_DIRECTORY = attributes("rwx------");
+
+	static final FileAttribute<?>[] OWNER_ONLY_PROGRAM = attributes("rwx------");
 
 	private static final Logger logger = LoggerFactory.getLogger(DurableFiles.class);
 
 	private DurableFiles() {
+	}
+
+	private static FileAttribute<?>[] attributes(String mode) {
+		if (!POSIX) {
+			return new FileAttribute<?>[0];
+		}
+		FileAttribute<Set<PosixFilePermission>> attribute = PosixFilePermissions
+			.asFileAttribute(PosixFilePermissions.fromString(mode));
+		return new FileAttribute<?>[] { attribute };
 	}
 
 	/**
@@ -35,13 +61,12 @@ final class DurableFiles {
 	 * database, which it opens.
 	 */
 	static void flush(Path path) throws IOException {
-		if (!FileModes.POSIX && FileState.of(path).kind() == FileState.Kind.DIRECTORY) {
+		if (!POSIX && FileState.of(path).kind() == FileState.Kind.DIRECTORY) {
 			// Windows neither lets a directory be opened nor needs it.
 			return;
 		}
 		// Only Windows wants to be asked for a file that may be written to.
-		try (FileChannel channel = FileChannel.open(path,
-				FileModes.POSIX ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
+		try (FileChannel channel = FileChannel.open(path, POSIX ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
 			channel.force(true);
 		}
 	}

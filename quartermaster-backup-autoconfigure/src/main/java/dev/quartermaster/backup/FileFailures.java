@@ -13,6 +13,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts into words what the file system reports.
+ * The words for what the file system reports.
  */
 final class FileFailures {
 
@@ -93,16 +94,17 @@ final class FileFailures {
 	 */
 	private static final class Words {
 
-		static final @Nullable String NAME_TOO_LONG = FileModes.POSIX ? whenNameIsTooLong() : null;
+		static final @Nullable String NAME_TOO_LONG = whenNameIsTooLong();
 
-		static final @Nullable String NO_ROOM = FileModes.POSIX ? whenThereIsNoRoom() : null;
+		static final @Nullable String NO_ROOM = whenThereIsNoRoom();
 
 		private static @Nullable String whenNameIsTooLong() {
 			try {
 				Files.readAttributes(Path.of("x".repeat(LONGER_THAN_ANY_PATH)), BasicFileAttributes.class);
 				return null;
 			}
-			catch (NoSuchFileException | AccessDeniedException ex) {
+			catch (NoSuchFileException | AccessDeniedException | InvalidPathException ex) {
+				// Windows, for one, has other reasons to refuse it.
 				return null;
 			}
 			catch (IOException ex) {

@@ -57,7 +57,7 @@ final class OwnFile {
 	 * @throws FileAlreadyExistsException if there is anything of that name
 	 */
 	static FileChannel create(Path file) throws IOException {
-		return FileChannel.open(file, NEW, FileModes.OWNER_ONLY_FILE);
+		return FileChannel.open(file, NEW, DurableFiles.OWNER_ONLY_FILE);
 	}
 
 	/**

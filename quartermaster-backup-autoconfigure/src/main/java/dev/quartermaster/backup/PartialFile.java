@@ -110,7 +110,7 @@ final class PartialFile implements AutoCloseable {
 			if (lockChannel != null) {
 				PartialFile partial = new PartialFile(name, directory, lockChannel);
 				try {
-					Files.createFile(partial.path, FileModes.OWNER_ONLY_FILE);
+					Files.createFile(partial.path, DurableFiles.OWNER_ONLY_FILE);
 					DurableFiles.giveToOwnerOf(partial.path, model);
 					return partial;
 				}
@@ -298,7 +298,7 @@ final class PartialFile implements AutoCloseable {
 	 */
 	void useRoom(long size) throws IOException {
 		try (FileChannel journal = FileChannel.open(journal(),
-				Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), FileModes.OWNER_ONLY_FILE);
+				Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), DurableFiles.OWNER_ONLY_FILE);
 				FileChannel channel = FileChannel.open(this.path, StandardOpenOption.WRITE)) {
 			fill(journal, DatabaseHeader.JOURNAL_BYTES);
 			fill(channel, DatabaseHeader.wholePieces(size));

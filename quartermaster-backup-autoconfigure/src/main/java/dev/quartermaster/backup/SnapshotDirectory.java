@@ -141,7 +141,7 @@ final class SnapshotDirectory {
 		while (existing.getParent() != null && FileState.of(existing).isMissing()) {
 			existing = existing.getParent();
 		}
-		Files.createDirectories(this.path, FileModes.OWNER_ONLY_DIRECTORY);
+		Files.createDirectories(this.path, DurableFiles.OWNER_ONLY_DIRECTORY);
 		for (Path created = this.path; created != null && !created.equals(existing); created = created.getParent()) {
 			DurableFiles.giveToOwnerOf(created, this.database);
 		}

@@ -122,7 +122,7 @@ final class SqliteLibrary {
 		Path copy = null;
 		try (InputStream library = Objects.requireNonNull(LibraryLoaderUtil.class.getResourceAsStream(
 				LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName()))) {
-			copy = Files.createTempFile(directory, "sqlite-", ".tmp", FileModes.OWNER_ONLY_PROGRAM);
+			copy = Files.createTempFile(directory, "sqlite-", ".tmp", DurableFiles.OWNER_ONLY_PROGRAM);
 			try (OutputStream out = Files.newOutputStream(copy)) {
 				library.transferTo(out);
 			}

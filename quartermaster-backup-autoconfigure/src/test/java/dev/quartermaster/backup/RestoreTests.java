@@ -289,7 +289,7 @@ class RestoreTests {
 		Path directory = Files.createDirectory(this.temp.resolve("real"));
 		Path database = TestDatabase.create(directory.resolve("app.db"), 10, "journal_mode = WAL");
 		Path link = this.temp.resolve("link.db");
-		assumeThat(FileModes.POSIX).isTrue();
+		assumeThat(DurableFiles.POSIX).isTrue();
 		Files.createSymbolicLink(link, database);
 		BackupServices.service(link).restore(snapshot, false);
 		assertThat(link).isSymbolicLink();
