@@ -48,7 +48,7 @@ public record DatabaseSummary(SortedMap<String, OptionalLong> rows, @Nullable St
 	 * Summarise a database that others may use, and that exists.
 	 */
 	static DatabaseSummary ofLive(LiveDatabase database, Duration busyTimeout) {
-		DatabaseFile.requireDatabase(database);
+		DatabaseProbe.requireDatabase(database);
 		try (Connection connection = SqliteConnections.openLive(database, busyTimeout)) {
 			connection.setAutoCommit(false);
 			return of(connection);

@@ -348,7 +348,7 @@ final class OnlineRestore {
 
 	private PartialFile stage() {
 		try {
-			return this.file.stage(this.snapshot);
+			return this.file.stage(this.snapshot, false);
 		}
 		catch (IOException ex) {
 			String problem = "The snapshot " + this.snapshot + " could not be copied beside the database "

@@ -42,7 +42,7 @@ public enum OpenState {
 	 */
 	static OpenState of(LiveDatabase database) {
 		if (!database.allowsSecondConnection() || FileState.ofDatabase(database.file()).isEmpty()
-				|| !DatabaseFile.mayBeOpened(database.file())) {
+				|| !DatabaseProbe.mayBeOpened(database.file())) {
 			return UNKNOWN;
 		}
 		try (Connection connection = SqliteConnections.openLive(database, Duration.ZERO);

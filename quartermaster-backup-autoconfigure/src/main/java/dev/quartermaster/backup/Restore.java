@@ -67,7 +67,7 @@ final class Restore {
 		requireOther(snapshot, file.path());
 		requireSound(snapshot, this.checkOf.apply(snapshot));
 		requireWritableWithoutHarm();
-		boolean mayBeOpened = file.mayBeOpened();
+		boolean mayBeOpened = DatabaseProbe.mayBeOpened(file);
 		boolean empty = FileState.ofDatabase(file.path()).isEmpty();
 		Boolean writeAheadLog = file.leftWriteAheadLog();
 		boolean open = mayBeOpened && OpenState.of(this.database) == OpenState.OPEN;
@@ -151,7 +151,7 @@ final class Restore {
 					"Stop the application, then restore with --force. The database was not touched.", null);
 		}
 		if (access.keyed() && !FileState.ofDatabase(this.database.file()).isEmpty()
-				&& !DatabaseFile.mayBeOpened(this.database.file())) {
+				&& !DatabaseProbe.mayBeOpened(this.database.file())) {
 			throw SqliteFailures.notADatabase(this.database, null, null);
 		}
 	}
@@ -219,7 +219,7 @@ final class Restore {
 
 	private @Nullable Path replace(DatabaseFile file, Path snapshot, boolean writeAheadLog, LocalDateTime now) {
 		try {
-			return file.replace(snapshot, writeAheadLog, now);
+			return new DatabaseReplacement(file).by(snapshot, writeAheadLog, now);
 		}
 		catch (IOException ex) {
 			String problem = "The database " + this.database.file() + " could not be replaced by " + snapshot + " ("

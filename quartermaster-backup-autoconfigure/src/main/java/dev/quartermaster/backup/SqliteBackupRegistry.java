@@ -193,7 +193,7 @@ public final class SqliteBackupRegistry {
 		try {
 			Path file = SqliteDatabase.of(dataSource).fileWithoutConnection();
 			if (file != null) {
-				DatabaseFile.requireNoOrphan(file, LocalDateTime.now(this.settings.timeZone()));
+				OrphanedJournal.requireNone(file, LocalDateTime.now(this.settings.timeZone()));
 			}
 		}
 		catch (OrphanedJournalException ex) {

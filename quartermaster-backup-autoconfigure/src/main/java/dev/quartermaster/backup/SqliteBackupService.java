@@ -150,7 +150,7 @@ public final class SqliteBackupService {
 		BackupResult result;
 		try {
 			LiveDatabase database = live();
-			DatabaseFile.requireNoOrphan(database.file(), now());
+			OrphanedJournal.requireNone(database.file(), now());
 			result = backup.apply(database);
 		}
 		catch (BackupException ex) {
@@ -627,7 +627,7 @@ public final class SqliteBackupService {
 	 */
 	boolean isStill(Snapshot before) {
 		LiveDatabase live = live();
-		if (!DatabaseFile.mayBeOpened(live.file())) {
+		if (!DatabaseProbe.mayBeOpened(live.file())) {
 			// SQLite would remove what lies beside it.
 			return false;
 		}

@@ -61,7 +61,7 @@ final class TableNames {
 	 * @return the names, or none if there is no database or they cannot be told
 	 */
 	static List<String> ofLive(LiveDatabase database, Duration busyTimeout) {
-		if (!DatabaseFile.mayBeOpened(database.file())) {
+		if (!DatabaseProbe.mayBeOpened(database.file())) {
 			return List.of();
 		}
 		try (Connection connection = SqliteConnections.openLive(database, busyTimeout);
