@@ -44,12 +44,6 @@ public final class RestoreCommandLine {
 	private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
 
 	/**
-	 * What has a meaning of its own in a URL, or would have one once something is
-	 * escaped.
-	 */
-	private static final Pattern SPECIAL_IN_URL = Pattern.compile("[?#%]");
-
-	/**
 	 * The backslashes that Windows takes for escapes: those before a quote, as which the
 	 * end of the word counts.
 	 */
@@ -103,11 +97,11 @@ public final class RestoreCommandLine {
 		Path to = database.toAbsolutePath();
 		List<String> program = started.program();
 		if (program.isEmpty()) {
-			return line(List.of("sqlite3", urlParameters.isEmpty() ? to.toString() : name(to, urlParameters)),
+			return line(List.of("sqlite3", urlParameters.isEmpty() ? to.toString() : SqliteUrl.uri(to, urlParameters)),
 					List.of(".restore " + quoteForSqlite(from.toString(), windows)), windows);
 		}
 		List<String> restore = new ArrayList<>(List.of("restore", from.toString(), "--url",
-				"jdbc:sqlite:" + name(to, urlParameters), "--dir", String.valueOf(from.getParent())));
+				SqliteUrl.of(to, urlParameters), "--dir", String.valueOf(from.getParent())));
 		if (!terminal) {
 			restore.add("--yes");
 		}
@@ -129,14 +123,6 @@ public final class RestoreCommandLine {
 
 	private static @Nullable ClassLoader classLoader() {
 		return RestoreCommandLine.class.getClassLoader();
-	}
-
-	private static String name(Path database, String urlParameters) {
-		if (!urlParameters.isEmpty()) {
-			return "file:" + database.toUri().getRawPath() + "?" + urlParameters;
-		}
-		return SPECIAL_IN_URL.matcher(database.toString()).find() ? "file:" + database.toUri().getRawPath()
-				: database.toString();
 	}
 
 	private static String line(List<String> program, List<String> arguments, boolean windows) {

@@ -78,7 +78,7 @@ final class SqliteConnections {
 	 * Return the name under which SQLite opens a file that nobody writes.
 	 */
 	static String immutableUri(Path file) {
-		return uri(file, IMMUTABLE);
+		return SqliteUrl.uri(file, IMMUTABLE);
 	}
 
 	/**
@@ -88,7 +88,7 @@ final class SqliteConnections {
 	static String liveUri(LiveDatabase database) {
 		database.requireSecondConnection();
 		String parameters = database.access().parameters();
-		return uri(database.file(), parameters.isEmpty() ? LIVE : LIVE + "&" + parameters);
+		return SqliteUrl.uri(database.file(), parameters.isEmpty() ? LIVE : LIVE + "&" + parameters);
 	}
 
 	/**
@@ -96,7 +96,7 @@ final class SqliteConnections {
 	 * locks, which not every file system has.
 	 */
 	static String unsharedUri(Path file) {
-		return uri(file, PRIVATE);
+		return SqliteUrl.uri(file, PRIVATE);
 	}
 
 	/**
@@ -113,11 +113,7 @@ final class SqliteConnections {
 
 	private static SQLiteConnection open(String uri, SQLiteConfig config) throws SQLException {
 		SqliteLibrary.require();
-		return JDBC.createConnection(JDBC.PREFIX + uri, config.toProperties());
-	}
-
-	private static String uri(Path file, String parameters) {
-		return "file:" + file.toUri().getRawPath() + "?" + parameters;
+		return JDBC.createConnection(SqliteUrl.of(uri), config.toProperties());
 	}
 
 }

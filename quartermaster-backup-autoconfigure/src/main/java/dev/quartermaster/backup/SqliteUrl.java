@@ -19,8 +19,13 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * Finds the file that a URL means, without making it and without changing how it is kept:
- * parameters such as {@code journal_mode} are the application's to apply.
+ * The URL of a SQLite database: the only class that writes one, and that reads what one
+ * names.
+ * <p>
+ * Parameters such as {@code journal_mode} are the application's to apply, and are left
+ * out when the file of a URL is looked for.
+ *
+ * @see <a href="https://www.sqlite.org/uri.html">URI file names</a>
  */
 final class SqliteUrl {
 
@@ -39,9 +44,46 @@ final class SqliteUrl {
 	 */
 	private static final String RESOURCE = ":resource:";
 
+	/**
+	 * How the name of a file begins that is a URI.
+	 */
+	private static final String URI = "file:";
+
+	/**
+	 * What has a meaning of its own in a URL, or would have one once something is
+	 * escaped.
+	 */
+	private static final Pattern SPECIAL = Pattern.compile("[?#%]");
+
 	private static final Pattern ESCAPES = Pattern.compile("(?:%[0-9A-Fa-f]{2})+");
 
 	private SqliteUrl() {
+	}
+
+	/**
+	 * Return the URL of a file.
+	 * @param file the absolute path of the file
+	 * @param parameters what it says besides, as {@code name=value&name=value}, or nothing
+	 */
+	static String of(Path file, String parameters) {
+		boolean plain = parameters.isEmpty() && !SPECIAL.matcher(file.toString()).find();
+		return of(plain ? file.toString() : uri(file, parameters));
+	}
+
+	/**
+	 * Return the URL with a name under which SQLite opens a file.
+	 */
+	static String of(String name) {
+		return JDBC.PREFIX + name;
+	}
+
+	/**
+	 * Return the name under which SQLite opens a file, as a URI.
+	 * @param file the absolute path of the file
+	 * @param parameters what it says besides, as {@code name=value&name=value}, or nothing
+	 */
+	static String uri(Path file, String parameters) {
+		return URI + file.toUri().getRawPath() + (parameters.isEmpty() ? "" : "?" + parameters);
 	}
 
 	/**
@@ -94,7 +136,7 @@ final class SqliteUrl {
 		}
 		SQLiteConfig config = new SQLiteConfig();
 		config.resetOpenMode(SQLiteOpenMode.CREATE);
-		try (Connection connection = JDBC.createConnection(JDBC.PREFIX + name, config.toProperties())) {
+		try (Connection connection = JDBC.createConnection(of(name), config.toProperties())) {
 			return SqliteDatabase.locate(connection);
 		}
 		catch (SQLException ex) {
@@ -105,10 +147,10 @@ final class SqliteUrl {
 
 	private static Path missing(String name) {
 		FileNames.requireWorkingDirectory();
-		if (!name.startsWith("file:")) {
+		if (!name.startsWith(URI)) {
 			return new File(name).toPath().toAbsolutePath().normalize();
 		}
-		String path = name.substring("file:".length()).split("#", 2)[0];
+		String path = name.substring(URI.length()).split("#", 2)[0];
 		if (path.startsWith("//")) {
 			int slash = path.indexOf('/', 2);
 			path = (slash < 0) ? "" : path.substring(slash);
