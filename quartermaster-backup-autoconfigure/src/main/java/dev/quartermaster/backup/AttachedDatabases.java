@@ -55,7 +55,7 @@ final class AttachedDatabases {
 				String schema = databases.getString("name");
 				@Nullable String file = databases.getString("file");
 				if (!NOT_ATTACHED.contains(schema) && file != null && !file.isEmpty()) {
-					attached.put(schema, new LiveDatabase(SqliteDatabase.path(file), main.access()));
+					attached.put(schema, new LiveDatabase(FileNames.path(file), main.access()));
 				}
 			}
 		}

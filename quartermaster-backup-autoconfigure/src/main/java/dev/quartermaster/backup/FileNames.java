@@ -7,6 +7,7 @@ package dev.quartermaster.backup;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,20 @@ final class FileNames {
 	static void requireWorkingDirectory() {
 		Path directory = Path.of("").toAbsolutePath();
 		requireWhole(directory.toString());
+	}
+
+	/**
+	 * Return the path of a file.
+	 * @param name the path as a text
+	 * @throws BackupException if this process cannot express it
+	 */
+	static Path path(String name) {
+		try {
+			return Path.of(name);
+		}
+		catch (InvalidPathException ex) {
+			throw inexpressible(name, ex);
+		}
 	}
 
 	/**

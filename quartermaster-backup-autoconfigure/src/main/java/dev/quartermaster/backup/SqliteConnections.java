@@ -14,6 +14,7 @@ import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.LockingMode;
 import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * The connections of our own: never one of the application's pool, which may have no
@@ -75,6 +76,17 @@ final class SqliteConnections {
 	}
 
 	/**
+	 * Open a database to ask for its file alone, which is not made and not looked into.
+	 * Parameters such as {@code journal_mode} are the application's to apply.
+	 * @param name the name under which SQLite opens it, without parameters
+	 */
+	static SQLiteConnection openToLocate(String name) throws SQLException {
+		SQLiteConfig config = new SQLiteConfig();
+		config.resetOpenMode(SQLiteOpenMode.CREATE);
+		return open(name, config);
+	}
+
+	/**
 	 * Return the name under which SQLite opens a file that nobody writes.
 	 */
 	static String immutableUri(Path file) {
@@ -111,9 +123,9 @@ final class SqliteConnections {
 		}
 	}
 
-	private static SQLiteConnection open(String uri, SQLiteConfig config) throws SQLException {
+	private static SQLiteConnection open(String name, SQLiteConfig config) throws SQLException {
 		SqliteLibrary.require();
-		return JDBC.createConnection(SqliteUrl.of(uri), config.toProperties());
+		return JDBC.createConnection(SqliteUrl.of(name), config.toProperties());
 	}
 
 }

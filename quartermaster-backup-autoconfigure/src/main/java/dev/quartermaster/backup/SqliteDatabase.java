@@ -8,20 +8,17 @@ package dev.quartermaster.backup;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.DatabaseLocator.Located;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.JDBC;
-import org.sqlite.SQLiteErrorCode;
 
 /**
- * Which file a {@link DataSource} means, or why it means none.
+ * A SQLite database: which file a {@link DataSource}, a connection or a URL means, or why
+ * it means none.
  * <p>
  * SQLite itself is asked, because a URL does not tell: it may be relative, wrapped by a
  * pool, full of parameters, or lead through links. It is asked once, with a connection
@@ -62,14 +59,10 @@ public final class SqliteDatabase {
 	 * @throws BackupException if the connection gives no answer
 	 */
 	public static SqliteDatabase of(Connection connection) {
-		try {
-			SqliteDatabase database = of(locateIfSqlite(connection));
-			database.attached = AttachedDatabases.of(connection, database.live());
-			return database;
-		}
-		catch (SQLException ex) {
-			throw failure(ex);
-		}
+		Located located = DatabaseLocator.locate(connection);
+		SqliteDatabase database = of(located.main());
+		database.attached = located.attached();
+		return database;
 	}
 
 	/**
@@ -96,7 +89,7 @@ public final class SqliteDatabase {
 	public static SqliteDatabase of(String url) {
 		FileNames.requireWhole(url);
 		try {
-			return of(SqliteUrl.toDatabase(url));
+			return of(DatabaseLocator.locate(url));
 		}
 		catch (InvalidPathException ex) {
 			throw FileNames.inexpressible(ex.getInput(), ex);
@@ -215,24 +208,13 @@ public final class SqliteDatabase {
 		if (known != null || source == null) {
 			return known;
 		}
-		String url = DataSourceUrl.of(source);
-		if (url != null && isPlain(url)) {
-			try {
-				return with(source, SqliteUrl.toDatabase(url));
-			}
-			catch (InvalidPathException ex) {
-				// Whether SQLite can make something of it is for a connection to tell.
-			}
+		try {
+			return DatabaseLocator.locateByUrl(source);
 		}
-		return null;
-	}
-
-	/**
-	 * Return whether a URL is of SQLite's own driver or has nothing to do with SQLite.
-	 * Drivers that wrap another one write it into their URLs.
-	 */
-	private static boolean isPlain(String url) {
-		return url.startsWith(JDBC.PREFIX) || (url.startsWith("jdbc:") && !url.contains(":sqlite:"));
+		catch (InvalidPathException ex) {
+			// Whether SQLite can make something of it is for a connection to tell.
+			return null;
+		}
 	}
 
 	private LiveDatabase locate() {
@@ -240,43 +222,9 @@ public final class SqliteDatabase {
 		if (source == null) {
 			throw new IllegalStateException("Neither file nor data source");
 		}
-		try (Connection connection = connect(source)) {
-			LiveDatabase located = with(source, locateIfSqlite(connection));
-			this.attached = AttachedDatabases.of(connection, located);
-			return located;
-		}
-		catch (SQLException ex) {
-			throw failure(ex);
-		}
-	}
-
-	private static LiveDatabase locateIfSqlite(Connection connection) throws SQLException {
-		String product = connection.getMetaData().getDatabaseProductName();
-		if (!"SQLite".equals(product)) {
-			throw new UnsupportedDatabaseException("The database is " + product + ", not SQLite",
-					"Back it up with the tools of " + product + ".", null);
-		}
-		return new LiveDatabase(locate(connection), access(connection));
-	}
-
-	/**
-	 * The URL of a connection is whole, whatever stands before the one who opened it. A
-	 * mode can have been set in other ways as well.
-	 */
-	private static FileAccess access(Connection connection) throws SQLException {
-		String url = connection.getMetaData().getURL();
-		try (Statement statement = connection.createStatement();
-				ResultSet mode = statement.executeQuery("PRAGMA locking_mode")) {
-			return FileAccess.ofUrl((url != null) ? url : "")
-				.and(mode.next() ? FileAccess.ofLockingMode(mode.getString(1)) : FileAccess.STANDARD);
-		}
-	}
-
-	/**
-	 * Return the database as somebody knows it who knows its data source as well.
-	 */
-	private static LiveDatabase with(DataSource source, LiveDatabase live) {
-		return new LiveDatabase(live.file(), live.access().and(PoolSettings.access(source)));
+		Located located = DatabaseLocator.locate(source);
+		this.attached = located.attached();
+		return located.main();
 	}
 
 	/**
@@ -297,70 +245,7 @@ public final class SqliteDatabase {
 			throw live.unlocked("Let the application lock it, by a URL without " + live.access().whyUnlocked()
 					+ ", or let its pool have one connection only: snapshots are then taken through that.");
 		}
-		try {
-			return OnlineCopy.open(live, connect(source), busyTimeout);
-		}
-		catch (SQLException ex) {
-			throw failure(ex);
-		}
-	}
-
-	private static Connection connect(DataSource source) throws SQLException {
-		try {
-			return source.getConnection();
-		}
-		catch (RuntimeException | LinkageError ex) {
-			// As a routing data source does that has nowhere to route to, and SQLite's
-			// driver from the second time on that it cannot load SQLite.
-			throw new SQLException(ex.getMessage(), ex);
-		}
-	}
-
-	static Path locate(Connection connection) throws SQLException {
-		try (Statement statement = connection.createStatement();
-				ResultSet databases = statement.executeQuery("PRAGMA database_list")) {
-			while (databases.next()) {
-				String name = databases.getString("name");
-				String file = databases.getString("file");
-				if ("main".equals(name) && file != null && !file.isEmpty()) {
-					return path(file);
-				}
-			}
-		}
-		throw inMemory();
-	}
-
-	static UnsupportedDatabaseException inMemory() {
-		return new UnsupportedDatabaseException("The SQLite database lives in memory, not in a file",
-				"Configure a file, as in jdbc:sqlite:app.db, if its data is to be kept.", null);
-	}
-
-	static Path path(String file) {
-		try {
-			return Path.of(file);
-		}
-		catch (InvalidPathException ex) {
-			throw FileNames.inexpressible(file, ex);
-		}
-	}
-
-	private static BackupException failure(SQLException ex) {
-		if (SqliteLibrary.isMissing(ex)) {
-			return SqliteLibrary.notLoaded(ex);
-		}
-		String detail = SqliteFailures.describe(ex);
-		Throwable cause = Secrets.mask(ex);
-		if (SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_NOTADB)) {
-			return new NotADatabaseException(
-					"The file of the data source is not a SQLite database, or it is encrypted (" + detail + ")",
-					"Check that the data source is configured with the right file.", cause);
-		}
-		if (SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_BUSY)) {
-			return new DatabaseBusyException("The database of the data source is locked (" + detail + ")",
-					"Try again when the long transaction or exclusive lock on it has ended.", cause);
-		}
-		return new BackupException("The data source gave no connection to find its file with (" + detail + ")",
-				"Check its URL, and whether all connections of its pool are taken.", cause);
+		return OnlineCopy.open(live, DatabaseLocator.connect(source), busyTimeout);
 	}
 
 }

@@ -8,22 +8,15 @@ package dev.quartermaster.backup;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.sqlite.JDBC;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteOpenMode;
 
 /**
  * The URL of a SQLite database: the only class that writes one, and that reads what one
  * names.
- * <p>
- * Parameters such as {@code journal_mode} are the application's to apply, and are left
- * out when the file of a URL is looked for.
  *
  * @see <a href="https://www.sqlite.org/uri.html">URI file names</a>
  */
@@ -63,7 +56,8 @@ final class SqliteUrl {
 	/**
 	 * Return the URL of a file.
 	 * @param file the absolute path of the file
-	 * @param parameters what it says besides, as {@code name=value&name=value}, or nothing
+	 * @param parameters what it says besides, as {@code name=value&name=value}, or
+	 * nothing
 	 */
 	static String of(Path file, String parameters) {
 		boolean plain = parameters.isEmpty() && !SPECIAL.matcher(file.toString()).find();
@@ -80,20 +74,20 @@ final class SqliteUrl {
 	/**
 	 * Return the name under which SQLite opens a file, as a URI.
 	 * @param file the absolute path of the file
-	 * @param parameters what it says besides, as {@code name=value&name=value}, or nothing
+	 * @param parameters what it says besides, as {@code name=value&name=value}, or
+	 * nothing
 	 */
 	static String uri(Path file, String parameters) {
 		return URI + file.toUri().getRawPath() + (parameters.isEmpty() ? "" : "?" + parameters);
 	}
 
 	/**
-	 * Return the database that a URL means.
+	 * Return under which name SQLite opens the file of a URL, without parameters.
+	 * @param url a JDBC URL, or one as SQLAlchemy writes it
+	 * @throws UnsupportedDatabaseException if it is of another database than SQLite, or
+	 * one without a file
 	 */
-	static LiveDatabase toDatabase(String url) {
-		return new LiveDatabase(toFile(url), FileAccess.ofUrl(url));
-	}
-
-	static Path toFile(String url) {
+	static String name(String url) {
 		String name;
 		if (url.startsWith(JDBC.PREFIX)) {
 			name = url.substring(JDBC.PREFIX.length());
@@ -110,13 +104,13 @@ final class SqliteUrl {
 		}
 		String path = name.split("\\?", 2)[0];
 		if (IN_MEMORY.matcher(name).matches() || IN_MEMORY.matcher(path).matches()) {
-			throw SqliteDatabase.inMemory();
+			throw UnsupportedDatabaseException.inMemory();
 		}
 		if (path.startsWith(RESOURCE)) {
 			throw new UnsupportedDatabaseException("The SQLite database lives in a library, not in a file",
 					"It cannot be changed, so that there is nothing to back up.", null);
 		}
-		return existing(path);
+		return path;
 	}
 
 	/**
@@ -129,23 +123,19 @@ final class SqliteUrl {
 				: "The URL of the database begins neither with " + JDBC.PREFIX + " nor with " + SQLALCHEMY;
 	}
 
-	private static Path existing(String name) {
-		if (!SqliteLibrary.isLoaded()) {
-			// Whoever opens it will say so. To list snapshots, nobody needs to.
-			return SymbolicLinks.target(missing(name));
-		}
-		SQLiteConfig config = new SQLiteConfig();
-		config.resetOpenMode(SQLiteOpenMode.CREATE);
-		try (Connection connection = JDBC.createConnection(of(name), config.toProperties())) {
-			return SqliteDatabase.locate(connection);
-		}
-		catch (SQLException ex) {
-			// As for one that exists: its snapshots are where the link leads to.
-			return SymbolicLinks.target(missing(name));
-		}
+	/**
+	 * Return whether a URL is of SQLite's own driver or has nothing to do with SQLite.
+	 * Drivers that wrap another one write it into their URLs.
+	 */
+	static boolean isPlain(String url) {
+		return url.startsWith(JDBC.PREFIX) || (url.startsWith("jdbc:") && !url.contains(":sqlite:"));
 	}
 
-	private static Path missing(String name) {
+	/**
+	 * Return which file SQLite opens under a name, without asking it.
+	 * @param name a path, or a URI
+	 */
+	static Path path(String name) {
 		FileNames.requireWorkingDirectory();
 		if (!name.startsWith(URI)) {
 			return new File(name).toPath().toAbsolutePath().normalize();

@@ -17,4 +17,9 @@ public final class UnsupportedDatabaseException extends BackupException {
 		super(problem, action, cause);
 	}
 
+	static UnsupportedDatabaseException inMemory() {
+		return new UnsupportedDatabaseException("The SQLite database lives in memory, not in a file",
+				"Configure a file, as in jdbc:sqlite:app.db, if its data is to be kept.", null);
+	}
+
 }
