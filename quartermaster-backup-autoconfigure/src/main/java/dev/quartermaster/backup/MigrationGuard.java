@@ -118,7 +118,8 @@ public final class MigrationGuard {
 	 * @throws MigrationRefusedException if no snapshot could be taken and there is to be
 	 * no migration without one
 	 */
-	public Optional<SchemaChange> beforeChange(SqliteBackupService backups, String reason, BooleanSupplier pending) {
+	public Optional<SchemaChange> beforeChange(SqliteBackupService backups, SnapshotReason reason,
+			BooleanSupplier pending) {
 		if (this.when == When.PENDING && !isPending(pending)) {
 			logger.debug("No snapshot with the reason {}, because nothing is pending", reason);
 			if (!this.started) {
@@ -152,7 +153,7 @@ public final class MigrationGuard {
 		}
 	}
 
-	private Optional<SchemaChange> guard(SqliteBackupService backups, String reason) {
+	private Optional<SchemaChange> guard(SqliteBackupService backups, SnapshotReason reason) {
 		try {
 			Path database = backups.database();
 			Set<Path> tried = this.tried.get();

@@ -27,7 +27,7 @@ public final class SchemaChange {
 
 	private final Path database;
 
-	private final String reason;
+	private final SnapshotReason reason;
 
 	private final boolean atStart;
 
@@ -65,7 +65,7 @@ public final class SchemaChange {
 	 * know if this one does not come to its end
 	 * @param failed is told when it failed
 	 */
-	SchemaChange(SqliteBackupService backups, Path database, String reason, boolean atStart,
+	SchemaChange(SqliteBackupService backups, Path database, SnapshotReason reason, boolean atStart,
 			Consumer<SchemaChange> failed) {
 		this.backups = backups;
 		this.database = database;
@@ -74,7 +74,7 @@ public final class SchemaChange {
 		this.failed = failed;
 	}
 
-	synchronized void begin(String reason) {
+	synchronized void begin(SnapshotReason reason) {
 		this.unfinished = true;
 		takeSnapshot(reason);
 	}
@@ -149,7 +149,7 @@ public final class SchemaChange {
 		}
 	}
 
-	private void takeSnapshot(String reason) {
+	private void takeSnapshot(SnapshotReason reason) {
 		if (this.taken) {
 			logger.debug("No snapshot of {} with the reason {}, because it has met one with the reason {}",
 					this.database, reason, this.reason);

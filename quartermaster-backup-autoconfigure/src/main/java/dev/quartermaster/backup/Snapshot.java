@@ -36,7 +36,7 @@ public record Snapshot(SnapshotName name, Path file, ZonedDateTime takenAt, long
 	 * @return whether it is
 	 */
 	public boolean isReplacedState() {
-		return this.name.why().isReplacedState();
+		return this.name.reason().isReplacedState();
 	}
 
 }

@@ -280,7 +280,7 @@ final class SnapshotDirectory {
 		boolean since = true;
 		for (Snapshot snapshot : list()) {
 			since &= !snapshot.equals(before);
-			if (!snapshot.live() && snapshot.name().why().numberOf(SnapshotReason.FAILED_MIGRATION) > 0) {
+			if (!snapshot.live() && snapshot.name().reason().numberOf(SnapshotReason.FAILED_MIGRATION) > 0) {
 				SameRows.Answer answer = SameRows.compare(partial.path(), snapshot.file());
 				if (answer == SameRows.Answer.SAME) {
 					return Optional.of(snapshot);

@@ -27,14 +27,10 @@ import java.util.regex.Pattern;
  *
  * @param database the file name of the database without its extension
  * @param stamp when the snapshot was taken, to the second, in the configured time zone
- * @param reason why, as a slug: {@code [a-z0-9]+(-[a-z0-9]+)*}
+ * @param reason why
  */
-public record SnapshotName(String database, LocalDateTime stamp, String reason) implements Comparable<SnapshotName> {
-
-	/**
-	 * The most characters that a reason keeps.
-	 */
-	public static final int MAX_REASON_LENGTH = 64;
+public record SnapshotName(String database, LocalDateTime stamp,
+		SnapshotReason reason) implements Comparable<SnapshotName> {
 
 	private static final String EXTENSION = ".db";
 
@@ -52,8 +48,8 @@ public record SnapshotName(String database, LocalDateTime stamp, String reason) 
 	 * before one that there is.
 	 */
 	private static final Comparator<SnapshotName> OLDEST_FIRST = Comparator.comparing(SnapshotName::stamp)
-		.thenComparing((name) -> name.reason().length())
-		.thenComparing(SnapshotName::reason)
+		.thenComparing((name) -> name.reason().slug().length())
+		.thenComparing((name) -> name.reason().slug())
 		.thenComparing(SnapshotName::database);
 
 	/**
@@ -64,7 +60,7 @@ public record SnapshotName(String database, LocalDateTime stamp, String reason) 
 	 * @return the name
 	 */
 	static SnapshotName of(String database, LocalDateTime taken, SnapshotReason reason) {
-		return new SnapshotName(database, taken.truncatedTo(ChronoUnit.SECONDS), reason.slug());
+		return new SnapshotName(database, taken.truncatedTo(ChronoUnit.SECONDS), reason);
 	}
 
 	/**
@@ -88,7 +84,7 @@ public record SnapshotName(String database, LocalDateTime stamp, String reason) 
 	 * @return this name at the first attempt, then with the number appended
 	 */
 	SnapshotName attempt(int attempt) {
-		return new SnapshotName(this.database, this.stamp, why().numbered(attempt).slug());
+		return new SnapshotName(this.database, this.stamp, this.reason.numbered(attempt));
 	}
 
 	/**
@@ -97,14 +93,7 @@ public record SnapshotName(String database, LocalDateTime stamp, String reason) 
 	 * @return the number of the attempt, or 0 if it was not
 	 */
 	int numberOf(SnapshotName first) {
-		return this.stamp.equals(first.stamp) ? why().numberOf(first.why()) : 0;
-	}
-
-	/**
-	 * Return why the snapshot was taken.
-	 */
-	SnapshotReason why() {
-		return new SnapshotReason(this.reason);
+		return this.stamp.equals(first.stamp) ? this.reason.numberOf(first.reason) : 0;
 	}
 
 	/**
@@ -130,8 +119,8 @@ public record SnapshotName(String database, LocalDateTime stamp, String reason) 
 			return Optional.empty();
 		}
 		try {
-			return Optional
-				.of(new SnapshotName(database, LocalDateTime.parse(matcher.group(2), STAMP), matcher.group(3)));
+			return Optional.of(new SnapshotName(database, LocalDateTime.parse(matcher.group(2), STAMP),
+					new SnapshotReason(matcher.group(3))));
 		}
 		catch (DateTimeParseException ex) {
 			return Optional.empty();

@@ -20,19 +20,66 @@ import org.jspecify.annotations.Nullable;
  *
  * @param slug the last part of the file name
  */
-record SnapshotReason(String slug) {
+public record SnapshotReason(String slug) {
+
+	/**
+	 * Of the snapshot before Flyway migrates.
+	 */
+	public static final SnapshotReason FLYWAY = new SnapshotReason("flyway");
+
+	/**
+	 * Of the snapshot before Flyway cleans.
+	 */
+	public static final SnapshotReason FLYWAY_CLEAN = new SnapshotReason("flyway-clean");
+
+	/**
+	 * Of the snapshot before Flyway repairs its history.
+	 */
+	public static final SnapshotReason FLYWAY_REPAIR = new SnapshotReason("flyway-repair");
+
+	/**
+	 * Of the snapshot before Flyway makes a baseline.
+	 */
+	public static final SnapshotReason FLYWAY_BASELINE = new SnapshotReason("flyway-baseline");
+
+	/**
+	 * Of the snapshot before Flyway undoes a migration.
+	 */
+	public static final SnapshotReason FLYWAY_UNDO = new SnapshotReason("flyway-undo");
+
+	/**
+	 * Of the snapshot before Liquibase updates.
+	 */
+	public static final SnapshotReason LIQUIBASE = new SnapshotReason("liquibase");
+
+	/**
+	 * Of the snapshot before Hibernate generates a schema.
+	 */
+	public static final SnapshotReason HIBERNATE = new SnapshotReason("hibernate");
+
+	/**
+	 * Of the snapshot before Spring Boot runs SQL scripts.
+	 */
+	public static final SnapshotReason SQL_INIT = new SnapshotReason("sql-init");
 
 	/**
 	 * Of the snapshot that a restore takes of what was there before.
 	 */
-	static final SnapshotReason PRE_RESTORE = new SnapshotReason("pre-restore");
+	public static final SnapshotReason PRE_RESTORE = new SnapshotReason("pre-restore");
 
 	/**
 	 * Of the snapshot of what a failed migration left.
 	 */
-	static final SnapshotReason FAILED_MIGRATION = new SnapshotReason("failed-migration");
+	public static final SnapshotReason FAILED_MIGRATION = new SnapshotReason("failed-migration");
 
 	private static final List<SnapshotReason> REPLACED_STATES = List.of(PRE_RESTORE, FAILED_MIGRATION);
+
+	/**
+	 * The most characters that are kept of what somebody gives as a reason.
+	 */
+	public static final int MAX_LENGTH = 64;
+
+	private static final Pattern SLUG = Pattern.compile("[a-z0-9]+(?:-[a-z0-9]+)*");
 
 	private static final String MANUAL = "manual";
 
@@ -54,19 +101,31 @@ record SnapshotReason(String slug) {
 	/**
 	 * More of a reason than can matter, so that one of megabytes costs nothing.
 	 */
-	private static final int MAX_LENGTH_READ = 16 * SnapshotName.MAX_REASON_LENGTH;
+	private static final int MAX_LENGTH_READ = 16 * MAX_LENGTH;
+
+	/**
+	 * Create a reason from the end of a file name.
+	 * @param slug the last part of the file name
+	 * @throws IllegalArgumentException if it is no slug
+	 */
+	public SnapshotReason {
+		if (!SLUG.matcher(slug).matches()) {
+			throw new IllegalArgumentException("The reason of a snapshot must be a slug, but is '" + slug + "'");
+		}
+	}
 
 	/**
 	 * Return the reason that somebody gives in any words: in lower case, ASCII letters
-	 * and digits, anything else one dash, at most {@value SnapshotName#MAX_REASON_LENGTH}
-	 * characters. Accents are dropped from their letters first.
+	 * and digits, anything else one dash, at most {@value #MAX_LENGTH} characters.
+	 * Accents are dropped from their letters first.
 	 * <p>
 	 * What would be the reason of a replaced state has {@code manual-} before it. What
 	 * would be taken for the stamp of a snapshot loses its dash, since a name with two
 	 * stamps is that of a snapshot of a database that has one in its own name.
 	 * @param words the words; {@code null} or nothing usable gives {@code manual}
+	 * @return the reason
 	 */
-	static SnapshotReason of(@Nullable String words) {
+	public static SnapshotReason of(@Nullable String words) {
 		String slug = STAMP.matcher(slug(words)).replaceAll("$1$2");
 		SnapshotReason reason = new SnapshotReason(slug.isEmpty() ? MANUAL : slug);
 		return reason.isReplacedState() ? new SnapshotReason(MANUAL + "-" + slug) : reason;
@@ -83,7 +142,7 @@ record SnapshotReason(String slug) {
 			text = COMBINING_MARKS.matcher(Normalizer.normalize(text, Normalizer.Form.NFKD)).replaceAll("");
 		}
 		text = trimDashes(NOT_IN_SLUG.matcher(text.toLowerCase(Locale.ROOT)).replaceAll("-"));
-		return trimDashes(text.substring(0, Math.min(text.length(), SnapshotName.MAX_REASON_LENGTH)));
+		return trimDashes(text.substring(0, Math.min(text.length(), MAX_LENGTH)));
 	}
 
 	private static String trimDashes(String text) {
@@ -117,9 +176,18 @@ record SnapshotReason(String slug) {
 
 	/**
 	 * Return whether it is the reason of a state that was replaced by an older one.
+	 * @return whether it is
 	 */
-	boolean isReplacedState() {
+	public boolean isReplacedState() {
 		return REPLACED_STATES.stream().anyMatch((state) -> numberOf(state) > 0);
+	}
+
+	/**
+	 * Return the slug.
+	 */
+	@Override
+	public String toString() {
+		return this.slug;
 	}
 
 }

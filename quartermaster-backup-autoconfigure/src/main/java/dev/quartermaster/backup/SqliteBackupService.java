@@ -129,8 +129,18 @@ public final class SqliteBackupService {
 	 * @throws BackupException as in {@link #backup}
 	 */
 	public BackupResult backupIfChanged(@Nullable String reason) {
-		return takeHoweverLongOthersTake(SnapshotReason.of(reason), WhenUnchanged.KEEP,
-				SnapshotDirectory::newestIfSame);
+		return backupIfChanged(SnapshotReason.of(reason));
+	}
+
+	/**
+	 * Take a snapshot like {@link #backupIfChanged(String)}.
+	 * @param reason why
+	 * @return the snapshot, the newest one if it is the same, or that there was nothing
+	 * to back up
+	 * @throws BackupException as in {@link #backup}
+	 */
+	public BackupResult backupIfChanged(SnapshotReason reason) {
+		return takeHoweverLongOthersTake(reason, WhenUnchanged.KEEP, SnapshotDirectory::newestIfSame);
 	}
 
 	/**

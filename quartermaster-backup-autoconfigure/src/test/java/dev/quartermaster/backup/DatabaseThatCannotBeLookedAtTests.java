@@ -158,7 +158,7 @@ class DatabaseThatCannotBeLookedAtTests {
 	void isWarnedOfBeforeMigration() throws Exception {
 		Path database = Obstacle.CIRCLE_OF_LINKS.make(this.temp);
 		MigrationGuard guard = new MigrationGuard(MigrationGuard.When.ALWAYS, MigrationGuard.OnFailure.CONTINUE, false);
-		assertThat(guard.beforeChange(BackupServices.service(database), "flyway", () -> true)).isEmpty();
+		assertThat(guard.beforeChange(BackupServices.service(database), SnapshotReason.FLYWAY, () -> true)).isEmpty();
 		assertThat(this.log.warnings()).singleElement()
 			.satisfies((event) -> assertThat(event.getFormattedMessage()).startsWith("NO SNAPSHOT")
 				.contains(database.toString()));

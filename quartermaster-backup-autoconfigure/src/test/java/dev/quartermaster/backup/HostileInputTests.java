@@ -70,7 +70,7 @@ class HostileInputTests {
 
 	static void assertNameIsAsDocumentedAndReadsBack(String database, @Nullable String reason, String otherFile) {
 		SnapshotName name = SnapshotName.of(database, TAKEN, SnapshotReason.of(reason));
-		assertThat(name.reason()).matches(REASON).hasSizeLessThanOrEqualTo(64);
+		assertThat(name.reason().slug()).matches(REASON).hasSizeLessThanOrEqualTo(64);
 		assertThat(name.toString()).isEqualTo(database + "-20260417-115719-" + name.reason() + ".db");
 		assertThat(SnapshotName.parse(database, name.toString())).contains(name);
 		SnapshotName third = name.attempt(3);

@@ -78,8 +78,8 @@ class MigrationGuardTests {
 		SqliteBackupService other = BackupServices
 			.service(TestDatabase.create(Files.createDirectory(this.temp.resolve("b")).resolve("app.db"), 3));
 		Files.createFile(this.temp.resolve("backups"));
-		guard.beforeChange(this.backups, "x", () -> true);
-		guard.beforeChange(other, "x", () -> true);
+		guard.beforeChange(this.backups, SnapshotReason.of("x"), () -> true);
+		guard.beforeChange(other, SnapshotReason.of("x"), () -> true);
 		assertThat(guard.started()).containsExactly(other.database());
 	}
 
@@ -88,20 +88,21 @@ class MigrationGuardTests {
 		MigrationGuard guard = new MigrationGuard(When.ALWAYS, OnFailure.CONTINUE, false);
 		guard.started();
 		MigrationGuard.Begun change = guard.begin();
-		assertThat(guard.beforeChange(this.backups, "outer", () -> true)).isPresent();
+		assertThat(guard.beforeChange(this.backups, SnapshotReason.of("outer"), () -> true)).isPresent();
 		TestDatabase.execute(this.backups.database(), "DELETE FROM item");
 		MigrationGuard.Begun within = guard.begin();
-		assertThat(guard.beforeChange(this.backups, "inner", () -> true)).isEmpty();
+		assertThat(guard.beforeChange(this.backups, SnapshotReason.of("inner"), () -> true)).isEmpty();
 		within.end();
-		assertThat(guard.beforeChange(this.backups, "inner", () -> true)).isEmpty();
+		assertThat(guard.beforeChange(this.backups, SnapshotReason.of("inner"), () -> true)).isEmpty();
 		change.end();
-		assertThat(guard.beforeChange(this.backups, "next", () -> true)).isPresent();
-		assertThat(this.backups.list()).extracting((snapshot) -> snapshot.name().reason())
+		assertThat(guard.beforeChange(this.backups, SnapshotReason.of("next"), () -> true)).isPresent();
+		assertThat(this.backups.list()).extracting((snapshot) -> snapshot.name().reason().slug())
 			.containsExactlyInAnyOrder("outer", "next");
 	}
 
 	private boolean migrate(When when, OnFailure onFailure, BooleanSupplier pending) {
-		return new MigrationGuard(when, onFailure, false).beforeChange(this.backups, "x", pending).isPresent();
+		return new MigrationGuard(when, onFailure, false).beforeChange(this.backups, SnapshotReason.of("x"), pending)
+			.isPresent();
 	}
 
 }

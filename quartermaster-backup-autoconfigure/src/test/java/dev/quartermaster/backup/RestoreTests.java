@@ -72,7 +72,7 @@ class RestoreTests {
 		assertThat(result.verification()).isInstanceOf(Verification.Sound.class);
 		assertThat(result.setAside()).isNull();
 		Snapshot kept = kept(result);
-		assertThat(kept.name().reason()).isEqualTo("pre-restore");
+		assertThat(kept.name().reason()).isEqualTo(SnapshotReason.PRE_RESTORE);
 		assertThat(service.list()).containsExactly(kept);
 		assertThat(TestDatabase.items(kept.file())).isEqualTo(before);
 

@@ -140,7 +140,7 @@ class SchemaChangeTests {
 	void whatCouldBeChangedTogetherIsGuardedAndNotUndoneWhereTheMainDatabaseIsNot() throws IOException {
 		Files.createFile(this.temp.resolve("backups"));
 		MigrationGuard guard = guard(true);
-		assertThat(guard.beforeChange(this.backups, "x", () -> true)).isEmpty();
+		assertThat(guard.beforeChange(this.backups, SnapshotReason.of("x"), () -> true)).isEmpty();
 		assertThat(BackupDirectory.published(this.other.resolveSibling("backups"))).hasSize(1);
 		TestDatabase.execute(this.other, "DELETE FROM item");
 		guard.startFailed();
@@ -184,7 +184,7 @@ class SchemaChangeTests {
 	void startWithNothingPendingEndsTheNoteOfAnEarlierOne() {
 		begin(guard(false));
 		MigrationGuard pending = new MigrationGuard(When.PENDING, OnFailure.CONTINUE, false, this.late::add);
-		assertThat(pending.beforeChange(this.backups, "x", () -> false)).isEmpty();
+		assertThat(pending.beforeChange(this.backups, SnapshotReason.of("x"), () -> false)).isEmpty();
 		assertThat(note()).exists();
 		pending.started();
 		assertThat(note()).doesNotExist();
@@ -195,7 +195,7 @@ class SchemaChangeTests {
 	}
 
 	private SchemaChange begin(MigrationGuard guard) {
-		return guard.beforeChange(this.backups, "x", () -> true).orElseThrow();
+		return guard.beforeChange(this.backups, SnapshotReason.of("x"), () -> true).orElseThrow();
 	}
 
 	private void deleteAll() {

@@ -8,8 +8,10 @@ package dev.quartermaster.backup;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Tests for {@link SnapshotReason}. What becomes of words is in
@@ -54,6 +56,12 @@ class SnapshotReasonTests {
 	@CsvSource({ "x, 1", "x-2, 2", "x-10, 10", "x-1, 0", "x-02, 0", "x-y, 0", "y, 0", "x-9999999999, 0" })
 	void numberIsToldFromOtherReasons(String slug, int number) {
 		assertThat(new SnapshotReason(slug).numberOf(new SnapshotReason("x"))).isEqualTo(number);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "Before import", "-x", "x-", "x--y", "../x", "x.db", "é" })
+	void whatIsNoSlugIsNoReasonAndSoInNoName(String slug) {
+		assertThatIllegalArgumentException().isThrownBy(() -> new SnapshotReason(slug)).withMessageContaining(slug);
 	}
 
 }

@@ -195,7 +195,7 @@ class SqliteBackupServiceTests {
 	void reasonThatMarksReplacedStateCannotBeTyped(String reason) {
 		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
 		Snapshot snapshot = backup(database, reason).snapshot();
-		assertThat(snapshot.name().reason()).startsWith("manual-");
+		assertThat(snapshot.name().reason().slug()).startsWith("manual-");
 		assertThat(snapshot.isCandidate()).isTrue();
 		assertThat(service(database, CLOCK).backupIfChanged("x")).isInstanceOfSatisfying(BackupResult.Unchanged.class,
 				(unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(snapshot));

@@ -135,7 +135,7 @@ public final class DatabaseBackupEndpoint {
 	public record SnapshotDescriptor(String database, String name, String reason, OffsetDateTime takenAt, long size) {
 
 		static SnapshotDescriptor of(String database, Snapshot snapshot) {
-			return new SnapshotDescriptor(database, snapshot.name().toString(), snapshot.name().reason(),
+			return new SnapshotDescriptor(database, snapshot.name().toString(), snapshot.name().reason().slug(),
 					snapshot.takenAt().toOffsetDateTime(), snapshot.size());
 		}
 

@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import javax.sql.DataSource;
 
 import dev.quartermaster.backup.SchemaChange;
+import dev.quartermaster.backup.SnapshotReason;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -28,7 +29,8 @@ import org.springframework.orm.jpa.JpaVendorAdapter;
 final class EntityManagerFactoryPostProcessor extends SchemaChangePostProcessor<AbstractEntityManagerFactoryBean> {
 
 	EntityManagerFactoryPostProcessor(ObjectProvider<GuardedBeans> guardedBeans) {
-		super(guardedBeans, AbstractEntityManagerFactoryBean.class, "hibernate", "schema generation of Hibernate");
+		super(guardedBeans, AbstractEntityManagerFactoryBean.class, SnapshotReason.HIBERNATE,
+				"schema generation of Hibernate");
 	}
 
 	@Override

@@ -10,6 +10,7 @@ import java.util.List;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.SnapshotReason;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,7 @@ final class FlywayDataSourcePostProcessor implements BeanPostProcessor {
 		if (bean instanceof DataSource dataSource && !isGuardedElsewhere(beanName)) {
 			GuardedBeans guardedBeans = this.guardedBeans.getIfAvailable();
 			if (guardedBeans != null && !guardedBeans.isStarted()) {
-				guardedBeans.beforeAnyChange(dataSource, beanName, "flyway", HOOK);
+				guardedBeans.beforeAnyChange(dataSource, beanName, SnapshotReason.FLYWAY, HOOK);
 			}
 		}
 		return bean;

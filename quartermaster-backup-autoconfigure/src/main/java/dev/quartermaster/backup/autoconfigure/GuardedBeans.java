@@ -17,6 +17,7 @@ import javax.sql.DataSource;
 
 import dev.quartermaster.backup.MigrationGuard;
 import dev.quartermaster.backup.SchemaChange;
+import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.SqliteDatabase;
@@ -104,7 +105,7 @@ final class GuardedBeans {
 	 * that is still being made. Nobody will tell whether and when that was done, or
 	 * whether the database is there at all: it is found without being connected to.
 	 */
-	void beforeAnyChange(DataSource dataSource, String beanName, String reason, String hook) {
+	void beforeAnyChange(DataSource dataSource, String beanName, SnapshotReason reason, String hook) {
 		this.candidates.whileMaking(beanName, dataSource, () -> {
 			Optional<SqliteBackupService> backups = this.services.withoutConnection(dataSource);
 			if (backups.isPresent() && guards(dataSource, beanName, hook)) {

@@ -7,6 +7,7 @@ package dev.quartermaster.backup.autoconfigure;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.liquibase.LiquibaseUpdate;
 import liquibase.integration.spring.SpringLiquibase;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ import org.springframework.beans.factory.ObjectProvider;
 final class LiquibasePostProcessor extends SchemaChangePostProcessor<SpringLiquibase> {
 
 	LiquibasePostProcessor(ObjectProvider<GuardedBeans> guardedBeans) {
-		super(guardedBeans, SpringLiquibase.class, LiquibaseUpdate.REASON, "update of Liquibase");
+		super(guardedBeans, SpringLiquibase.class, SnapshotReason.LIQUIBASE, "update of Liquibase");
 	}
 
 	@Override

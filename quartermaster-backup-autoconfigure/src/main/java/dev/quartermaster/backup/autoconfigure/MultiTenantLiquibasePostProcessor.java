@@ -7,6 +7,7 @@ package dev.quartermaster.backup.autoconfigure;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.liquibase.LiquibaseUpdate;
 import liquibase.integration.spring.MultiTenantSpringLiquibase;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ import org.springframework.beans.factory.ObjectProvider;
 final class MultiTenantLiquibasePostProcessor extends SchemaChangePostProcessor<MultiTenantSpringLiquibase> {
 
 	MultiTenantLiquibasePostProcessor(ObjectProvider<GuardedBeans> guardedBeans) {
-		super(guardedBeans, MultiTenantSpringLiquibase.class, LiquibaseUpdate.REASON, "update of Liquibase");
+		super(guardedBeans, MultiTenantSpringLiquibase.class, SnapshotReason.LIQUIBASE, "update of Liquibase");
 	}
 
 	@Override

@@ -12,6 +12,7 @@ import java.util.Map;
 import javax.sql.DataSource;
 
 import dev.quartermaster.backup.SchemaChange;
+import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +34,7 @@ abstract class SchemaChangePostProcessor<T> implements BeanPostProcessor {
 
 	private final Class<T> type;
 
-	private final String reason;
+	private final SnapshotReason reason;
 
 	private final String hook;
 
@@ -46,7 +47,8 @@ abstract class SchemaChangePostProcessor<T> implements BeanPostProcessor {
 	 * @param reason the reason for the names of the snapshots
 	 * @param hook how the beans are guarded, in words
 	 */
-	SchemaChangePostProcessor(ObjectProvider<GuardedBeans> guardedBeans, Class<T> type, String reason, String hook) {
+	SchemaChangePostProcessor(ObjectProvider<GuardedBeans> guardedBeans, Class<T> type, SnapshotReason reason,
+			String hook) {
 		this.guardedBeans = guardedBeans;
 		this.type = type;
 		this.reason = reason;

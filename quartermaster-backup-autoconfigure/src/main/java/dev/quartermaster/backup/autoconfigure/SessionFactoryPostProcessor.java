@@ -10,6 +10,7 @@ import java.lang.reflect.Field;
 import javax.sql.DataSource;
 
 import dev.quartermaster.backup.SchemaChange;
+import dev.quartermaster.backup.SnapshotReason;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -23,7 +24,7 @@ import org.springframework.util.ReflectionUtils;
 final class SessionFactoryPostProcessor extends SchemaChangePostProcessor<LocalSessionFactoryBean> {
 
 	SessionFactoryPostProcessor(ObjectProvider<GuardedBeans> guardedBeans) {
-		super(guardedBeans, LocalSessionFactoryBean.class, "hibernate", "schema generation of Hibernate");
+		super(guardedBeans, LocalSessionFactoryBean.class, SnapshotReason.HIBERNATE, "schema generation of Hibernate");
 	}
 
 	@Override

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.SnapshotReason;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -37,7 +38,8 @@ final class SqlScriptsPostProcessor extends SchemaChangePostProcessor<DataSource
 	private final ResourceLoader resourceLoader;
 
 	SqlScriptsPostProcessor(ObjectProvider<GuardedBeans> guardedBeans, ResourceLoader resourceLoader) {
-		super(guardedBeans, DataSourceScriptDatabaseInitializer.class, "sql-init", "SQL scripts of Spring Boot");
+		super(guardedBeans, DataSourceScriptDatabaseInitializer.class, SnapshotReason.SQL_INIT,
+				"SQL scripts of Spring Boot");
 		this.resourceLoader = resourceLoader;
 	}
 

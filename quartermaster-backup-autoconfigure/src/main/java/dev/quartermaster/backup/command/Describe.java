@@ -41,7 +41,7 @@ final class Describe {
 		Map<String, Object> data = new LinkedHashMap<>();
 		data.put("name", snapshot.name().toString());
 		data.put("file", snapshot.file().toString());
-		data.put("reason", snapshot.name().reason());
+		data.put("reason", snapshot.name().reason().slug());
 		data.put("takenAt",
 				time(snapshot, DateTimeFormatter.ISO_LOCAL_DATE_TIME, DateTimeFormatter.ISO_OFFSET_DATE_TIME));
 		data.put("size", snapshot.size());

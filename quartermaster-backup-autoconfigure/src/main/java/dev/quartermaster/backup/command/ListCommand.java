@@ -33,7 +33,7 @@ final class ListCommand extends DatabaseCommand {
 		rows.add(List.of("NAME", "TAKEN", "SIZE", "REASON"));
 		for (Snapshot snapshot : snapshots) {
 			rows.add(List.of(snapshot.name().toString(), describe().time(snapshot), Bytes.format(snapshot.size()),
-					snapshot.name().reason()));
+					snapshot.name().reason().slug()));
 		}
 		console.result(Console.table(rows), Map.of("snapshots", snapshots.stream().map(describe()::snapshot).toList()));
 		return ExitCode.OK;

@@ -20,6 +20,7 @@ import dev.quartermaster.backup.MigrationGuard;
 import dev.quartermaster.backup.MigrationGuard.OnFailure;
 import dev.quartermaster.backup.MigrationGuard.When;
 import dev.quartermaster.backup.SchemaChange;
+import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.UnsupportedDatabaseException;
@@ -44,8 +45,6 @@ import org.slf4j.LoggerFactory;
  * snapshot is taken when Flyway asks.
  */
 public final class BackupCallback implements Callback {
-
-	static final String MIGRATE = "flyway";
 
 	private static final Logger logger = LoggerFactory.getLogger(BackupCallback.class);
 
@@ -108,16 +107,16 @@ public final class BackupCallback implements Callback {
 			return;
 		}
 		switch (event) {
-			case BEFORE_CLEAN -> beforeChange(operation, "flyway-clean");
-			case BEFORE_REPAIR -> beforeChange(operation, "flyway-repair");
-			case BEFORE_BASELINE -> beforeChange(operation, "flyway-baseline");
-			case BEFORE_UNDO -> beforeChange(operation, "flyway-undo");
+			case BEFORE_CLEAN -> beforeChange(operation, SnapshotReason.FLYWAY_CLEAN);
+			case BEFORE_REPAIR -> beforeChange(operation, SnapshotReason.FLYWAY_REPAIR);
+			case BEFORE_BASELINE -> beforeChange(operation, SnapshotReason.FLYWAY_BASELINE);
+			case BEFORE_UNDO -> beforeChange(operation, SnapshotReason.FLYWAY_UNDO);
 			case BEFORE_MIGRATE -> {
 				if (this.guard.when() == When.ALWAYS || OtherCallbacks.mayTakePart(context.getConfiguration())) {
-					beforeChange(operation, MIGRATE);
+					beforeChange(operation, SnapshotReason.FLYWAY);
 				}
 			}
-			case BEFORE_EACH_MIGRATE -> beforeChange(operation, MIGRATE);
+			case BEFORE_EACH_MIGRATE -> beforeChange(operation, SnapshotReason.FLYWAY);
 			default -> {
 				SchemaChange change = operation.change;
 				if (change != null) {
@@ -136,7 +135,7 @@ public final class BackupCallback implements Callback {
 		this.operations.put(dataSource, operation);
 		if (!hasData(operation)) {
 			// To be said before Flyway makes its history table, which is no data.
-			beforeChange(operation, MIGRATE);
+			beforeChange(operation, SnapshotReason.FLYWAY);
 		}
 	}
 
@@ -164,7 +163,7 @@ public final class BackupCallback implements Callback {
 		}
 	}
 
-	private void beforeChange(Operation operation, String reason) {
+	private void beforeChange(Operation operation, SnapshotReason reason) {
 		if (operation.asked) {
 			return;
 		}

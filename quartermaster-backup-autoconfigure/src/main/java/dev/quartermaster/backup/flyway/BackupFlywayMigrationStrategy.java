@@ -12,6 +12,7 @@ import javax.sql.DataSource;
 
 import dev.quartermaster.backup.MigrationGuard;
 import dev.quartermaster.backup.SchemaChange;
+import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfoService;
@@ -70,7 +71,7 @@ public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrat
 	}
 
 	private void migrate(Flyway flyway, SqliteBackupService backups) {
-		Optional<SchemaChange> change = this.guard.beforeChange(backups, BackupCallback.MIGRATE,
+		Optional<SchemaChange> change = this.guard.beforeChange(backups, SnapshotReason.FLYWAY,
 				() -> isPending(flyway));
 		try {
 			this.strategy.migrate(flyway);

@@ -28,11 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LiquibaseUpdate {
 
-	/**
-	 * The reason for the names of the snapshots.
-	 */
-	public static final String REASON = "liquibase";
-
 	private final SpringLiquibase liquibase;
 
 	/**

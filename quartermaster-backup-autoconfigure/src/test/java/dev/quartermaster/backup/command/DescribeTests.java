@@ -11,6 +11,7 @@ import java.time.ZoneId;
 
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SnapshotName;
+import dev.quartermaster.backup.SnapshotReason;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,7 +43,7 @@ class DescribeTests {
 	}
 
 	private static Snapshot snapshot(LocalDateTime stamp, String zone) {
-		SnapshotName name = new SnapshotName("app", stamp, "x");
+		SnapshotName name = new SnapshotName("app", stamp, new SnapshotReason("x"));
 		return new Snapshot(name, Path.of("backups", name.toString()), stamp.atZone(ZoneId.of(zone)), 1, false);
 	}
 

@@ -16,6 +16,7 @@ import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.MigrationGuard;
 import dev.quartermaster.backup.MigrationGuard.OnFailure;
 import dev.quartermaster.backup.MigrationGuard.When;
+import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.JavaProcess;
@@ -92,7 +93,8 @@ class WithoutSqliteTests {
 					}
 				}
 				new MigrationGuard(When.ALWAYS, OnFailure.CONTINUE, false).beforeChange(
-						BackupServices.service(SqliteDatabase.of(pool), BackupServices.settings()), "x", () -> true);
+						BackupServices.service(SqliteDatabase.of(pool), BackupServices.settings()),
+						SnapshotReason.of("x"), () -> true);
 			}
 		}
 

@@ -12,6 +12,7 @@ import dev.quartermaster.backup.BackupResult;
 import dev.quartermaster.backup.MigrationGuard;
 import dev.quartermaster.backup.MigrationGuard.OnFailure;
 import dev.quartermaster.backup.MigrationGuard.When;
+import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.Verification;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,8 @@ public final class FaultyBackup {
 	 * Migrate as by default: nothing may be thrown.
 	 */
 	public static void migrate(SqliteBackupService service) {
-		new MigrationGuard(When.ALWAYS, OnFailure.CONTINUE, false).beforeChange(service, "faulty", () -> true);
+		new MigrationGuard(When.ALWAYS, OnFailure.CONTINUE, false).beforeChange(service, SnapshotReason.of("faulty"),
+				() -> true);
 	}
 
 	/**
