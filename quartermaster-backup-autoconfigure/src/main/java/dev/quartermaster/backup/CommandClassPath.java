@@ -23,9 +23,14 @@ import org.jspecify.annotations.Nullable;
 final class CommandClassPath {
 
 	/**
+	 * The class of the command, by its name, since the core does not know it.
+	 */
+	static final String COMMAND = "dev.quartermaster.backup.command.BackupCommand";
+
+	/**
 	 * One class of each.
 	 */
-	private static final List<String> NEEDED = List.of(RestoreCommandLine.COMMAND, "picocli.CommandLine",
+	private static final List<String> NEEDED = List.of(COMMAND, "picocli.CommandLine",
 			"org.sqlite.JDBC", "org.slf4j.LoggerFactory", "org.apache.commons.logging.LogFactory",
 			"org.springframework.boot.SpringApplication", "org.springframework.core.SpringVersion",
 			"org.springframework.beans.factory.BeanFactory", "org.springframework.context.ApplicationContext");

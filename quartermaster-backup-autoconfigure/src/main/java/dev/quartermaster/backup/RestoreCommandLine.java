@@ -23,11 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RestoreCommandLine {
 
-	/**
-	 * The class of the command, by its name, since the core does not know it.
-	 */
-	static final String COMMAND = "dev.quartermaster.backup.command.BackupCommand";
-
 	private static final String JAR_MODE = "dbbackup";
 
 	/**
@@ -179,9 +174,9 @@ public final class RestoreCommandLine {
 				// or a file that a development environment removes.
 				return List.of("java", "-cp",
 						this.libraries.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)),
-						COMMAND);
+						CommandClassPath.COMMAND);
 			}
-			return this.classPath.isBlank() ? List.of() : List.of("java", "-cp", absoluteClassPath(), COMMAND);
+			return this.classPath.isBlank() ? List.of() : List.of("java", "-cp", absoluteClassPath(), CommandClassPath.COMMAND);
 		}
 
 		private String absoluteClassPath() {
