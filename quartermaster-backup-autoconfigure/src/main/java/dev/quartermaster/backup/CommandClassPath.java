@@ -30,8 +30,8 @@ final class CommandClassPath {
 	/**
 	 * One class of each.
 	 */
-	private static final List<String> NEEDED = List.of(COMMAND, "picocli.CommandLine",
-			"org.sqlite.JDBC", "org.slf4j.LoggerFactory", "org.apache.commons.logging.LogFactory",
+	private static final List<String> NEEDED = List.of(COMMAND, "picocli.CommandLine", "org.sqlite.JDBC",
+			"org.slf4j.LoggerFactory", "org.apache.commons.logging.LogFactory",
 			"org.springframework.boot.SpringApplication", "org.springframework.core.SpringVersion",
 			"org.springframework.beans.factory.BeanFactory", "org.springframework.context.ApplicationContext");
 

@@ -10,14 +10,14 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Names databases like Spring Boot names the pools in its metrics: like the bean of the
- * data source, without {@code DataSource} at the end. Where that would name two, both
+ * The names of databases, as Spring Boot names the pools in its metrics: like the bean of
+ * the data source, without {@code DataSource} at the end. Where that would name two, both
  * keep the whole name of the bean.
  * <p>
  * All data sources count, whether or not they can be reached or are of SQLite: the name
  * of a database does not depend on how another one is doing.
  */
-final class DatabaseNames {
+public final class DatabaseNames {
 
 	private static final String SUFFIX = "datasource";
 
@@ -40,7 +40,13 @@ final class DatabaseNames {
 		return taken ? bean : name;
 	}
 
-	private static String withoutSuffix(String bean) {
+	/**
+	 * Return the name of a data source without {@code DataSource} at the end, in whatever
+	 * case, unless nothing else is left.
+	 * @param bean the name of the data source
+	 * @return the shorter name
+	 */
+	public static String withoutSuffix(String bean) {
 		int end = bean.length() - SUFFIX.length();
 		return (end > 0 && bean.toLowerCase(Locale.ROOT).endsWith(SUFFIX)) ? bean.substring(0, end) : bean;
 	}

@@ -176,7 +176,8 @@ public final class RestoreCommandLine {
 						this.libraries.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)),
 						CommandClassPath.COMMAND);
 			}
-			return this.classPath.isBlank() ? List.of() : List.of("java", "-cp", absoluteClassPath(), CommandClassPath.COMMAND);
+			return this.classPath.isBlank() ? List.of()
+					: List.of("java", "-cp", absoluteClassPath(), CommandClassPath.COMMAND);
 		}
 
 		private String absoluteClassPath() {

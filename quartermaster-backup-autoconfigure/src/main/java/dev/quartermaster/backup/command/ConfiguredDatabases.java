@@ -15,6 +15,8 @@ import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
+import dev.quartermaster.backup.DatabaseNames;
+
 /**
  * The SQLite databases in the configuration of the application, by name.
  * <p>
@@ -28,8 +30,6 @@ final class ConfiguredDatabases {
 	private static final String MAIN_OWNER = "spring.datasource";
 
 	private static final String MAIN = "dataSource";
-
-	private static final String SUFFIX = "datasource";
 
 	private final Map<String, Path> files = new LinkedHashMap<>();
 
@@ -85,7 +85,7 @@ final class ConfiguredDatabases {
 	 */
 	private static boolean isLike(String typed, String name) {
 		String bare = uniform(typed);
-		return bare.equals(uniform(name)) || bare.equals(uniform(name) + SUFFIX);
+		return bare.equals(uniform(name)) || DatabaseNames.withoutSuffix(bare).equals(uniform(name));
 	}
 
 	private static String uniform(String name) {
@@ -108,11 +108,7 @@ final class ConfiguredDatabases {
 
 	private static String shortName(String owner) {
 		String name = camelCase(lastPart(owner));
-		int end = name.length() - SUFFIX.length();
-		if (end < 0 || !name.toLowerCase(Locale.ROOT).endsWith(SUFFIX)) {
-			return name;
-		}
-		return (end > 0) ? name.substring(0, end) : MAIN;
+		return name.equalsIgnoreCase(MAIN) ? MAIN : DatabaseNames.withoutSuffix(name);
 	}
 
 	/**
@@ -120,7 +116,7 @@ final class ConfiguredDatabases {
 	 */
 	private static String longerName(String owner) {
 		int dot = owner.lastIndexOf('.');
-		boolean tellsNothing = dot > 0 && uniform(lastPart(owner)).equals(SUFFIX);
+		boolean tellsNothing = dot > 0 && uniform(lastPart(owner)).equalsIgnoreCase(MAIN);
 		return (tellsNothing && !owner.equals(MAIN_OWNER)) ? shortName(owner.substring(0, dot)) : shortName(owner);
 	}
 

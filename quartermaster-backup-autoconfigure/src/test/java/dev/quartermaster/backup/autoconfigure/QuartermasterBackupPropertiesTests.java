@@ -64,6 +64,11 @@ class QuartermasterBackupPropertiesTests {
 	}
 
 	@Test
+	void defaultSettingsAreThoseOfTheCore() {
+		assertThat(new Binding().settings()).isEqualTo(BackupSettings.DEFAULTS);
+	}
+
+	@Test
 	void enabledBinds() {
 		assertThat(new Binding().with("enabled", "false").bind().enabled()).isFalse();
 	}
