@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record SnapshotReason(String slug) {
 
+	// First, since the constants need it.
+	private static final Pattern SLUG = Pattern.compile("[a-z0-9]+(?:-[a-z0-9]+)*");
+
 	/**
 	 * Of the snapshot before Flyway migrates.
 	 */
@@ -78,8 +81,6 @@ public record SnapshotReason(String slug) {
 	 * The most characters that are kept of what somebody gives as a reason.
 	 */
 	public static final int MAX_LENGTH = 64;
-
-	private static final Pattern SLUG = Pattern.compile("[a-z0-9]+(?:-[a-z0-9]+)*");
 
 	private static final String MANUAL = "manual";
 
