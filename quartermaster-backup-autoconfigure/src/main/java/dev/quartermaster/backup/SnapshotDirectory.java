@@ -6,8 +6,6 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -18,7 +16,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,7 +29,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.slf4j.Logger;
@@ -79,6 +75,20 @@ final class SnapshotDirectory {
 	}
 
 	/**
+	 * Return where it is, or would be.
+	 */
+	Path path() {
+		return this.path;
+	}
+
+	/**
+	 * Return the file of the database that the snapshots are of.
+	 */
+	Path database() {
+		return this.database;
+	}
+
+	/**
 	 * Make ready for a snapshot: the directory exists, has been cleaned of what dead
 	 * processes left, and has room.
 	 * @param size how many bytes the snapshot will have
@@ -91,46 +101,9 @@ final class SnapshotDirectory {
 			PartialFile.removeAbandoned(this.path);
 		}
 		catch (IOException ex) {
-			throw notWritable(ex);
+			throw DirectoryFailures.notWritable(this.path, ex);
 		}
 		requireRoom(size, minFreeSpace);
-	}
-
-	/**
-	 * See to it that the directory is that of the database's snapshots, from now on if it
-	 * was nobody's. What was there before is the database's own, unless its tables say
-	 * otherwise or another database may have left it.
-	 * @param tables tells the tables of the database; asked only if it matters
-	 * @return whether it is
-	 * @throws BackupException if that cannot be told or recorded
-	 */
-	boolean claim(Supplier<List<String>> tables) {
-		SnapshotOwner owner = new SnapshotOwner(this.path, this.database);
-		if (!owner.isKnown()) {
-			try {
-				owner.record(isOwn(tables));
-			}
-			catch (IOException ex) {
-				throw notWritable(ex);
-			}
-		}
-		return owner.isDatabase();
-	}
-
-	private boolean isOwn(Supplier<List<String>> tables) throws IOException {
-		Optional<Snapshot> newest = list().stream().filter((snapshot) -> !snapshot.live()).findFirst();
-		return newest.isEmpty() || !mayHaveNamesake()
-				&& !TableNames.areOfDifferentDatabases(tables.get(), TableNames.ofSnapshot(newest.get().file()));
-	}
-
-	private boolean mayHaveNamesake() {
-		try {
-			return SnapshotOwner.hasNamesake(this.database);
-		}
-		catch (IOException ex) {
-			logger.debug("What lies beside {} cannot be told", this.database, ex);
-			return true;
-		}
 	}
 
 	private void create() throws IOException {
@@ -197,7 +170,7 @@ final class SnapshotDirectory {
 			boolean forbidden = ex instanceof FileSystemException && !(ex instanceof NoSuchFileException);
 			if (forbidden || FileFailures.isNoRoom(ex)) {
 				ex.addSuppressed(failure);
-				throw notWritable(ex);
+				throw DirectoryFailures.notWritable(this.path, ex);
 			}
 			logger.debug("Not because of the directory: {}", partial.path(), ex);
 		}
@@ -245,7 +218,7 @@ final class SnapshotDirectory {
 			return PartialFile.create(this.path, this.database);
 		}
 		catch (IOException ex) {
-			throw notWritable(ex);
+			throw DirectoryFailures.notWritable(this.path, ex);
 		}
 	}
 
@@ -331,7 +304,7 @@ final class SnapshotDirectory {
 			return publish(name, (file) -> linkOrMove(partial.path(), file));
 		}
 		catch (IOException ex) {
-			throw notWritable(ex);
+			throw DirectoryFailures.notWritable(this.path, ex);
 		}
 	}
 
@@ -487,10 +460,10 @@ final class SnapshotDirectory {
 			return List.of();
 		}
 		catch (DirectoryIteratorException ex) {
-			throw notReadable(Objects.requireNonNull(ex.getCause()));
+			throw DirectoryFailures.notReadable(this.path, Objects.requireNonNull(ex.getCause()));
 		}
 		catch (IOException ex) {
-			throw notReadable(ex);
+			throw DirectoryFailures.notReadable(this.path, ex);
 		}
 		tellOfLive(snapshots.stream().filter(Snapshot::live).map(Snapshot::file).sorted().toList());
 		LocalDateTime now = now();
@@ -545,7 +518,7 @@ final class SnapshotDirectory {
 			throw new NotDirectoryException(this.path.toString());
 		}
 		catch (IOException ex) {
-			throw notReadable(ex);
+			throw DirectoryFailures.notReadable(this.path, ex);
 		}
 	}
 
@@ -566,38 +539,6 @@ final class SnapshotDirectory {
 
 	private Snapshot snapshot(SnapshotName name, Path file, long size, boolean live) {
 		return new Snapshot(name, file, name.stamp().atZone(this.clock.getZone()), size, live);
-	}
-
-	private BackupException notReadable(IOException ex) {
-		return new BackupException(
-				"The backup directory " + this.path + " cannot be read (" + FileFailures.describe(ex) + ")",
-				"Let this process read it" + ownerOf(ex) + ", or choose another with quartermaster.backup.dir.", ex);
-	}
-
-	private BackupException notWritable(IOException ex) {
-		String message = "The backup directory " + this.path + " cannot be written to (" + FileFailures.describe(ex)
-				+ ")";
-		if (FileFailures.isNoRoom(ex)) {
-			return new NoRoomException(message,
-					"Free some space, or choose another directory with quartermaster.backup.dir.", ex);
-		}
-		if (ex instanceof ClosedByInterruptException) {
-			return FileFailures.interrupted("No snapshot was taken in " + this.path, ex);
-		}
-		if (FileFailures.isNameTooLong(ex)) {
-			return new BackupException(message, "Give a shorter reason, or the file of the database a shorter name.",
-					ex);
-		}
-		return new BackupException(message,
-				"Let this process write to it" + ownerOf(ex) + ", or choose another with quartermaster.backup.dir.",
-				ex);
-	}
-
-	/**
-	 * Return whose the directory is, if that may be why it cannot be used.
-	 */
-	private String ownerOf(IOException ex) {
-		return (ex instanceof AccessDeniedException) ? FileOwner.hint(this.path) : "";
 	}
 
 	/**

@@ -6,41 +6,35 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whose the snapshots of a name in a directory are, since their names do not tell
+ * The owner of the snapshots of a name in a directory, since their names do not tell
  * {@code app.db} from {@code app.sqlite}, nor from an {@code app.db} elsewhere.
  * <p>
  * The first database of a name that takes a snapshot in a directory has that name there.
- * A hidden file says which one that is, by its path: relative to the directory if it lies
- * beside it or below that place, so that all may be moved together, and else absolute.
- * Any other database of the name has a subdirectory that is named after its file, or its
- * path if it lies elsewhere. Nothing is ever taken over: a database whose path changed is
- * told so, with what to do.
+ * An {@link OwnerRecord} says which one that is, by its path: relative to the directory
+ * if it lies beside it or below that place, so that all may be moved together, and else
+ * absolute. Any other database of the name has a subdirectory that is named after its
+ * file, or its path if it lies elsewhere. Nothing is ever taken over: of a database whose
+ * path changed a warning says so, with what to do.
  * <p>
- * To look makes no file. Only {@link SnapshotDirectory#claim} does.
+ * To look makes no file. Only {@link #claim} does.
  */
 final class SnapshotOwner {
 
@@ -51,15 +45,6 @@ final class SnapshotOwner {
 
 	private static final Logger logger = LoggerFactory.getLogger(SnapshotOwner.class);
 
-	private static final String PREFIX = ".quartermaster-";
-
-	private static final String SUFFIX = ".owner";
-
-	/**
-	 * More than the longest path has.
-	 */
-	private static final int MAX_BYTES = 16 * 1024;
-
 	/**
 	 * What the names of databases end in. Not what lies beside one: SQLite's locks on a
 	 * {@code -shm} that the application has open would be gone when it is closed. Nor
@@ -69,23 +54,18 @@ final class SnapshotOwner {
 
 	private static final String BESIDE = "../";
 
-	private static final String LINE_END = "\n";
-
-	private static final Duration PATIENCE = Duration.ofSeconds(2);
-
-	private static final Duration PAUSE = Duration.ofMillis(10);
-
 	private static final int MAX_NAME_LENGTH = 200;
 
 	/**
-	 * Of which directories it was told that they are somebody else's, and to which
-	 * database.
+	 * The databases and directories that the log says it of already.
 	 */
-	private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
+	private static final Set<String> LOGGED = ConcurrentHashMap.newKeySet();
 
 	private final Path directory;
 
 	private final Path database;
+
+	private final OwnerRecord record;
 
 	/**
 	 * Create a new instance.
@@ -95,37 +75,40 @@ final class SnapshotOwner {
 	SnapshotOwner(Path directory, Path database) {
 		this.directory = directory;
 		this.database = database;
+		this.record = new OwnerRecord(directory, SnapshotName.databaseOf(database));
 	}
 
 	/**
 	 * Return the directory of the database's snapshots: this one, or a subdirectory if
-	 * this one is another database's. Says so once.
+	 * this one is another database's. The log says so once.
 	 * @throws BackupException if it cannot be told
 	 */
-	Path place() {
-		String owner = isNamedAfterDatabase() ? null : recorded();
+	Path directory() {
+		String owner = isNamedAfterDatabase() ? null : this.record.read();
 		if (owner == null || owner.equals(text())) {
 			return this.directory;
 		}
 		Path own = this.directory.resolve(nameIn(this.directory));
-		if (TOLD.add(this.database + " " + this.directory)) {
-			tell(owner, own);
+		if (LOGGED.add(this.database + " " + this.directory)) {
+			log(owner, own);
 		}
 		return own;
 	}
 
-	private void tell(String owner, Path own) {
+	private void log(String owner, Path own) {
 		String names = SnapshotName.databaseOf(this.database) + "-*.db";
 		if (owner.equals(UNKNOWN)) {
-			logger.warn("Whose the snapshots {} in {} are is not known: there were some before it was recorded."
-					+ " Those of {} go to {}. Move there what is of it, or if all are, let {} say that"
-					+ " with the line: {}", names, this.directory, this.database, own, record(), text());
+			logger.warn(
+					"Whose the snapshots {} in {} are is not known: there were some before it was recorded."
+							+ " Those of {} go to {}. Move there what is of it, or if all are, let {} say that"
+							+ " with the line: {}",
+					names, this.directory, this.database, own, this.record.file(), text());
 		}
 		else if (isGone(owner)) {
 			logger.warn(
 					"The snapshots {} in {} are those of {}, which is not there any more, and are not listed for {},"
 							+ " whose snapshots go to {}. If it is the same database under a new path, remove {}.",
-					names, this.directory, owner, this.database, own, record());
+					names, this.directory, owner, this.database, own, this.record.file());
 		}
 		else {
 			logger.info("The snapshots of {} go to {}, because {} in {} are those of {}", this.database, own, names,
@@ -149,29 +132,49 @@ final class SnapshotOwner {
 	 * @throws BackupException if it cannot be told
 	 */
 	boolean isDatabase() {
-		return isNamedAfterDatabase() || text().equals(recorded());
+		return isNamedAfterDatabase() || text().equals(this.record.read());
 	}
 
 	/**
-	 * Return whether it is known who has the directory.
-	 * @throws BackupException if it cannot be told
+	 * See to it that a directory is that of its database's snapshots, from now on if it
+	 * was nobody's. What was there before is the database's own, unless its tables say
+	 * otherwise or another database may have left it.
+	 * @param directory the directory, which exists
+	 * @param tables tells the tables of the database; asked only if it matters
+	 * @return whether it is
+	 * @throws BackupException if that cannot be told or recorded
 	 */
-	boolean isKnown() {
-		return isNamedAfterDatabase() || recorded() != null;
+	static boolean claim(SnapshotDirectory directory, Supplier<List<String>> tables) {
+		SnapshotOwner owner = new SnapshotOwner(directory.path(), directory.database());
+		if (!owner.isKnown()) {
+			try {
+				owner.record.write(owner.hasTaken(directory.list(), tables) ? owner.text() : UNKNOWN, owner.database);
+			}
+			catch (IOException ex) {
+				throw DirectoryFailures.notWritable(directory.path(), ex);
+			}
+		}
+		return owner.isDatabase();
 	}
 
-	/**
-	 * Return the file that says who has the directory.
-	 */
-	private Path record() {
-		return this.directory.resolve(PREFIX + SnapshotName.databaseOf(this.database) + SUFFIX);
+	private boolean isKnown() {
+		return isNamedAfterDatabase() || this.record.read() != null;
 	}
 
-	/**
-	 * Return what that file says if it is this database.
-	 */
-	private String text() {
-		return seenFrom(this.directory);
+	private boolean hasTaken(List<Snapshot> snapshots, Supplier<List<String>> tables) {
+		Optional<Snapshot> newest = snapshots.stream().filter((snapshot) -> !snapshot.live()).findFirst();
+		return newest.isEmpty() || !mayHaveNamesake()
+				&& !TableNames.areOfDifferentDatabases(tables.get(), TableNames.ofSnapshot(newest.get().file()));
+	}
+
+	private boolean mayHaveNamesake() {
+		try {
+			return hasNamesake(this.database);
+		}
+		catch (IOException ex) {
+			logger.debug("What lies beside {} cannot be told", this.database, ex);
+			return true;
+		}
 	}
 
 	/**
@@ -179,7 +182,7 @@ final class SnapshotOwner {
 	 * snapshots. SQLite is asked what is a database, since the application may have it
 	 * open.
 	 */
-	static boolean hasNamesake(Path database) throws IOException {
+	private static boolean hasNamesake(Path database) throws IOException {
 		Path file = SnapshotDirectories.identity(database);
 		String name = SnapshotName.databaseOf(file);
 		try (DirectoryStream<Path> others = Files.newDirectoryStream(file.resolveSibling(""),
@@ -205,6 +208,13 @@ final class SnapshotOwner {
 	}
 
 	/**
+	 * Return what the record says if it is this database.
+	 */
+	private String text() {
+		return seenFrom(this.directory);
+	}
+
+	/**
 	 * Return the path of the database, as a directory of snapshots knows it.
 	 */
 	private String seenFrom(Path directory) {
@@ -219,100 +229,6 @@ final class SnapshotOwner {
 		String name = SnapshotDirectories.asFileName(path.startsWith(BESIDE) ? path.substring(BESIDE.length()) : path);
 		return (name.length() <= MAX_NAME_LENGTH) ? name
 				: UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
-	}
-
-	/**
-	 * Record that the database has the directory, unless anything is recorded by now.
-	 * @param known whether that is so, or nobody can know who has it
-	 */
-	void record(boolean known) throws IOException {
-		write(record(), known ? text() : UNKNOWN, this.database);
-	}
-
-	/**
-	 * Of two that come at once, one finds what the other has written. Both threads of one
-	 * process and processes are kept apart, by a lock where the file system has any.
-	 */
-	private static synchronized void write(Path record, String text, Path model) throws IOException {
-		try (FileChannel channel = OwnFile.openOrCreate(record)) {
-			DurableFiles.giveToOwnerOf(record, model);
-			lock(channel);
-			if (!isComplete(channel)) {
-				// New, or left by somebody who was killed or had no room.
-				channel.truncate(0);
-				ByteBuffer line = StandardCharsets.UTF_8.encode(text + LINE_END);
-				while (line.hasRemaining()) {
-					channel.write(line);
-				}
-				channel.force(true);
-			}
-		}
-	}
-
-	private static boolean isComplete(FileChannel channel) throws IOException {
-		ByteBuffer last = ByteBuffer.allocate(1);
-		return channel.size() > 0 && channel.read(last, channel.size() - 1) == 1 && last.get(0) == LINE_END.charAt(0);
-	}
-
-	/**
-	 * Not without end, since a start may be waiting.
-	 */
-	private static void lock(FileChannel channel) throws IOException {
-		long end = System.nanoTime() + PATIENCE.toNanos();
-		while (!tryLock(channel)) {
-			if (System.nanoTime() - end >= 0 || Thread.currentThread().isInterrupted()) {
-				throw new IOException("somebody else has it locked");
-			}
-			LockSupport.parkNanos(PAUSE.toNanos());
-		}
-	}
-
-	private static boolean tryLock(FileChannel channel) throws IOException {
-		try {
-			return channel.tryLock() != null;
-		}
-		catch (OverlappingFileLockException ex) {
-			// Another class loader of this process.
-			return false;
-		}
-		catch (ClosedByInterruptException ex) {
-			throw ex;
-		}
-		catch (IOException ex) {
-			logger.debug("No locks on this file system", ex);
-			return true;
-		}
-	}
-
-	/**
-	 * Return what is recorded, or {@code null} if nothing is.
-	 */
-	private @Nullable String recorded() {
-		Path record = record();
-		try {
-			if (FileState.of(record, LinkOption.NOFOLLOW_LINKS).isMissing()) {
-				return null;
-			}
-		}
-		catch (IOException ex) {
-			// The directory cannot be entered, which whoever needs it says.
-			logger.debug("Could not look for {}", record, ex);
-			return null;
-		}
-		try {
-			String text = OwnFile.read(record, MAX_BYTES);
-			// Until it is written, it is nobody's.
-			return text.endsWith(LINE_END) ? text.substring(0, text.length() - LINE_END.length()) : null;
-		}
-		catch (NoSuchFileException ex) {
-			return null;
-		}
-		catch (IOException ex) {
-			throw new BackupException(
-					"Whose the snapshots in " + this.directory + " are cannot be told: " + record + " cannot be read ("
-							+ FileFailures.describe(ex) + ")",
-					"Let this process read it and write to it, or move away what is not ours.", ex);
-		}
 	}
 
 }

@@ -679,7 +679,7 @@ public final class SqliteBackupService {
 	}
 
 	private Path directoryFor(Path file) {
-		return ownerFor(file).place();
+		return ownerFor(file).directory();
 	}
 
 	private SnapshotOwner ownerFor(Path file) {
@@ -840,7 +840,7 @@ public final class SqliteBackupService {
 				directory = directoryOf(this.file);
 				directory.prepare(copy.size(), SqliteBackupService.this.settings.minFreeSpace());
 			}
-			while (!directory.claim(copy::tables));
+			while (!SnapshotOwner.claim(directory, copy::tables));
 			return directory;
 		}
 
