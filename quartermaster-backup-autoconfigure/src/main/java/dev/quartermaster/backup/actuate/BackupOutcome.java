@@ -9,10 +9,6 @@ import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupResult;
 import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.SqliteBackupService;
-import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint.BackupDescriptor;
-import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint.CreatedDescriptor;
-import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint.FailedDescriptor;
-import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint.NothingDescriptor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +19,6 @@ import org.slf4j.LoggerFactory;
 sealed interface BackupOutcome {
 
 	String database();
-
-	BackupDescriptor descriptor();
 
 	static BackupOutcome of(String database, SqliteBackupService backups, @Nullable String reason) {
 		try {
@@ -52,16 +46,6 @@ sealed interface BackupOutcome {
 	 * It did not fail.
 	 */
 	record Done(String database, BackupResult result) implements BackupOutcome {
-
-		@Override
-		public BackupDescriptor descriptor() {
-			if (this.result instanceof BackupResult.Created created) {
-				return CreatedDescriptor.of(this.database, created);
-			}
-			return new NothingDescriptor(this.database,
-					"Nothing to back up: there is no data in " + this.result.database() + " yet.");
-		}
-
 	}
 
 	/**
@@ -70,11 +54,6 @@ sealed interface BackupOutcome {
 	record Failed(String database, BackupException failure) implements BackupOutcome {
 
 		private static final Logger logger = LoggerFactory.getLogger(BackupOutcome.class);
-
-		@Override
-		public BackupDescriptor descriptor() {
-			return FailedDescriptor.of(this.database, this.failure);
-		}
 
 	}
 

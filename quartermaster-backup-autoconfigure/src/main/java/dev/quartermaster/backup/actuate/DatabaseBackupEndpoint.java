@@ -132,7 +132,8 @@ public final class DatabaseBackupEndpoint {
 	 * @param takenAt when it was taken
 	 * @param size its size in bytes
 	 */
-	public record SnapshotDescriptor(String database, String name, String reason, OffsetDateTime takenAt, long size) {
+	public record SnapshotDescriptor(String database, String name, String reason, OffsetDateTime takenAt,
+			long size) {
 
 		static SnapshotDescriptor of(String database, Snapshot snapshot) {
 			return new SnapshotDescriptor(database, snapshot.name().toString(), snapshot.name().reason().slug(),
@@ -152,8 +153,17 @@ public final class DatabaseBackupEndpoint {
 		 * @return what to answer
 		 */
 		static BackupDescriptor of(List<BackupOutcome> outcomes) {
-			List<BackupDescriptor> results = outcomes.stream().map(BackupOutcome::descriptor).toList();
+			List<BackupDescriptor> results = outcomes.stream().map(BackupDescriptor::of).toList();
 			return (results.size() == 1) ? results.get(0) : new ResultsDescriptor(results);
+		}
+
+		private static BackupDescriptor of(BackupOutcome outcome) {
+			if (outcome instanceof BackupOutcome.Failed failed) {
+				return FailedDescriptor.of(failed.database(), failed.failure());
+			}
+			BackupResult result = ((BackupOutcome.Done) outcome).result();
+			return (result instanceof BackupResult.Created created) ? CreatedDescriptor.of(outcome.database(), created)
+					: NothingDescriptor.of(outcome.database(), result);
 		}
 
 	}
@@ -194,6 +204,12 @@ public final class DatabaseBackupEndpoint {
 	 * @param message says so
 	 */
 	public record NothingDescriptor(String database, String message) implements BackupDescriptor {
+
+		static NothingDescriptor of(String database, BackupResult result) {
+			return new NothingDescriptor(database,
+					"Nothing to back up: there is no data in " + result.database() + " yet.");
+		}
+
 	}
 
 	/**
