@@ -19,6 +19,7 @@ import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.Verification;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -120,7 +121,7 @@ public final class DatabaseBackupEndpoint {
 	 *
 	 * @param snapshots the snapshots, newest first
 	 */
-	public record SnapshotsDescriptor(List<SnapshotDescriptor> snapshots) {
+	public record SnapshotsDescriptor(List<SnapshotDescriptor> snapshots) implements OperationResponseBody {
 	}
 
 	/**
@@ -133,7 +134,7 @@ public final class DatabaseBackupEndpoint {
 	 * @param size its size in bytes
 	 */
 	public record SnapshotDescriptor(String database, String name, String reason, OffsetDateTime takenAt,
-			long size) {
+			long size) implements OperationResponseBody {
 
 		static SnapshotDescriptor of(String database, Snapshot snapshot) {
 			return new SnapshotDescriptor(database, snapshot.name().toString(), snapshot.name().reason().slug(),
@@ -145,7 +146,7 @@ public final class DatabaseBackupEndpoint {
 	/**
 	 * What a request for snapshots came to.
 	 */
-	public sealed interface BackupDescriptor {
+	public sealed interface BackupDescriptor extends OperationResponseBody {
 
 		/**
 		 * Return the only result, or all.

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
@@ -180,7 +181,7 @@ public final class DatabaseBackupEndpointWebExtension {
 	 * @param error what happened, to which file and what it means
 	 * @param action what to do
 	 */
-	public record FailureDescriptor(String error, String action) {
+	public record FailureDescriptor(String error, String action) implements OperationResponseBody {
 	}
 
 }
