@@ -5,16 +5,16 @@
 
 package dev.quartermaster.backup.actuate;
 
+import java.util.List;
+
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupResult;
-import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.SqliteBackupService;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What became of one database: a failure is kept, so that the others get their turn.
+ * What became of one database: a failure is kept, so that the others are backed up all
+ * the same.
  */
 sealed interface BackupOutcome {
 
@@ -28,18 +28,15 @@ sealed interface BackupOutcome {
 			return new Failed(database, ex);
 		}
 		catch (RuntimeException | LinkageError ex) {
-			return new Failed(database, unexpected("The backup of the database " + database, ex));
+			return new Failed(database, UnexpectedFailureException.of("The backup of the database " + database, ex));
 		}
 	}
 
-	/**
-	 * Return the failure that nobody foresaw, after logging where it came from.
-	 */
-	static BackupException unexpected(String what, Throwable failure) {
-		Throwable cause = Secrets.mask(failure);
-		Failed.logger.warn("{} failed unexpectedly", what, cause);
-		return new BackupException(what + " failed unexpectedly: " + cause,
-				"This is a defect of Quartermaster Backup: please report it with the stack trace in the log.", cause);
+	static List<BackupException> failures(List<BackupOutcome> outcomes) {
+		return outcomes.stream()
+			.filter(Failed.class::isInstance)
+			.map((outcome) -> ((Failed) outcome).failure())
+			.toList();
 	}
 
 	/**
@@ -52,9 +49,6 @@ sealed interface BackupOutcome {
 	 * It failed.
 	 */
 	record Failed(String database, BackupException failure) implements BackupOutcome {
-
-		private static final Logger logger = LoggerFactory.getLogger(BackupOutcome.class);
-
 	}
 
 }

@@ -18,6 +18,8 @@ import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.Verification;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -31,6 +33,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  */
 @Endpoint(id = "dbbackup")
 public final class DatabaseBackupEndpoint {
+
+	private static final Logger logger = LoggerFactory.getLogger(DatabaseBackupEndpoint.class);
 
 	private static final Comparator<SnapshotOfDatabase> NEWEST_FIRST = Comparator
 		.comparing((SnapshotOfDatabase of) -> of.snapshot().takenAt().toInstant())
@@ -94,6 +98,10 @@ public final class DatabaseBackupEndpoint {
 	@WriteOperation
 	public BackupDescriptor backup(@Nullable String reason, @Nullable String database) {
 		List<BackupOutcome> outcomes = backupEach(reason, database);
+		UnexpectedFailureException unexpected = UnexpectedFailureException.among(BackupOutcome.failures(outcomes));
+		if (unexpected != null) {
+			logger.warn("{}", unexpected.getMessage(), unexpected);
+		}
 		if (outcomes.size() == 1 && outcomes.get(0) instanceof BackupOutcome.Failed failed) {
 			throw failed.failure();
 		}

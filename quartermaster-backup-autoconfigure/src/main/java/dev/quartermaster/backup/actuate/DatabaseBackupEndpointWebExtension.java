@@ -7,6 +7,7 @@ package dev.quartermaster.backup.actuate;
 
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupResult;
@@ -20,6 +21,7 @@ import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint.SnapshotDescripto
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -101,21 +103,16 @@ public final class DatabaseBackupEndpointWebExtension {
 	public WebEndpointResponse<?> backup(@Nullable String reason, @Nullable String database) {
 		return answer(() -> {
 			List<BackupOutcome> outcomes = this.endpoint.backupEach(reason, database);
-			// Failures have the highest numbers, and the worse they are the higher.
-			int status = outcomes.stream()
-				.mapToInt(DatabaseBackupEndpointWebExtension::statusOf)
-				.max()
-				.orElse(WebEndpointResponse.STATUS_OK);
+			List<BackupException> failures = BackupOutcome.failures(outcomes);
+			int status = failures.isEmpty() ? statusOf(outcomes) : warn(failures);
 			return new WebEndpointResponse<>(BackupDescriptor.of(outcomes), status);
 		});
 	}
 
-	private static int statusOf(BackupOutcome outcome) {
-		if (outcome instanceof BackupOutcome.Failed failed) {
-			return warn(failed.failure());
-		}
-		return (outcome instanceof BackupOutcome.Done done && done.result() instanceof BackupResult.Created) ? CREATED
-				: WebEndpointResponse.STATUS_OK;
+	private static int statusOf(List<BackupOutcome> outcomes) {
+		return outcomes.stream()
+			.anyMatch((outcome) -> outcome instanceof BackupOutcome.Done done
+					&& done.result() instanceof BackupResult.Created) ? CREATED : WebEndpointResponse.STATUS_OK;
 	}
 
 	private static WebEndpointResponse<?> answer(Supplier<WebEndpointResponse<?>> operation) {
@@ -126,24 +123,31 @@ public final class DatabaseBackupEndpointWebExtension {
 			return failed(ex);
 		}
 		catch (RuntimeException | LinkageError ex) {
-			return failed(BackupOutcome.unexpected("The request", ex));
+			return failed(UnexpectedFailureException.of("The request", ex));
 		}
 	}
 
 	private static WebEndpointResponse<?> failed(BackupException failure) {
-		int status = warn(failure);
 		return new WebEndpointResponse<>(new FailureDescriptor(failure.getProblem() + ".", failure.getAction()),
-				status);
+				warn(List.of(failure)));
 	}
 
-	private static int warn(BackupException failure) {
-		int status = statusOf(failure);
-		if (status == TOO_MANY_REQUESTS) {
-			// There may be very many of them.
-			logger.debug("Answered a request with {}: {}", status, failure.getMessage());
-			return status;
-		}
-		logger.warn("Answered a request with {}: {}", status, failure.getMessage());
+	/**
+	 * Log the failures of one request, with one warning for all of them.
+	 * @return the status of the worst
+	 */
+	private static int warn(List<BackupException> failures) {
+		// The worse they are the higher are their numbers.
+		int status = failures.stream()
+			.mapToInt(DatabaseBackupEndpointWebExtension::statusOf)
+			.max()
+			.orElse(WebEndpointResponse.STATUS_INTERNAL_SERVER_ERROR);
+		// There may be very many requests that are too many.
+		Level level = (status == TOO_MANY_REQUESTS) ? Level.DEBUG : Level.WARN;
+		logger.atLevel(level)
+			.setCause(UnexpectedFailureException.among(failures))
+			.log("Answered a request with {}: {}", status,
+					failures.stream().map(BackupException::getMessage).collect(Collectors.joining(" ")));
 		return status;
 	}
 

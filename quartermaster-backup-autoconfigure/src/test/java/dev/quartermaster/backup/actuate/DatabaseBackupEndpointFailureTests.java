@@ -211,6 +211,7 @@ class DatabaseBackupEndpointFailureTests {
 				assertThat(failure.action()).contains("report it");
 			});
 		}
+		assertThat(warnings(output)).as("one of each request").hasSize(3);
 		assertThat(output).contains("\tat ").doesNotContain("sesame");
 	}
 

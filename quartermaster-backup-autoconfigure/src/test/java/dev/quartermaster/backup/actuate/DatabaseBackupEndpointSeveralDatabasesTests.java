@@ -21,9 +21,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -137,7 +141,8 @@ class DatabaseBackupEndpointSeveralDatabasesTests {
 	}
 
 	@Test
-	void postHasStatusOfWorstFailure() throws IOException {
+	@ExtendWith(OutputCaptureExtension.class)
+	void postHasStatusOfWorstFailureAndOneWarning(CapturedOutput output) throws IOException {
 		Files.writeString(this.tasks, "lantern, 4\nrope, 2\n".repeat(100));
 		TestDatabase.create(this.users, 2);
 		Files.createFile(this.directory.resolve("b/backups"));
@@ -145,6 +150,9 @@ class DatabaseBackupEndpointSeveralDatabasesTests {
 		assertThat(response.status()).isEqualTo(500);
 		assertThat(response.<String>json("$.results[0].error")).contains("not a SQLite database");
 		assertThat(response.<String>json("$.results[1].error")).contains("cannot be written to");
+		assertThat(output.getAll().lines().filter((line) -> line.startsWith("WARN  d.q."))).singleElement()
+			.asString()
+			.contains("Answered a request with 500", "not a SQLite database", "cannot be written to");
 	}
 
 	@Test
