@@ -10,7 +10,8 @@ import java.util.List;
 import dev.quartermaster.backup.BackupException;
 
 /**
- * Several databases have a snapshot of the name that was asked for.
+ * The failure to find one snapshot where several databases have one of the name that was
+ * asked for.
  */
 final class AmbiguousSnapshotException extends BackupException {
 

@@ -13,8 +13,8 @@ import dev.quartermaster.backup.SqliteBackupService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one database: a failure is kept, so that the others are backed up all
- * the same.
+ * The outcome of a request for one of the databases: a failure is kept, so that the
+ * others are backed up all the same.
  */
 sealed interface BackupOutcome {
 
@@ -40,13 +40,13 @@ sealed interface BackupOutcome {
 	}
 
 	/**
-	 * It did not fail.
+	 * The result of a backup.
 	 */
 	record Done(String database, BackupResult result) implements BackupOutcome {
 	}
 
 	/**
-	 * It failed.
+	 * The failure of a backup.
 	 */
 	record Failed(String database, BackupException failure) implements BackupOutcome {
 	}

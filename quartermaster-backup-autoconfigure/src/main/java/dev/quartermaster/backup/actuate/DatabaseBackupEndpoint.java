@@ -152,7 +152,7 @@ public final class DatabaseBackupEndpoint {
 	}
 
 	/**
-	 * What a request for snapshots came to.
+	 * The answer to a request for snapshots.
 	 */
 	public sealed interface BackupDescriptor extends OperationResponseBody {
 
@@ -178,7 +178,7 @@ public final class DatabaseBackupEndpoint {
 	}
 
 	/**
-	 * What became of each of several databases.
+	 * The answers for each of several databases.
 	 *
 	 * @param results the results, one for each
 	 */
@@ -207,7 +207,7 @@ public final class DatabaseBackupEndpoint {
 	}
 
 	/**
-	 * There is no data yet.
+	 * The answer for a database without data.
 	 *
 	 * @param database the name of the database
 	 * @param message says so
@@ -222,7 +222,7 @@ public final class DatabaseBackupEndpoint {
 	}
 
 	/**
-	 * There is no snapshot of one of the databases.
+	 * The answer for one of several databases of which there is no snapshot.
 	 *
 	 * @param database the name of the database
 	 * @param error what happened, to which file and what it means
@@ -237,7 +237,7 @@ public final class DatabaseBackupEndpoint {
 	}
 
 	/**
-	 * What the check of a snapshot found.
+	 * The finding of the check of a snapshot.
 	 *
 	 * @param status {@code sound}, {@code corrupt}, {@code unverifiable} or, when checks
 	 * are turned off, {@code none}

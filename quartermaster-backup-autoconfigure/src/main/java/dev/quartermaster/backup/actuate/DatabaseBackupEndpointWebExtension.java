@@ -31,8 +31,8 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
 /**
- * Gives the {@link DatabaseBackupEndpoint} the statuses of HTTP, and its failures a
- * sentence instead of a server error.
+ * The {@link DatabaseBackupEndpoint} over HTTP, with its statuses, and with a sentence
+ * for each failure instead of a server error.
  */
 @EndpointWebExtension(endpoint = DatabaseBackupEndpoint.class)
 public final class DatabaseBackupEndpointWebExtension {
@@ -50,7 +50,7 @@ public final class DatabaseBackupEndpointWebExtension {
 	private static final int INSUFFICIENT_STORAGE = 507;
 
 	/**
-	 * Does not repeat the name, which may be anything that somebody sent.
+	 * The name is not repeated, which may be anything that somebody sent.
 	 */
 	private static final FailureDescriptor UNKNOWN_SNAPSHOT = new FailureDescriptor(
 			"There is no snapshot of that name.", "See which there are with a GET without a name.");
@@ -180,7 +180,7 @@ public final class DatabaseBackupEndpointWebExtension {
 	}
 
 	/**
-	 * Why there is no answer.
+	 * The answer that says why there is no other.
 	 *
 	 * @param error what happened, to which file and what it means
 	 * @param action what to do

@@ -22,8 +22,8 @@ import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
 /**
- * Adds a {@code Retry-After} to the answers of the {@link DatabaseBackupEndpoint} that
- * ask to come again. An endpoint cannot give its answers headers itself.
+ * The {@code Retry-After} of those answers of the {@link DatabaseBackupEndpoint} that ask
+ * to come again. An endpoint cannot give its answers headers itself.
  */
 @ControllerAdvice
 public final class RetryAfterAdvice implements ResponseBodyAdvice<Object> {

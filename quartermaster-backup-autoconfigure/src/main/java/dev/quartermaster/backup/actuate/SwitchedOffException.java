@@ -8,7 +8,7 @@ package dev.quartermaster.backup.actuate;
 import dev.quartermaster.backup.BackupException;
 
 /**
- * The application has the endpoint, but runs with everything switched off.
+ * The refusal of an endpoint whose application runs with everything switched off.
  */
 public final class SwitchedOffException extends BackupException {
 

@@ -8,7 +8,7 @@ package dev.quartermaster.backup.actuate;
 import dev.quartermaster.backup.BackupException;
 
 /**
- * So many requests for a snapshot are waiting already that one more is not let in.
+ * The refusal of one more request for a snapshot when many are waiting already.
  */
 final class TooManyRequestsException extends BackupException {
 
