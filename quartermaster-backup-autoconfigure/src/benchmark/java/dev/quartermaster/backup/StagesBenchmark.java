@@ -107,8 +107,8 @@ public class StagesBenchmark {
 	}
 
 	private void copy(PartialFile partial) {
-		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(this.database), Duration.ofSeconds(10))) {
-			copy.to(partial.path(), (bytes, total) -> {
+		try (CopySource source = CopySource.open(LiveDatabase.of(this.database), Duration.ofSeconds(10))) {
+			new OnlineCopy(source).to(partial.path(), (bytes, total) -> {
 			});
 		}
 	}

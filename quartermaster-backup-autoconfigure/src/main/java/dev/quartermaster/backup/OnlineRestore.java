@@ -105,7 +105,7 @@ final class OnlineRestore {
 		try {
 			return restore(open, (current) -> {
 				boolean overwrite = keep.keep(current);
-				this.schemaVersion = overwrite ? current.schemaVersion() : null;
+				this.schemaVersion = overwrite ? current.state().schemaVersion() : null;
 				return overwrite;
 			});
 		}
@@ -152,7 +152,7 @@ final class OnlineRestore {
 		Mode mode = mode();
 		if (mode == null) {
 			// Without a lock, since the file itself is going to be kept.
-			try (OnlineCopy current = OnlineCopy.open(this.database, this.busyTimeout)) {
+			try (CopySource current = CopySource.open(this.database, this.busyTimeout)) {
 				keep.keep(current);
 			}
 			return false;
@@ -205,7 +205,7 @@ final class OnlineRestore {
 		try (SQLiteConnection connection = SqliteConnections.openLive(this.database, patience);
 				Statement statement = connection.createStatement()) {
 			lock(statement, mode, leavesWriteAheadLog);
-			try (OnlineCopy current = OnlineCopy.locked(this.database, this.busyTimeout, connection)) {
+			try (CopySource current = CopySource.locked(this.database, this.busyTimeout, connection)) {
 				if (!keep.keep(current)) {
 					return false;
 				}
@@ -254,7 +254,7 @@ final class OnlineRestore {
 		Steps steps = new Steps(snapshotMode);
 		int resultCode = connection.getDatabase()
 			.restore("main", SqliteConnections.immutableUri(this.snapshot), steps, 0, 0,
-					OnlineCopy.pagesOfStep(snapshotMode.pageSize));
+					CopySteps.pages(snapshotMode.pageSize));
 		if (resultCode != SQLiteErrorCode.SQLITE_OK.code) {
 			throw failureOf(resultCode);
 		}
@@ -333,7 +333,7 @@ final class OnlineRestore {
 	 */
 	private int copyInto(SQLiteConnection connection, Mode mode, BrakedSteps steps) throws SQLException {
 		// Not all in the first step, before there was time to keep what is there.
-		int pagesOfStep = Math.min(OnlineCopy.pagesOfStep(mode.pageSize), mode.pages - 1);
+		int pagesOfStep = Math.min(CopySteps.pages(mode.pageSize), mode.pages - 1);
 		long start = System.nanoTime();
 		while (true) {
 			int resultCode = connection.getDatabase()
@@ -471,7 +471,7 @@ final class OnlineRestore {
 
 		private void keep() throws SQLException {
 			this.brake.execute(BEGIN);
-			try (OnlineCopy current = OnlineCopy.open(OnlineRestore.this.database, OnlineRestore.this.busyTimeout)) {
+			try (CopySource current = CopySource.open(OnlineRestore.this.database, OnlineRestore.this.busyTimeout)) {
 				this.kept = this.keep.keep(current);
 			}
 			if (this.kept) {
@@ -493,7 +493,7 @@ final class OnlineRestore {
 		 * @return whether it may be overwritten, and is not too damaged for that
 		 * @throws BackupException if it could not be kept
 		 */
-		boolean keep(OnlineCopy current);
+		boolean keep(CopySource current);
 
 	}
 

@@ -30,7 +30,7 @@ final class Restore {
 
 	private final LiveDatabase database;
 
-	private final Function<OnlineCopy, BackupResult> keep;
+	private final Function<CopySource, BackupResult> keep;
 
 	private final Duration busyTimeout;
 
@@ -47,7 +47,7 @@ final class Restore {
 	 * @param copy is told how far the copy into the database has come
 	 * @param checkOf gives whom to tell of the check of a file
 	 */
-	Restore(LiveDatabase database, Function<OnlineCopy, BackupResult> keep, Duration busyTimeout, Progress copy,
+	Restore(LiveDatabase database, Function<CopySource, BackupResult> keep, Duration busyTimeout, Progress copy,
 			Function<Path, Progress> checkOf) {
 		this.database = database;
 		this.keep = keep;
@@ -235,11 +235,11 @@ final class Restore {
 	 */
 	private static final class Kept {
 
-		private final Function<OnlineCopy, BackupResult> keep;
+		private final Function<CopySource, BackupResult> keep;
 
 		private @Nullable BackupResult result;
 
-		Kept(Function<OnlineCopy, BackupResult> keep) {
+		Kept(Function<CopySource, BackupResult> keep) {
 			this.keep = keep;
 		}
 
@@ -247,7 +247,7 @@ final class Restore {
 		 * Keep what is there.
 		 * @return whether it is sound, or nothing at all
 		 */
-		boolean keep(OnlineCopy current) {
+		boolean keep(CopySource current) {
 			BackupResult result = this.keep.apply(current);
 			this.result = result;
 			Verification verification = (result instanceof BackupResult.Created created) ? created.verification()

@@ -191,8 +191,8 @@ public final class SqliteBackupService {
 		return Duration.ofNanos(System.nanoTime() - start);
 	}
 
-	private Verification verify(OnlineCopy copy, PartialFile partial) {
-		return copy
+	private Verification verify(CopySource source, PartialFile partial) {
+		return source.state()
 			.verdict(SnapshotVerifier.verify(partial.path(), this.settings.verification(), checkOf(partial.path())));
 	}
 
@@ -206,8 +206,8 @@ public final class SqliteBackupService {
 		if (FileState.ofDatabase(database.file()).isEmpty()) {
 			return false;
 		}
-		try (OnlineCopy copy = this.database.open(database, this.settings.busyTimeout())) {
-			return !copy.isBlank();
+		try (CopySource source = this.database.open(database, this.settings.busyTimeout())) {
+			return !source.state().blank();
 		}
 	}
 
@@ -643,13 +643,13 @@ public final class SqliteBackupService {
 		}
 		SnapshotDirectory directory = new SnapshotDirectory(before.file().resolveSibling(""), live.file(),
 				this.clock.withZone(this.settings.timeZone()));
-		try (OnlineCopy copy = OnlineCopy.open(live, this.settings.busyTimeout())) {
-			if (copy.size() != before.size()) {
+		try (CopySource source = CopySource.open(live, this.settings.busyTimeout())) {
+			if (source.state().size() != before.size()) {
 				return false;
 			}
-			directory.prepare(copy.size(), this.settings.minFreeSpace());
+			directory.prepare(source.state().size(), this.settings.minFreeSpace());
 			try (PartialFile partial = directory.stage()) {
-				copy.to(partial.path(), (bytes, totalBytes) -> {
+				new OnlineCopy(source).to(partial.path(), (bytes, totalBytes) -> {
 				});
 				return SnapshotDirectory.isSame(partial.path(), before);
 			}
@@ -799,8 +799,8 @@ public final class SqliteBackupService {
 				return new BackupResult.NothingToBackUp(this.file);
 			}
 			Duration lockTimeout = this.permit.begin();
-			try (OnlineCopy copy = SqliteBackupService.this.database.open(this.database, lockTimeout)) {
-				return take(copy, whenUnchanged, findSame);
+			try (CopySource source = SqliteBackupService.this.database.open(this.database, lockTimeout)) {
+				return take(source, whenUnchanged, findSame);
 			}
 			catch (DatabaseBusyException ex) {
 				if (Thread.currentThread().isInterrupted()) {
@@ -810,16 +810,16 @@ public final class SqliteBackupService {
 			}
 		}
 
-		BackupResult take(OnlineCopy copy, WhenUnchanged whenUnchanged,
+		BackupResult take(CopySource source, WhenUnchanged whenUnchanged,
 				BiFunction<SnapshotDirectory, PartialFile, Optional<Snapshot>> findSame) {
-			if (copy.isBlank()) {
+			if (source.state().blank()) {
 				return new BackupResult.NothingToBackUp(this.file);
 			}
-			SnapshotDirectory directory = prepareDirectory(copy);
+			SnapshotDirectory directory = prepareDirectory(source);
 			SnapshotName name = directory.name(this.reason);
 			try (PartialFile partial = directory.stage()) {
-				copy(copy, directory, partial);
-				Verification verification = verify(copy, partial);
+				copy(source, directory, partial);
+				Verification verification = verify(source, partial);
 				Optional<Snapshot> same = findSame.apply(directory, partial).filter(directory::isOnDisk);
 				if (same.isPresent() && whenUnchanged == WhenUnchanged.KEEP) {
 					directory.flushNames(same.get().file());
@@ -834,26 +834,25 @@ public final class SqliteBackupService {
 			}
 		}
 
-		private SnapshotDirectory prepareDirectory(OnlineCopy copy) {
+		private SnapshotDirectory prepareDirectory(CopySource source) {
 			SnapshotDirectory directory;
 			do {
 				directory = directoryOf(this.file);
-				directory.prepare(copy.size(), SqliteBackupService.this.settings.minFreeSpace());
+				directory.prepare(source.state().size(), SqliteBackupService.this.settings.minFreeSpace());
 			}
-			while (!SnapshotOwner.claim(directory, copy::tables));
+			while (!SnapshotOwner.claim(directory, source::tables));
 			return directory;
 		}
 
-		private void copy(OnlineCopy copy, SnapshotDirectory directory, PartialFile partial) {
+		private void copy(CopySource source, SnapshotDirectory directory, PartialFile partial) {
+			OnlineCopy copy = new OnlineCopy(source);
 			try {
 				copy.to(partial.path(), new ProgressReport(this.file));
 			}
 			catch (BackupException ex) {
-				// What follows takes as long as the copy, and writers may be waiting.
-				copy.close();
 				this.permit.released(copy.longestLock());
 				if (ex.getClass() == BackupException.class) {
-					directory.requireWritableInFact(partial, copy.size(), ex);
+					directory.requireWritableInFact(partial, source.state().size(), ex);
 				}
 				throw ex;
 			}

@@ -233,19 +233,19 @@ public final class SqliteDatabase {
 	 * is the only one that does no harm or is let in.
 	 * @param live the database, as far as it has been looked for
 	 * @param busyTimeout how long to wait for a lock
-	 * @return the copy, to be closed
+	 * @return it, to be closed
 	 * @throws BackupException if the database cannot be read, or not without harm
 	 */
-	OnlineCopy open(LiveDatabase live, Duration busyTimeout) {
+	CopySource open(LiveDatabase live, Duration busyTimeout) {
 		DataSource source = this.dataSource;
 		if (source == null || (live.access().locks() && !live.access().exclusive())) {
-			return OnlineCopy.open(live, busyTimeout);
+			return CopySource.open(live, busyTimeout);
 		}
 		if (!live.access().locks() && !PoolSettings.isOfOne(source)) {
 			throw live.unlocked("Let the application lock it, by a URL without " + live.access().whyUnlocked()
 					+ ", or let its pool have one connection only: snapshots are then taken through that.");
 		}
-		return OnlineCopy.open(live, DatabaseLocator.connect(source), busyTimeout);
+		return CopySource.ofApplication(live, busyTimeout, DatabaseLocator.connect(source));
 	}
 
 }

@@ -180,8 +180,8 @@ class FullDiskTests {
 	private static void backUp(Path database, Path directory, Stage stage) throws IOException {
 		SnapshotDirectory snapshots = new SnapshotDirectory(directory, directory.resolveSibling("app.db"),
 				Clock.systemUTC());
-		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BackupServices.settings().busyTimeout())) {
-			snapshots.prepare(copy.size(), 0);
+		try (CopySource source = CopySource.open(LiveDatabase.of(database), BackupServices.settings().busyTimeout())) {
+			snapshots.prepare(source.state().size(), 0);
 			if (stage == Stage.STAGING) {
 				useUpInodes(directory);
 			}
@@ -189,7 +189,7 @@ class FullDiskTests {
 				if (stage == Stage.FIRST_PAGE) {
 					fillUp(directory, 0);
 				}
-				copy.to(partial.path(), (bytes, total) -> {
+				new OnlineCopy(source).to(partial.path(), (bytes, total) -> {
 					if (stage == Stage.LATER_PAGE && bytes < total) {
 						fillUpUnchecked(directory);
 					}
@@ -331,15 +331,15 @@ class FullDiskTests {
 		Path directory = mount("size=16m");
 		SnapshotDirectory snapshots = new SnapshotDirectory(directory, directory.resolveSibling("app.db"),
 				Clock.systemUTC());
-		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BackupServices.settings().busyTimeout());
+		try (CopySource source = CopySource.open(LiveDatabase.of(database), BackupServices.settings().busyTimeout());
 				PartialFile partial = snapshots.stage()) {
 			makeReadOnly(directory);
 			BackupException failure = catchThrowableOfType(BackupException.class,
-					() -> copy.to(partial.path(), (bytes, total) -> {
+					() -> new OnlineCopy(source).to(partial.path(), (bytes, total) -> {
 					}));
 			assertThat(failure).hasMessageContaining("could not be written");
 			assertThatExceptionOfType(BackupException.class)
-				.isThrownBy(() -> snapshots.requireWritableInFact(partial, copy.size(), failure))
+				.isThrownBy(() -> snapshots.requireWritableInFact(partial, source.state().size(), failure))
 				.satisfies(BackupDirectory::assertClear)
 				.withMessageContaining("cannot be written to (Read-only file system)");
 			assertThat(Programs.run("umount", directory.toString())).isTrue();

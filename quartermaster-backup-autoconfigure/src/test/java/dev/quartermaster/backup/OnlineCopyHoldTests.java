@@ -67,10 +67,10 @@ class OnlineCopyHoldTests {
 		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, "WAL");
 		Path destination = Files.createFile(this.temp.resolve("copy.db"));
 		List<Boolean> written = new ArrayList<>();
-		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
-			assertThat(copy.isWriteAheadLog()).isTrue();
+		try (CopySource source = CopySource.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
+			assertThat(source.state().writeAheadLog()).isTrue();
 			assertThat(tryToWrite(database)).isTrue();
-			copy.to(destination, (bytes, total) -> {
+			new OnlineCopy(source).to(destination, (bytes, total) -> {
 				if (written.size() < MANY) {
 					written.add(tryToWrite(database));
 				}
@@ -87,10 +87,10 @@ class OnlineCopyHoldTests {
 		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, "DELETE");
 		Path destination = Files.createFile(this.temp.resolve("copy.db"));
 		List<Boolean> written = new ArrayList<>();
-		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
-			assertThat(copy.isWriteAheadLog()).isFalse();
+		try (CopySource source = CopySource.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
+			assertThat(source.state().writeAheadLog()).isFalse();
 			assertThat(tryToWrite(database)).isTrue();
-			copy.to(destination, (bytes, total) -> {
+			new OnlineCopy(source).to(destination, (bytes, total) -> {
 				if (bytes < total && written.size() < MANY) {
 					written.add(tryToWrite(database));
 				}
@@ -110,7 +110,8 @@ class OnlineCopyHoldTests {
 		Path destination = Files.createFile(this.temp.resolve("copy.db"));
 		Duration pause = Duration.ofMillis(300);
 		List<Boolean> written = new ArrayList<>();
-		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
+		try (CopySource source = CopySource.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
+			OnlineCopy copy = new OnlineCopy(source);
 			copy.to(destination, (bytes, total) -> {
 				if (!written.isEmpty()) {
 					LockSupport.parkNanos(pause.toNanos());
@@ -176,9 +177,9 @@ class OnlineCopyHoldTests {
 	void doesNotWarnOfWhatItWaitsForItself() throws Exception {
 		Path database = Ledger.create(this.temp.resolve("app.db"), 1, "DELETE");
 		Path destination = Files.createFile(this.temp.resolve("copy.db"));
-		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
+		try (CopySource source = CopySource.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
 			CompletableFuture<Void> writer = lockFor(database, PATIENCE_OF_DRIVER.plusMillis(100));
-			copy.to(destination, (bytes, total) -> {
+			new OnlineCopy(source).to(destination, (bytes, total) -> {
 			});
 			writer.join();
 		}
@@ -201,8 +202,8 @@ class OnlineCopyHoldTests {
 	private void slowCopy(Path database, Runnable afterFirstStep, Runnable whenHeld) throws Exception {
 		Path destination = Files.createFile(this.temp.resolve("copy.db"));
 		List<Runnable> steps = new ArrayList<>(List.of(afterFirstStep, whenHeld));
-		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
-			copy.to(destination, (bytes, total) -> {
+		try (CopySource source = CopySource.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
+			new OnlineCopy(source).to(destination, (bytes, total) -> {
 				if (!steps.isEmpty()) {
 					steps.remove(0).run();
 				}
@@ -225,9 +226,9 @@ class OnlineCopyHoldTests {
 		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, journalMode);
 		Path destination = Files.createFile(this.temp.resolve("copy.db"));
 		Steps steps = new Steps();
-		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
-			assertThat(copy.size()).isEqualTo(Files.size(database));
-			copy.to(destination, steps);
+		try (CopySource source = CopySource.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
+			assertThat(source.state().size()).isEqualTo(Files.size(database));
+			new OnlineCopy(source).to(destination, steps);
 		}
 		steps.assertLeadTo(Files.size(destination));
 		for (boolean open : new boolean[] { true, false }) {
@@ -248,8 +249,8 @@ class OnlineCopyHoldTests {
 			statement.execute("INSERT INTO big VALUES (randomblob(100000))");
 			long size = Long.parseLong(TestDatabase.query(database, "PRAGMA page_count").get(0)) * 1024;
 			assertThat(size).isGreaterThan(Files.size(database));
-			try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
-				assertThat(copy.size()).isEqualTo(size);
+			try (CopySource source = CopySource.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
+				assertThat(source.state().size()).isEqualTo(size);
 			}
 		}
 	}
@@ -258,7 +259,7 @@ class OnlineCopyHoldTests {
 	void waitsForLockForLongerThanDriverWouldByItself() throws Exception {
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 10);
 		CompletableFuture<Void> writer = lockFor(database, PATIENCE_OF_DRIVER.plusMillis(500));
-		OnlineCopy.open(LiveDatabase.of(database), Duration.ofMinutes(1)).close();
+		CopySource.open(LiveDatabase.of(database), Duration.ofMinutes(1)).close();
 		writer.join();
 	}
 
@@ -266,9 +267,9 @@ class OnlineCopyHoldTests {
 	void letsGoOfWriteAheadLogAsSoonAsItIsComplete() throws Exception {
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 10, "journal_mode = WAL");
 		Path destination = Files.createFile(this.temp.resolve("copy.db"));
-		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
+		try (CopySource source = CopySource.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
 			assertThat(OpenState.of(LiveDatabase.of(database))).isEqualTo(OpenState.OPEN);
-			copy.to(destination, (bytes, total) -> {
+			new OnlineCopy(source).to(destination, (bytes, total) -> {
 			});
 			assertThat(OpenState.of(LiveDatabase.of(database))).isEqualTo(OpenState.NOT_OPEN);
 		}
@@ -289,8 +290,8 @@ class OnlineCopyHoldTests {
 		TestDatabase.execute(database, "CREATE TABLE big (content BLOB)",
 				"INSERT INTO big VALUES (zeroblob(33 * 1024 * 1024))");
 		Path destination = Files.createFile(this.temp.resolve("copy.db"));
-		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
-			copy.to(destination, (bytes, total) -> {
+		try (CopySource source = CopySource.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
+			new OnlineCopy(source).to(destination, (bytes, total) -> {
 			});
 			assertThat(EarlyFlushTests.threads()).isEmpty();
 		}
@@ -341,8 +342,8 @@ class OnlineCopyHoldTests {
 	static final class Copy {
 
 		public static void main(String[] args) {
-			try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(Path.of(args[0])), BUSY_TIMEOUT)) {
-				copy.to(Path.of(args[1]), (bytes, total) -> {
+			try (CopySource source = CopySource.open(LiveDatabase.of(Path.of(args[0])), BUSY_TIMEOUT)) {
+				new OnlineCopy(source).to(Path.of(args[1]), (bytes, total) -> {
 				});
 			}
 		}

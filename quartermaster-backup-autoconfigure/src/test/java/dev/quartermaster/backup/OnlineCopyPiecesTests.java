@@ -145,8 +145,8 @@ class OnlineCopyPiecesTests {
 	}
 
 	private void copy(Progress progress) {
-		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(this.database), Duration.ofSeconds(10))) {
-			copy.to(this.destination, progress);
+		try (CopySource source = CopySource.open(LiveDatabase.of(this.database), Duration.ofSeconds(10))) {
+			new OnlineCopy(source).to(this.destination, progress);
 		}
 	}
 

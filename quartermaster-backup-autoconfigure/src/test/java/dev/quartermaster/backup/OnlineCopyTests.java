@@ -40,8 +40,8 @@ class OnlineCopyTests {
 	void waitsForEachLockAnew() throws Exception {
 		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, "DELETE");
 		Path destination = Files.createFile(this.temp.resolve("copy.db"));
-		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
-			copy.to(destination, (bytes, total) -> {
+		try (CopySource source = CopySource.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
+			new OnlineCopy(source).to(destination, (bytes, total) -> {
 				if (bytes < total) {
 					lockForAWhile(database);
 				}

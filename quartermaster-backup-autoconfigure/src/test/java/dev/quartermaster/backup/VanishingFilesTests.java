@@ -68,12 +68,12 @@ class VanishingFilesTests {
 	private static void backUp(Path database, Path directory, Stage stage) throws IOException {
 		SnapshotDirectory snapshots = new SnapshotDirectory(directory, directory.resolveSibling("app.db"),
 				Clock.systemUTC());
-		try (OnlineCopy copy = OnlineCopy.open(LiveDatabase.of(database), BackupServices.settings().busyTimeout())) {
-			snapshots.prepare(copy.size(), 0);
+		try (CopySource source = CopySource.open(LiveDatabase.of(database), BackupServices.settings().busyTimeout())) {
+			snapshots.prepare(source.state().size(), 0);
 			removeIf(stage == Stage.BEFORE_STAGING, directory);
 			try (PartialFile partial = snapshots.stage()) {
 				removeIf(stage == Stage.BEFORE_COPYING, directory);
-				copy.to(partial.path(),
+				new OnlineCopy(source).to(partial.path(),
 						(bytes, total) -> removeIf(stage == Stage.WHILE_COPYING && bytes < total, directory));
 				removeIf(stage == Stage.BEFORE_PUBLISHING, directory);
 				snapshots.publish(partial, SnapshotName.of("app", LocalDateTime.now(), SnapshotReason.of("x")));
