@@ -51,7 +51,7 @@ public final class SqliteBackupRegistry {
 
 	private static final Logger logger = LoggerFactory.getLogger(SqliteBackupRegistry.class);
 
-	private final Candidates candidates;
+	private final DatabaseCandidates candidates;
 
 	private final BackupSettings settings;
 
@@ -67,7 +67,7 @@ public final class SqliteBackupRegistry {
 	 * @param settings how snapshots are taken
 	 * @param listener is told of every backup
 	 */
-	public SqliteBackupRegistry(Candidates candidates, BackupSettings settings, BackupListener listener) {
+	public SqliteBackupRegistry(DatabaseCandidates candidates, BackupSettings settings, BackupListener listener) {
 		this.candidates = candidates;
 		this.settings = settings;
 		this.listener = listener;
@@ -365,54 +365,6 @@ public final class SqliteBackupRegistry {
 			logger.debug("What is attached to a database cannot be told now", Secrets.mask(ex));
 			return Map.of();
 		}
-	}
-
-	/**
-	 * What may be a database of the application. Asked for each use, since it may change
-	 * while the application starts.
-	 */
-	public interface Candidates {
-
-		/**
-		 * Return the data sources of the application, of any kind.
-		 * @return the data sources by name, the preferred one first
-		 */
-		Map<String, DataSource> dataSources();
-
-		/**
-		 * Return the data sources of the application without making those that are to be
-		 * made when they are needed.
-		 * @return the data sources by name, the preferred one first
-		 */
-		default Map<String, DataSource> madeDataSources() {
-			return dataSources();
-		}
-
-		/**
-		 * Return the names of all data sources, whether or not they can be had now. What
-		 * a database is called depends on them.
-		 * @return the names
-		 */
-		default Set<String> dataSourceNames() {
-			return dataSources().keySet();
-		}
-
-		/**
-		 * Return the data sources that one chooses from for each connection. They are
-		 * among the data sources of the application as well.
-		 * @param dataSource the data source
-		 * @return those behind it, or none if it does not choose
-		 */
-		default List<DataSource> targets(DataSource dataSource) {
-			return List.of();
-		}
-
-		/**
-		 * Return the services that the application has defined.
-		 * @return the services by name
-		 */
-		Map<String, SqliteBackupService> services();
-
 	}
 
 }

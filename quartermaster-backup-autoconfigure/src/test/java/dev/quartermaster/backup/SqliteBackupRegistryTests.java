@@ -354,7 +354,7 @@ class SqliteBackupRegistryTests {
 		return dataSource;
 	}
 
-	private final class Given implements SqliteBackupRegistry.Candidates {
+	private final class Given implements DatabaseCandidates {
 
 		@Override
 		public Map<String, DataSource> dataSources() {

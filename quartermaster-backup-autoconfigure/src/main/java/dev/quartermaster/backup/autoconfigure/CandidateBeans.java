@@ -14,9 +14,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.DatabaseCandidates;
 import dev.quartermaster.backup.Secrets;
-import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteBackupRegistry;
+import dev.quartermaster.backup.SqliteBackupService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  * A bean that cannot be made is passed over: a migration may ask while the bean is being
  * made, and must not fail because of it.
  */
-final class CandidateBeans implements SqliteBackupRegistry.Candidates {
+final class CandidateBeans implements DatabaseCandidates {
 
 	private static final Logger logger = LoggerFactory.getLogger(CandidateBeans.class);
 

@@ -11,15 +11,16 @@ import javax.sql.DataSource;
 
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupSettings;
-import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.DatabaseCandidates;
 import dev.quartermaster.backup.SqliteBackupRegistry;
+import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.actuate.SwitchedOffException;
 
 /**
  * What stands in place of the databases of an application that was built ahead of time,
  * and so has an endpoint, but runs with everything switched off.
  */
-final class SwitchedOff implements SqliteBackupRegistry.Candidates {
+final class SwitchedOff implements DatabaseCandidates {
 
 	private SwitchedOff() {
 	}

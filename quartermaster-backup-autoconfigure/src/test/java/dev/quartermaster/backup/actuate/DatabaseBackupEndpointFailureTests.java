@@ -18,9 +18,9 @@ import java.util.Map;
 
 import javax.sql.DataSource;
 
-import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.DatabaseCandidates;
 import dev.quartermaster.backup.SqliteBackupRegistry;
-import dev.quartermaster.backup.SqliteBackupRegistry.Candidates;
+import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension.FailureDescriptor;
 import dev.quartermaster.backup.actuate.EndpointApplication.Response;
 import dev.quartermaster.backup.support.BackupServices;
@@ -256,7 +256,7 @@ class DatabaseBackupEndpointFailureTests {
 	/**
 	 * Data sources whose driver is not there.
 	 */
-	private static final class Unavailable implements Candidates {
+	private static final class Unavailable implements DatabaseCandidates {
 
 		@Override
 		public Map<String, DataSource> dataSources() {
