@@ -9,21 +9,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out which candidates are SQLite databases, and which of them are the same.
+ * Those candidates that are SQLite databases, each once, whatever it is called.
  */
 final class FoundDatabases {
 
 	private static final Logger logger = LoggerFactory.getLogger(FoundDatabases.class);
 
-	private final Function<SqliteBackupService, @Nullable Path> locator;
+	private final boolean mayConnect;
 
 	private final List<Database> databases = new ArrayList<>();
 
@@ -31,10 +31,11 @@ final class FoundDatabases {
 
 	/**
 	 * Create a new instance.
-	 * @param locator tells the file of a database, or {@code null} if it cannot now
+	 * @param mayConnect whether data sources may be asked for a connection, where only
+	 * that tells what is behind them
 	 */
-	FoundDatabases(Function<SqliteBackupService, @Nullable Path> locator) {
-		this.locator = locator;
+	FoundDatabases(boolean mayConnect) {
+		this.mayConnect = mayConnect;
 	}
 
 	/**
@@ -75,9 +76,33 @@ final class FoundDatabases {
 		}
 	}
 
+	/**
+	 * Add what the databases that were found attach.
+	 */
+	void addAttached() {
+		for (Database database : List.copyOf(result())) {
+			attached(database.service())
+				.forEach((schema, service) -> add(database.name() + "." + schema, schema, service));
+		}
+	}
+
+	private Map<String, SqliteBackupService> attached(SqliteBackupService service) {
+		if (!this.mayConnect) {
+			return service.attachedAsFarAsKnown();
+		}
+		try {
+			return service.attached();
+		}
+		catch (BackupException ex) {
+			// Whoever takes a snapshot of the database itself will say so.
+			logger.debug("What is attached to a database cannot be told now", Secrets.mask(ex));
+			return Map.of();
+		}
+	}
+
 	private @Nullable Database addIfNew(Database candidate) {
 		try {
-			Path located = this.locator.apply(candidate.service);
+			Path located = this.mayConnect ? candidate.service.locate() : candidate.service.locateWithoutConnection();
 			if (located == null) {
 				this.databases.add(candidate);
 				return null;

@@ -45,7 +45,7 @@ public final class SnapshotDirectories {
 	 */
 	public Path directoryFor(Path database) {
 		Path shared = this.settings.directoryFor(database);
-		if (rivals(database).isEmpty()) {
+		if (namesakes(database).isEmpty()) {
 			return shared;
 		}
 		Path file = identity(database);
@@ -59,7 +59,7 @@ public final class SnapshotDirectories {
 	 * @param database the file of the database
 	 * @return the files of the others, which are empty for nearly every database
 	 */
-	List<Path> rivals(Path database) {
+	List<Path> namesakes(Path database) {
 		Path file = identity(database);
 		return this.databases.keySet()
 			.stream()

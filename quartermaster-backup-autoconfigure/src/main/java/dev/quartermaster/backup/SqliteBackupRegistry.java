@@ -7,19 +7,14 @@ package dev.quartermaster.backup;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.LocalDateTime;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -40,9 +35,9 @@ import org.slf4j.LoggerFactory;
  * <p>
  * Databases whose snapshots would mix, because they have the same file name and one
  * directory was chosen for all, get directories of their own, see
- * {@link SnapshotDirectories}. So to find the place of a snapshot is to look at all
- * databases, but none is opened for that: one that has not been used yet counts if its
- * data source has been made and shows its URL.
+ * {@link SnapshotDirectories}. So to find the directory of one is to look at all of them,
+ * but none is opened for that: one that has not been used yet counts if its data source
+ * has been made and shows its URL.
  * <p>
  * Everything is looked up when it is needed and never before. Instances are safe for use
  * by several threads.
@@ -57,9 +52,9 @@ public final class SqliteBackupRegistry {
 
 	private final BackupListener listener;
 
-	private final Map<DataSource, SqliteBackupService> standard = new IdentityHashMap<>();
+	private final StandardServices standard = new StandardServices(this::make);
 
-	private final Set<Path> told = ConcurrentHashMap.newKeySet();
+	private final NamesakeLog namesakes;
 
 	/**
 	 * Create a new instance. Nothing is looked up yet.
@@ -71,6 +66,7 @@ public final class SqliteBackupRegistry {
 		this.candidates = candidates;
 		this.settings = settings;
 		this.listener = listener;
+		this.namesakes = new NamesakeLog(settings);
 	}
 
 	/**
@@ -140,7 +136,7 @@ public final class SqliteBackupRegistry {
 	 * @return its service
 	 */
 	public SqliteBackupService of(DataSource dataSource) {
-		return definedFor(dataSource, this.candidates.services()).or(() -> known(dataSource))
+		return definedFor(dataSource, this.candidates.services()).or(() -> this.standard.existing(dataSource))
 			// Not kept: others may come with a new data source for every migration.
 			.orElseGet(() -> make(dataSource));
 	}
@@ -152,7 +148,7 @@ public final class SqliteBackupRegistry {
 	 * @return its service
 	 */
 	public SqliteBackupService of(SqliteDatabase database) {
-		return make(database);
+		return make(database, List::of);
 	}
 
 	/**
@@ -222,12 +218,6 @@ public final class SqliteBackupRegistry {
 		return defined.values().stream().filter((service) -> service.isOf(dataSource)).findFirst();
 	}
 
-	private Optional<SqliteBackupService> known(DataSource dataSource) {
-		synchronized (this.standard) {
-			return Optional.ofNullable(this.standard.get(dataSource));
-		}
-	}
-
 	/**
 	 * Return the service that a data source of the application gets if the application
 	 * does not define one for it. Nothing is opened yet.
@@ -235,18 +225,12 @@ public final class SqliteBackupRegistry {
 	 * @return its service, the same for each call
 	 */
 	public SqliteBackupService standard(DataSource dataSource) {
-		synchronized (this.standard) {
-			return this.standard.computeIfAbsent(dataSource, this::make);
-		}
+		return this.standard.of(dataSource);
 	}
 
 	private SqliteBackupService make(DataSource dataSource) {
 		return make(SqliteDatabase.of(dataSource),
 				() -> this.candidates.targets(dataSource).stream().map(this::of).toList());
-	}
-
-	private SqliteBackupService make(SqliteDatabase database) {
-		return make(database, List::of);
 	}
 
 	private SqliteBackupService make(SqliteDatabase database, Supplier<List<SqliteBackupService>> targets) {
@@ -257,8 +241,7 @@ public final class SqliteBackupRegistry {
 		Map<String, Path> files = new LinkedHashMap<>();
 		Path identity = SnapshotDirectories.identity(file);
 		// Whoever asks may use the last connection of a pool, or be about to migrate.
-		for (Database database : databases(this.candidates.madeDataSources(),
-				SqliteBackupService::locateWithoutConnection, SqliteBackupService::attachedAsFarAsKnown)) {
+		for (Database database : databases(this.candidates.madeDataSources(), false)) {
 			Path other = database.file();
 			if (identity.equals(other) && !database.service().isPlaced()) {
 				// The application chose where the snapshots of this one go.
@@ -268,44 +251,19 @@ public final class SqliteBackupRegistry {
 				files.put(database.name(), other);
 			}
 		}
-		SnapshotDirectories places = new SnapshotDirectories(this.settings, files);
-		Path directory = places.directoryFor(file);
-		List<Path> rivals = places.rivals(file);
-		if (!rivals.isEmpty() && this.told.add(directory)) {
-			tell(file, directory, rivals);
+		SnapshotDirectories directories = new SnapshotDirectories(this.settings, files);
+		Path directory = directories.directoryFor(file);
+		List<Path> namesakes = directories.namesakes(file);
+		if (!namesakes.isEmpty()) {
+			this.namesakes.log(file, directory, namesakes);
 		}
 		return directory;
 	}
 
-	private void tell(Path file, Path directory, List<Path> rivals) {
-		Path shared = this.settings.directoryFor(file);
-		String what = "The snapshots of {} go to {}, because those of {} would have the same names in {}";
-		int mixed = count(shared, file);
-		if (mixed == 0) {
-			logger.info(what, file, directory, rivals, shared);
-		}
-		else {
-			logger.warn(
-					what + ". There are snapshots already ({}), which stay there and are not listed any more."
-							+ " Move each to the directory of the database that it is of.",
-					file, directory, rivals, shared, mixed);
-		}
-	}
-
-	private int count(Path directory, Path file) {
-		try {
-			return new SnapshotDirectory(directory, file, Clock.system(this.settings.timeZone())).list().size();
-		}
-		catch (BackupException ex) {
-			// Whoever needs the directory will say so.
-			return 0;
-		}
-	}
-
 	private List<Database> atLeastOne() {
 		Map<String, DataSource> dataSources = this.candidates.dataSources();
-		forgetOthers(dataSources.values());
-		List<Database> databases = databases(dataSources, SqliteBackupService::locate, SqliteBackupRegistry::attached);
+		this.standard.retain(dataSources.values(), this.candidates.services().values());
+		List<Database> databases = databases(dataSources, true);
 		if (databases.isEmpty()) {
 			throw new UnsupportedDatabaseException("The application has no database",
 					"Configure one, as in spring.datasource.url=jdbc:sqlite:app.db.", null);
@@ -313,58 +271,23 @@ public final class SqliteBackupRegistry {
 		return databases;
 	}
 
-	private List<Database> databases(Map<String, DataSource> dataSources,
-			Function<SqliteBackupService, @Nullable Path> locator,
-			Function<SqliteBackupService, Map<String, SqliteBackupService>> attached) {
+	private List<Database> databases(Map<String, DataSource> dataSources, boolean mayConnect) {
 		Map<String, SqliteBackupService> defined = this.candidates.services();
 		Set<String> beans = new HashSet<>(this.candidates.dataSourceNames());
 		beans.addAll(dataSources.keySet());
 		beans.addAll(defined.keySet());
 		DatabaseNames names = new DatabaseNames(beans);
-		FoundDatabases found = new FoundDatabases(locator);
+		FoundDatabases found = new FoundDatabases(mayConnect);
 		dataSources.forEach((bean, dataSource) -> found.add(names.of(bean), bean,
 				definedFor(dataSource, defined).orElseGet(() -> standard(dataSource))));
 		defined.forEach((bean, service) -> {
 			// That of a data source that was left out leads nowhere either.
-			if (!isStandard(service) || dataSources.values().stream().anyMatch(service::isOf)) {
+			if (!this.standard.contains(service) || dataSources.values().stream().anyMatch(service::isOf)) {
 				found.addDefined(bean, service);
 			}
 		});
-		for (Database database : List.copyOf(found.result())) {
-			attached.apply(database.service())
-				.forEach((schema, service) -> found.add(database.name() + "." + schema, schema, service));
-		}
+		found.addAttached();
 		return found.result();
-	}
-
-	/**
-	 * Those of a router may be other ones with every tenant that comes or goes.
-	 */
-	private void forgetOthers(Collection<DataSource> dataSources) {
-		Set<DataSource> current = Collections.newSetFromMap(new IdentityHashMap<>());
-		current.addAll(dataSources);
-		Collection<SqliteBackupService> defined = this.candidates.services().values();
-		synchronized (this.standard) {
-			this.standard.entrySet()
-				.removeIf((entry) -> !current.contains(entry.getKey()) && !defined.contains(entry.getValue()));
-		}
-	}
-
-	private boolean isStandard(SqliteBackupService service) {
-		synchronized (this.standard) {
-			return this.standard.containsValue(service);
-		}
-	}
-
-	private static Map<String, SqliteBackupService> attached(SqliteBackupService service) {
-		try {
-			return service.attached();
-		}
-		catch (BackupException ex) {
-			// Whoever takes a snapshot of the database itself will say so.
-			logger.debug("What is attached to a database cannot be told now", Secrets.mask(ex));
-			return Map.of();
-		}
 	}
 
 }

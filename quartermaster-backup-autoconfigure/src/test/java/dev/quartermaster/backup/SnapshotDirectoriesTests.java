@@ -46,50 +46,52 @@ class SnapshotDirectoriesTests {
 
 	@Test
 	void databasesInDirectoriesOfTheirOwnHaveBackupsBesideThem() {
-		SnapshotDirectories places = places(null, Map.of("tasks", this.a, "users", this.b));
-		assertThat(places.directoryFor(this.a)).isEqualTo(this.temp.resolve("a/backups"));
-		assertThat(places.directoryFor(this.b)).isEqualTo(this.temp.resolve("b/backups"));
+		SnapshotDirectories directories = directories(null, Map.of("tasks", this.a, "users", this.b));
+		assertThat(directories.directoryFor(this.a)).isEqualTo(this.temp.resolve("a/backups"));
+		assertThat(directories.directoryFor(this.b)).isEqualTo(this.temp.resolve("b/backups"));
 	}
 
 	@Test
 	void databasesOfDifferentNamesShareDirectory() {
 		Path other = this.temp.resolve("b/other.db");
-		SnapshotDirectories places = places(this.shared, Map.of("tasks", this.a, "users", other));
-		assertThat(places.directoryFor(this.a)).isEqualTo(this.shared);
-		assertThat(places.directoryFor(other)).isEqualTo(this.shared);
+		SnapshotDirectories directories = directories(this.shared, Map.of("tasks", this.a, "users", other));
+		assertThat(directories.directoryFor(this.a)).isEqualTo(this.shared);
+		assertThat(directories.directoryFor(other)).isEqualTo(this.shared);
 	}
 
 	@Test
 	void databasesOfTheSameNameDoNotShareDirectory() {
 		Path other = this.temp.resolve("b/other.db");
-		SnapshotDirectories places = places(this.shared, Map.of("tasks", this.a, "users", this.b, "other", other));
-		assertThat(places.directoryFor(this.a)).isEqualTo(this.shared.resolve("tasks"));
-		assertThat(places.directoryFor(this.b)).isEqualTo(this.shared.resolve("users"));
-		assertThat(places.directoryFor(other)).isEqualTo(this.shared);
+		SnapshotDirectories directories = directories(this.shared,
+				Map.of("tasks", this.a, "users", this.b, "other", other));
+		assertThat(directories.directoryFor(this.a)).isEqualTo(this.shared.resolve("tasks"));
+		assertThat(directories.directoryFor(this.b)).isEqualTo(this.shared.resolve("users"));
+		assertThat(directories.directoryFor(other)).isEqualTo(this.shared);
 	}
 
 	@Test
 	void databasesThatDifferInExtensionOnlyDoNotShareDirectory() {
 		Path other = this.temp.resolve("a/app.sqlite");
-		SnapshotDirectories places = places(null, Map.of("tasks", this.a, "users", other));
-		assertThat(places.directoryFor(this.a)).isEqualTo(this.temp.resolve("a/backups/tasks"));
-		assertThat(places.directoryFor(other)).isEqualTo(this.temp.resolve("a/backups/users"));
+		SnapshotDirectories directories = directories(null, Map.of("tasks", this.a, "users", other));
+		assertThat(directories.directoryFor(this.a)).isEqualTo(this.temp.resolve("a/backups/tasks"));
+		assertThat(directories.directoryFor(other)).isEqualTo(this.temp.resolve("a/backups/users"));
 	}
 
 	@Test
 	void databaseThatNobodyNamedKeepsOutOfTheWay() {
-		SnapshotDirectories places = places(this.shared, Map.of("tasks", this.a));
-		assertThat(places.directoryFor(this.a)).isEqualTo(this.shared);
-		assertThat(places.directoryFor(this.b)).hasParentRaw(this.shared)
-			.isEqualTo(places.directoryFor(this.b.resolveSibling("app.sqlite")));
-		assertThat(places.directoryFor(this.temp.resolve("b/other.db"))).isEqualTo(this.shared);
+		SnapshotDirectories directories = directories(this.shared, Map.of("tasks", this.a));
+		assertThat(directories.directoryFor(this.a)).isEqualTo(this.shared);
+		assertThat(directories.directoryFor(this.b)).hasParentRaw(this.shared)
+			.isEqualTo(directories.directoryFor(this.b.resolveSibling("app.sqlite")));
+		assertThat(directories.directoryFor(this.temp.resolve("b/other.db"))).isEqualTo(this.shared);
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "task list, task+list", "../up, %2E.%2Fup", "., %2E", ".., %2E.", "a/b, a%2Fb", "a*b?, a%2Ab%3F" })
 	void namesThatAreNoFileNamesStayInDirectory(String name, String directory) {
-		SnapshotDirectories places = places(this.shared, Map.of(name, this.a, "users", this.b));
-		assertThat(places.directoryFor(this.a)).isEqualTo(this.shared.resolve(directory)).hasParentRaw(this.shared);
+		SnapshotDirectories directories = directories(this.shared, Map.of(name, this.a, "users", this.b));
+		assertThat(directories.directoryFor(this.a)).isEqualTo(this.shared.resolve(directory))
+			.hasParentRaw(this.shared);
 	}
 
 	@Test
@@ -98,16 +100,16 @@ class SnapshotDirectoriesTests {
 		Files.createDirectory(this.temp.resolve("a"));
 		Path link = Files.createSymbolicLink(this.temp.resolve("link"), this.temp.resolve("a")).resolve("app.db");
 		for (int i = 0; i < 2; i++) {
-			SnapshotDirectories places = places(this.shared, Map.of("tasks", this.a));
-			assertThat(places.directoryFor(link)).isEqualTo(this.shared);
-			assertThat(places.rivals(link)).isEmpty();
+			SnapshotDirectories directories = directories(this.shared, Map.of("tasks", this.a));
+			assertThat(directories.directoryFor(link)).isEqualTo(this.shared);
+			assertThat(directories.namesakes(link)).isEmpty();
 			if (i == 0) {
 				Files.createFile(this.a);
 			}
 		}
 	}
 
-	private static SnapshotDirectories places(@Nullable Path directory, Map<String, Path> databases) {
+	private static SnapshotDirectories directories(@Nullable Path directory, Map<String, Path> databases) {
 		return new SnapshotDirectories(BackupServices.settings(directory, VerificationMode.QUICK), databases);
 	}
 

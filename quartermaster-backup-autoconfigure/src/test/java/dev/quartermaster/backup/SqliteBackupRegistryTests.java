@@ -173,7 +173,7 @@ class SqliteBackupRegistryTests {
 	}
 
 	@Test
-	void placeOfSnapshotsIsFoundWithoutConnection() {
+	void directoryOfSnapshotsIsFoundWithoutConnection() {
 		AtomicInteger connections = new AtomicInteger();
 		this.dataSources.put("tasksDataSource", sqlite(this.a));
 		this.dataSources.put("hidden", new AbstractDataSource() {
@@ -233,8 +233,8 @@ class SqliteBackupRegistryTests {
 		assertThat(services.named("users").list()).hasSize(2)
 			.allSatisfy((snapshot) -> assertThat(TestDatabase.items(snapshot.file())).hasSize(2));
 		assertThat(services.named("users").directory()).isEqualTo(this.directory.resolve("users"));
-		assertThat(places()).extracting(ILoggingEvent::getLevel).containsExactly(Level.INFO, Level.INFO);
-		assertThat(places().get(0).getFormattedMessage())
+		assertThat(namesakes()).extracting(ILoggingEvent::getLevel).containsExactly(Level.INFO, Level.INFO);
+		assertThat(namesakes().get(0).getFormattedMessage())
 			.isEqualTo("The snapshots of " + this.a + " go to " + this.directory.resolve("tasks")
 					+ ", because those of [" + this.b + "] would have the same names in " + this.directory);
 	}
@@ -247,14 +247,14 @@ class SqliteBackupRegistryTests {
 		this.dataSources.put("users", sqlite(this.b));
 		SqliteBackupRegistry services = services();
 		assertThat(services.named("tasks").list()).isEmpty();
-		assertThat(places()).singleElement().satisfies((event) -> {
+		assertThat(namesakes()).singleElement().satisfies((event) -> {
 			assertThat(event.getLevel()).isEqualTo(Level.WARN);
 			assertThat(event.getFormattedMessage()).contains("There are snapshots already (1), which stay there");
 		});
 	}
 
 	@Test
-	void dataSourceThatIsNoneOfTheApplicationsHasThePlaceOfItsFile() {
+	void dataSourceThatIsNoneOfTheApplicationsHasTheDirectoryOfItsFile() {
 		this.directory = this.temp.resolve("shared");
 		this.dataSources.put("tasksDataSource", sqlite(this.a));
 		this.dataSources.put("users", sqlite(this.b));
@@ -331,10 +331,10 @@ class SqliteBackupRegistryTests {
 				BackupServices.NO_LISTENER);
 	}
 
-	private List<ILoggingEvent> places() {
+	private List<ILoggingEvent> namesakes() {
 		return this.log.ours()
 			.stream()
-			.filter((event) -> event.getLoggerName().equals(SqliteBackupRegistry.class.getName()))
+			.filter((event) -> event.getLoggerName().equals(NamesakeLog.class.getName()))
 			.toList();
 	}
 
