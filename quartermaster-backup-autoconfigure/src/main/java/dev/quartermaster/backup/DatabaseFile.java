@@ -191,7 +191,7 @@ final class DatabaseFile {
 	 */
 	void removeAbandoned() {
 		try {
-			PartialFile.removeAbandoned(directory());
+			AbandonedFiles.removeFrom(directory());
 		}
 		catch (IOException ex) {
 			logger.debug("Ignored beside {}", this.path, ex);

@@ -42,7 +42,7 @@ final class DatabaseReplacement {
 	@Nullable Path by(Path snapshot, boolean writeAheadLog, LocalDateTime now) throws IOException {
 		Path directory = this.file.directory();
 		Files.createDirectories(directory);
-		PartialFile.removeAbandoned(directory);
+		AbandonedFiles.removeFrom(directory);
 		try (PartialFile partial = this.file.stage(snapshot, writeAheadLog)) {
 			DurableFiles.flush(partial.path());
 			takeOver(partial.path());

@@ -21,7 +21,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
 /**
- * Opens what lies in a directory under a name that only we give. Anybody may have put
+ * A file that lies in a directory under a name that only we give. Anybody may have put
  * something else there: a pipe, which would keep the start waiting for ever, or a link to
  * the live database, whose locks would be gone when it is closed. So it is looked at
  * before it is opened, no link is followed, and what is going to be written is opened for
@@ -29,6 +29,11 @@ import java.util.Set;
  * in between.
  */
 final class OwnFile {
+
+	/**
+	 * What the names of all of them begin with.
+	 */
+	static final String PREFIX = ".quartermaster-";
 
 	private static final Set<OpenOption> EXISTING = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE,
 			LinkOption.NOFOLLOW_LINKS);

@@ -7,9 +7,7 @@ package dev.quartermaster.backup;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -29,8 +27,6 @@ import org.slf4j.LoggerFactory;
 final class OwnerRecord {
 
 	private static final Logger logger = LoggerFactory.getLogger(OwnerRecord.class);
-
-	private static final String PREFIX = ".quartermaster-";
 
 	private static final String SUFFIX = ".owner";
 
@@ -53,7 +49,7 @@ final class OwnerRecord {
 	 * @param name the name that the snapshots begin with
 	 */
 	OwnerRecord(Path directory, String name) {
-		this.file = directory.resolve(PREFIX + name + SUFFIX);
+		this.file = directory.resolve(OwnFile.PREFIX + name + SUFFIX);
 	}
 
 	/**
@@ -134,28 +130,12 @@ final class OwnerRecord {
 	 */
 	private static void lock(FileChannel channel) throws IOException {
 		long end = System.nanoTime() + PATIENCE.toNanos();
-		while (!tryLock(channel)) {
+		// On a file system without locks, there is nothing to lock.
+		while (LockAttempt.on(channel) == LockAttempt.HELD) {
 			if (System.nanoTime() - end >= 0 || Thread.currentThread().isInterrupted()) {
 				throw new IOException("somebody else has it locked");
 			}
 			LockSupport.parkNanos(PAUSE.toNanos());
-		}
-	}
-
-	private static boolean tryLock(FileChannel channel) throws IOException {
-		try {
-			return channel.tryLock() != null;
-		}
-		catch (OverlappingFileLockException ex) {
-			// Another class loader of this process.
-			return false;
-		}
-		catch (ClosedByInterruptException ex) {
-			throw ex;
-		}
-		catch (IOException ex) {
-			logger.debug("No locks on this file system", ex);
-			return true;
 		}
 	}
 

@@ -6,28 +6,15 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,35 +35,21 @@ import org.slf4j.LoggerFactory;
  */
 final class PartialFile implements AutoCloseable {
 
+	static final String PARTIAL = ".partial";
+
+	static final String LOCK = ".lock";
+
+	static final String NEW_LOCK = ".new";
+
+	static final String JOURNAL = "-journal";
+
 	private static final Logger logger = LoggerFactory.getLogger(PartialFile.class);
-
-	private static final String PREFIX = ".quartermaster-";
-
-	private static final String PARTIAL = ".partial";
-
-	private static final String LOCK = ".lock";
-
-	private static final String NEW_LOCK = ".new";
-
-	private static final String JOURNAL = "-journal";
 
 	/**
 	 * Tells this process from every other that may have had the same number.
 	 */
-	private static final String PROCESS = PREFIX + ProcessHandle.current().pid() + "-"
+	private static final String PROCESS = OwnFile.PREFIX + ProcessHandle.current().pid() + "-"
 			+ ProcessHandle.current().info().startInstant().orElse(Instant.EPOCH).toEpochMilli() + "-";
-
-	private static final Pattern NAME = Pattern.compile(
-			"(" + Pattern.quote(PREFIX) + "\\d+-\\d+-[0-9a-f-]{36})(\\.lock|\\.new|\\.partial|\\.partial-journal)");
-
-	private static final Pattern CLAIM = Pattern.compile(Pattern.quote(PREFIX) + "claim-[0-9a-f-]{36}");
-
-	/**
-	 * Where there is no lock, age is all there is to go by.
-	 */
-	private static final Duration ABANDONED_WITHOUT_LOCK = Duration.ofDays(1);
-
-	private static final int BUFFER_BYTES = 1024 * 1024;
 
 	/**
 	 * The names of those of this process that could not be removed.
@@ -131,7 +104,8 @@ final class PartialFile implements AutoCloseable {
 	private static @Nullable FileChannel lock(Path newLockPath, Path lockPath, Path model) throws IOException {
 		FileChannel channel = OwnFile.create(newLockPath);
 		try {
-			if (tryLock(channel)) {
+			// On a file system without locks, there is nothing to lock.
+			if (LockAttempt.on(channel) != LockAttempt.HELD) {
 				DurableFiles.giveToOwnerOf(newLockPath, model);
 				Files.move(newLockPath, lockPath, StandardCopyOption.ATOMIC_MOVE);
 				return channel;
@@ -153,135 +127,12 @@ final class PartialFile implements AutoCloseable {
 	}
 
 	/**
-	 * Lock a file, unless another process has it locked. On a file system without locks,
-	 * there is nothing to lock.
+	 * Return whether this process works with one, so that its lock file must not be
+	 * looked at.
+	 * @param name its name without what tells the partial file from the lock file
 	 */
-	private static boolean tryLock(FileChannel channel) throws ClosedByInterruptException {
-		try {
-			return channel.tryLock() != null;
-		}
-		catch (ClosedByInterruptException ex) {
-			throw ex;
-		}
-		catch (IOException ex) {
-			logger.debug("No locks on this file system", ex);
-			return true;
-		}
-	}
-
-	/**
-	 * Return the file by which one process claims a name for its snapshot, where the file
-	 * system cannot give a name that is taken to nobody. It has no name in it, so that it
-	 * is never longer than a snapshot's may be.
-	 */
-	static Path claimOf(Path snapshot) {
-		byte[] name = String.valueOf(snapshot.getFileName()).getBytes(StandardCharsets.UTF_8);
-		return snapshot.resolveSibling(PREFIX + "claim-" + UUID.nameUUIDFromBytes(name));
-	}
-
-	/**
-	 * Give up a claim. That it cannot be removed does not deny what was published: only
-	 * this name is not given until it is old.
-	 */
-	static void release(Path claim) {
-		try {
-			Files.deleteIfExists(claim);
-		}
-		catch (IOException ex) {
-			logger.debug("Could not remove {}", claim, ex);
-		}
-	}
-
-	/**
-	 * Remove what processes that are no more left in a directory, and what this one could
-	 * not remove before. What cannot be removed, since another user left it, say, is in
-	 * nobody's way and stays.
-	 */
-	static void removeAbandoned(Path directory) throws IOException {
-		try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, PREFIX + "*")) {
-			for (Path file : files) {
-				try {
-					removeIfAbandoned(file);
-				}
-				catch (IOException ex) {
-					logger.debug("Could not remove {}", file, ex);
-				}
-			}
-		}
-		catch (DirectoryIteratorException ex) {
-			throw ex.getCause();
-		}
-	}
-
-	private static void removeIfAbandoned(Path file) throws IOException {
-		String fileName = file.getFileName().toString();
-		Matcher name = NAME.matcher(fileName);
-		if (name.matches() && (!name.group(1).startsWith(PROCESS) || LEFT_BEHIND.contains(name.group(1)))) {
-			removeIfAbandoned(file, file.resolveSibling(name.group(1) + LOCK));
-		}
-		else if (CLAIM.matcher(fileName).matches() && FileState.of(file, LinkOption.NOFOLLOW_LINKS).isEmpty()
-				&& isOld(file)) {
-			remove(file);
-		}
-	}
-
-	private static void removeIfAbandoned(Path file, Path lockPath) throws IOException {
-		if (file.toString().endsWith(NEW_LOCK)) {
-			removeIfUnlocked(file, List.of());
-		}
-		else if (file.equals(lockPath)) {
-			String name = lockPath.getFileName().toString();
-			Path partial = lockPath.resolveSibling(name.substring(0, name.length() - LOCK.length()) + PARTIAL);
-			removeIfUnlocked(lockPath, List.of(partial.resolveSibling(partial.getFileName() + JOURNAL), partial));
-		}
-		else if (FileState.of(lockPath, LinkOption.NOFOLLOW_LINKS).isMissing() && isOld(file)) {
-			remove(file);
-		}
-	}
-
-	/**
-	 * What is no regular file is none that we left.
-	 */
-	private static void remove(Path file) throws IOException {
-		if (FileState.of(file, LinkOption.NOFOLLOW_LINKS).kind() == FileState.Kind.REGULAR) {
-			Files.deleteIfExists(file);
-		}
-	}
-
-	private static void removeIfUnlocked(Path lockPath, List<Path> guarded) throws IOException {
-		try (FileChannel channel = OwnFile.open(lockPath)) {
-			if (tryLockOrIsOld(channel, lockPath)) {
-				for (Path file : guarded) {
-					remove(file);
-				}
-				remove(lockPath);
-			}
-		}
-		catch (NoSuchFileException ex) {
-			// Its owner or another process was faster.
-		}
-		catch (OverlappingFileLockException ex) {
-			// Another thread of this process is at it.
-		}
-	}
-
-	private static boolean tryLockOrIsOld(FileChannel channel, Path lockPath) throws IOException {
-		try {
-			return channel.tryLock() != null;
-		}
-		catch (ClosedByInterruptException ex) {
-			throw ex;
-		}
-		catch (IOException ex) {
-			logger.debug("No locks on this file system", ex);
-			return isOld(lockPath);
-		}
-	}
-
-	private static boolean isOld(Path file) throws IOException {
-		return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
-			.toInstant()
-			.isBefore(Instant.now().minus(ABANDONED_WITHOUT_LOCK));
+	static boolean isInUse(String name) {
+		return name.startsWith(PROCESS) && !LEFT_BEHIND.contains(name);
 	}
 
 	/**
@@ -292,29 +143,9 @@ final class PartialFile implements AutoCloseable {
 	}
 
 	/**
-	 * Use as much room as a copy does while it is made, for its journal too, with bytes
-	 * that no file system can compress.
-	 * @param size how many bytes the copy should have
+	 * Return where SQLite has its journal while it writes it.
 	 */
-	void useRoom(long size) throws IOException {
-		try (FileChannel journal = FileChannel.open(journal(),
-				Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), DurableFiles.OWNER_ONLY_FILE);
-				FileChannel channel = FileChannel.open(this.path, StandardOpenOption.WRITE)) {
-			fill(journal, DatabaseHeader.JOURNAL_BYTES);
-			fill(channel, DatabaseHeader.wholePieces(size));
-		}
-	}
-
-	private static void fill(FileChannel channel, long size) throws IOException {
-		byte[] bytes = new byte[BUFFER_BYTES];
-		new Random().nextBytes(bytes);
-		for (long left = size; left > 0;) {
-			left -= channel.write(ByteBuffer.wrap(bytes, 0, (int) Math.min(left, bytes.length)));
-		}
-		channel.force(true);
-	}
-
-	private Path journal() {
+	Path journal() {
 		return this.path.resolveSibling(this.path.getFileName() + JOURNAL);
 	}
 

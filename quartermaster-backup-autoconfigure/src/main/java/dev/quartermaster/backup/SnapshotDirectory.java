@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -98,12 +97,19 @@ final class SnapshotDirectory {
 	void prepare(long size, long minFreeSpace) {
 		try {
 			create();
-			PartialFile.removeAbandoned(this.path);
+			AbandonedFiles.removeFrom(this.path);
 		}
 		catch (IOException ex) {
 			throw DirectoryFailures.notWritable(this.path, ex);
 		}
-		requireRoom(size, minFreeSpace);
+		freeSpace().require(size, minFreeSpace);
+	}
+
+	/**
+	 * Return the room that there is for a snapshot.
+	 */
+	FreeSpace freeSpace() {
+		return new FreeSpace(this.path);
 	}
 
 	private void create() throws IOException {
@@ -121,58 +127,6 @@ final class SnapshotDirectory {
 		for (Path created = this.path.getParent(); created != null
 				&& created.startsWith(existing); created = created.getParent()) {
 			DurableFiles.flush(created);
-		}
-	}
-
-	private void requireRoom(long size, long minFreeSpace) {
-		long free;
-		try {
-			FileStore volume = Files.getFileStore(this.path);
-			free = volume.getUsableSpace();
-			if (volume.getTotalSpace() == 0) {
-				// The file system does not tell, which does not mean that it is full.
-				return;
-			}
-		}
-		catch (IOException ex) {
-			// As where a container hides what is mounted. The copy itself will tell.
-			logger.debug("How much room there is in {} cannot be told", this.path, ex);
-			return;
-		}
-		if (free - size < minFreeSpace) {
-			throw new NoRoomException(
-					"The volume of " + this.path + " has " + Bytes.format(free) + " free, too little for a snapshot of "
-							+ Bytes.format(size) + " with " + Bytes.format(minFreeSpace) + " left over",
-					"Free some space, choose another directory with quartermaster.backup.dir,"
-							+ " or lower quartermaster.backup.min-free-space.",
-					null);
-		}
-	}
-
-	/**
-	 * Find out whether a copy failed because there was no room for it, or because no more
-	 * files may be made here. To SQLite, a used-up quota is a failure of the disk like
-	 * any other, and having no inode or no permission for the journal a file that cannot
-	 * be opened; no file system tells beforehand what is left of a quota. But the
-	 * operating system says to whoever tries the same once more what SQLite kept to
-	 * itself.
-	 * @param partial the staged file, of which nothing is needed any more
-	 * @param size how many bytes it should have
-	 * @param failure why the copy failed, as far as is known
-	 * @throws NoRoomException if there was no room for it
-	 * @throws BackupException if the directory cannot be written to
-	 */
-	void requireWritableInFact(PartialFile partial, long size, BackupException failure) {
-		try {
-			partial.useRoom(size);
-		}
-		catch (IOException ex) {
-			boolean forbidden = ex instanceof FileSystemException && !(ex instanceof NoSuchFileException);
-			if (forbidden || FileFailures.isNoRoom(ex)) {
-				ex.addSuppressed(failure);
-				throw DirectoryFailures.notWritable(this.path, ex);
-			}
-			logger.debug("Not because of the directory: {}", partial.path(), ex);
 		}
 	}
 
@@ -415,22 +369,14 @@ final class SnapshotDirectory {
 	 * nobody else can have made.
 	 */
 	private static boolean moveWithoutReplacing(Path partial, Path file) throws IOException {
-		Path claim = PartialFile.claimOf(file);
-		try {
-			OwnFile.create(claim).close();
+		try (NameClaim claim = NameClaim.on(file)) {
+			if (claim != null) {
+				Files.move(partial, file);
+			}
+			return claim != null;
 		}
 		catch (FileAlreadyExistsException ex) {
 			return false;
-		}
-		try {
-			Files.move(partial, file);
-			return true;
-		}
-		catch (FileAlreadyExistsException ex) {
-			return false;
-		}
-		finally {
-			PartialFile.release(claim);
 		}
 	}
 

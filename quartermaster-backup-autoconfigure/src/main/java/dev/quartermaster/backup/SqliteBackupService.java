@@ -852,7 +852,7 @@ public final class SqliteBackupService {
 			catch (BackupException ex) {
 				this.permit.released(copy.longestLock());
 				if (ex.getClass() == BackupException.class) {
-					directory.requireWritableInFact(partial, source.state().size(), ex);
+					directory.freeSpace().requireInFact(partial, source.state().size(), ex);
 				}
 				throw ex;
 			}

@@ -87,9 +87,10 @@ class ArchitectureTests {
 	void onlyClassesThatOwnFilesChangeThem() {
 		assertThat(callersOf((target) -> target.getOwner().isEquivalentTo(Files.class)
 				&& target.getName().matches("(create|delete|move|copy|write|set|newOutputStream|newByteChannel).*")))
-			.containsExactly(DatabaseFile.class.getName(), DatabaseReplacement.class.getName(),
-					OrphanedJournal.class.getName(), PartialFile.class.getName(), SnapshotDirectory.class.getName(),
-					SqliteLibrary.class.getName(), UnfinishedChange.class.getName());
+			.containsExactly(AbandonedFiles.class.getName(), DatabaseFile.class.getName(),
+					DatabaseReplacement.class.getName(), NameClaim.class.getName(), OrphanedJournal.class.getName(),
+					PartialFile.class.getName(), SnapshotDirectory.class.getName(), SqliteLibrary.class.getName(),
+					UnfinishedChange.class.getName());
 	}
 
 	@ParameterizedTest

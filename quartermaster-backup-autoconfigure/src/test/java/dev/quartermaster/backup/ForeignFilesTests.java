@@ -209,7 +209,7 @@ class ForeignFilesTests {
 		SnapshotName snapshot = SnapshotName.of(database, NOW, SnapshotReason.of("x"));
 		return List.of(name + ".lock", ".quartermaster-1-1-" + UUID.randomUUID() + ".new",
 				".quartermaster-1-1-" + UUID.randomUUID() + ".partial", name + ".partial", name + ".partial-journal",
-				snapshot.toString(), PartialFile.claimOf(Path.of(snapshot.attempt(2).toString())).toString(),
+				snapshot.toString(), NameClaim.fileFor(Path.of(snapshot.attempt(2).toString())).toString(),
 				SnapshotName.of(database, NOW, SnapshotReason.PRE_RESTORE).toString(),
 				".quartermaster-unfinished-" + database + ".db",
 				SnapshotName.of(database, NOW.minusDays(1), SnapshotReason.of("older")).toString());

@@ -221,11 +221,12 @@ class FullDiskTests {
 		long size = 8 * 1024 * 1024 + BLOCK;
 		Path directory = mount("size=" + (DatabaseHeader.wholePieces(size) + DatabaseHeader.JOURNAL_BYTES));
 		try (PartialFile partial = PartialFile.create(directory, directory)) {
-			partial.useRoom(size);
+			FreeSpace.use(partial, size);
 		}
 		fillUp(directory, DatabaseHeader.wholePieces(size) + DatabaseHeader.JOURNAL_BYTES - BLOCK);
 		try (PartialFile partial = PartialFile.create(directory, directory)) {
-			assertThatIOException().isThrownBy(() -> partial.useRoom(size)).withMessageContaining("No space left");
+			assertThatIOException().isThrownBy(() -> FreeSpace.use(partial, size))
+				.withMessageContaining("No space left");
 		}
 	}
 
@@ -339,7 +340,7 @@ class FullDiskTests {
 					}));
 			assertThat(failure).hasMessageContaining("could not be written");
 			assertThatExceptionOfType(BackupException.class)
-				.isThrownBy(() -> snapshots.requireWritableInFact(partial, source.state().size(), failure))
+				.isThrownBy(() -> snapshots.freeSpace().requireInFact(partial, source.state().size(), failure))
 				.satisfies(BackupDirectory::assertClear)
 				.withMessageContaining("cannot be written to (Read-only file system)");
 			assertThat(Programs.run("umount", directory.toString())).isTrue();

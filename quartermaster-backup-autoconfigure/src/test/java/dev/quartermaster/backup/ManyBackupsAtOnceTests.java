@@ -86,8 +86,7 @@ class ManyBackupsAtOnceTests {
 	}
 
 	private static Process startHolder(Path directory, int partials) throws Exception {
-		Process holder = JavaProcess.start(PartialFileTests.Holder.class, directory.toString(),
-				String.valueOf(partials));
+		Process holder = JavaProcess.start(PartialFileHolder.class, directory.toString(), String.valueOf(partials));
 		assertThat(holder.getInputStream().read()).isEqualTo('.');
 		return holder;
 	}

@@ -141,7 +141,7 @@ class SnapshotDirectoryTests {
 	@Test
 	@EnabledOnOs(OS.LINUX)
 	void leavesNameToWhoeverClaimedIt() throws IOException {
-		Path claim = Files.createFile(PartialFile.claimOf(this.path.resolve(NAME.toString())));
+		Path claim = Files.createFile(NameClaim.fileFor(this.path.resolve(NAME.toString())));
 		try (PartialFile partial = stageWhatCannotBeLinked()) {
 			assertThat(this.directory.publish(partial, NAME).name()).isEqualTo(NAME.attempt(2));
 		}
