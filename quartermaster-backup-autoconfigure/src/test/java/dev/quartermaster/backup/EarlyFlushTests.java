@@ -7,8 +7,10 @@ package dev.quartermaster.backup;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
+import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,7 +66,21 @@ class EarlyFlushTests {
 		}
 	}
 
-	static List<Thread> threads() {
+	@Test
+	void isStoppedWhenLargeCopyIsComplete() throws Exception {
+		Path database = this.temp.resolve("app.db");
+		TestDatabase.execute(database, "CREATE TABLE big (content BLOB)",
+				"INSERT INTO big VALUES (zeroblob(33 * 1024 * 1024))");
+		Path destination = Files.createFile(this.temp.resolve("copy.db"));
+		try (CopySource source = CopySource.open(LiveDatabase.of(database), Duration.ofSeconds(10))) {
+			new OnlineCopy(source).to(destination, (bytes, total) -> {
+			});
+			assertThat(threads()).isEmpty();
+		}
+		assertThat(TestDatabase.check(destination)).containsExactly("ok");
+	}
+
+	private static List<Thread> threads() {
 		return Thread.getAllStackTraces()
 			.keySet()
 			.stream()

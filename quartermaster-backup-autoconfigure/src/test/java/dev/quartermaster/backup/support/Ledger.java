@@ -12,6 +12,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Random;
 
+import org.sqlite.SQLiteErrorCode;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -69,6 +71,24 @@ public final class Ledger {
 	 */
 	public static long moved(Path file) {
 		return Long.parseLong(TestDatabase.query(file, "SELECT times FROM moved").get(0));
+	}
+
+	/**
+	 * Write like an application that does not wait.
+	 * @return whether nobody kept it from that
+	 */
+	public static boolean tryToWrite(Path file) {
+		try (Connection connection = TestDatabase.open(file); Statement statement = connection.createStatement()) {
+			statement.execute("PRAGMA busy_timeout = 0");
+			statement.execute("UPDATE moved SET times = times + 1");
+			return true;
+		}
+		catch (SQLException ex) {
+			if (ex.getErrorCode() != SQLiteErrorCode.SQLITE_BUSY.code) {
+				throw new IllegalStateException(ex);
+			}
+			return false;
+		}
 	}
 
 	/**
