@@ -112,7 +112,8 @@ public final class BackupCallback implements Callback {
 			case BEFORE_BASELINE -> beforeChange(operation, SnapshotReason.FLYWAY_BASELINE);
 			case BEFORE_UNDO -> beforeChange(operation, SnapshotReason.FLYWAY_UNDO);
 			case BEFORE_MIGRATE -> {
-				if (this.guard.when() == When.ALWAYS || OtherCallbacks.mayTakePart(context.getConfiguration())) {
+				if (this.guard.when() == When.ALWAYS
+						|| OtherCallbacks.mayTakePart(context.getConfiguration(), BackupCallback.class)) {
 					beforeChange(operation, SnapshotReason.FLYWAY);
 				}
 			}

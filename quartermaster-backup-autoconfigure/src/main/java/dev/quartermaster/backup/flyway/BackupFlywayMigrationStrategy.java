@@ -93,7 +93,7 @@ public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrat
 	 * history gets one.
 	 */
 	private boolean isPending(Flyway flyway) {
-		if (this.strategy != MIGRATE || OtherCallbacks.mayTakePart(flyway.getConfiguration())) {
+		if (this.strategy != MIGRATE || OtherCallbacks.mayTakePart(flyway.getConfiguration(), BackupCallback.class)) {
 			return true;
 		}
 		MigrationInfoService info = flyway.info();

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 
 import org.flywaydb.core.api.Location;
+import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.callback.Event;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.slf4j.Logger;
@@ -34,11 +35,13 @@ final class OtherCallbacks {
 	/**
 	 * Return whether there is anything of that kind. Nothing is run, and nobody is
 	 * connected to.
+	 * @param configuration the configuration of Flyway
+	 * @param ours the type of the callbacks that are not meant
 	 * @return {@code true} as well if that cannot be told
 	 */
-	static boolean mayTakePart(Configuration configuration) {
+	static boolean mayTakePart(Configuration configuration, Class<? extends Callback> ours) {
 		try {
-			return hasText(configuration.getInitSql()) || hasJavaCallback(configuration)
+			return hasText(configuration.getInitSql()) || hasJavaCallback(configuration, ours)
 					|| configuration.getResourceProvider() != null || hasScript(configuration);
 		}
 		catch (IOException | RuntimeException | LinkageError ex) {
@@ -51,9 +54,8 @@ final class OtherCallbacks {
 		return sql != null && !sql.isBlank();
 	}
 
-	private static boolean hasJavaCallback(Configuration configuration) {
-		return Arrays.stream(configuration.getCallbacks())
-			.anyMatch((callback) -> !(callback instanceof BackupCallback));
+	private static boolean hasJavaCallback(Configuration configuration, Class<? extends Callback> ours) {
+		return Arrays.stream(configuration.getCallbacks()).anyMatch((callback) -> !ours.isInstance(callback));
 	}
 
 	private static boolean hasScript(Configuration configuration) throws IOException {
