@@ -46,7 +46,7 @@ final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
 
 	FailedMigrationFailureAnalyzer(BeanFactory beanFactory, Environment environment) {
 		this.beanFactory = beanFactory;
-		this.others = new OtherFailureAnalyzers(beanFactory, environment);
+		this.others = new OtherFailureAnalyzers(this, beanFactory, environment);
 	}
 
 	@Override

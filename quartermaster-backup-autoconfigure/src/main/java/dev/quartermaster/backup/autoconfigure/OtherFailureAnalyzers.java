@@ -28,11 +28,20 @@ final class OtherFailureAnalyzers {
 
 	private static final Logger logger = LoggerFactory.getLogger(OtherFailureAnalyzers.class);
 
+	private final FailureAnalyzer own;
+
 	private final BeanFactory beanFactory;
 
 	private final Environment environment;
 
-	OtherFailureAnalyzers(BeanFactory beanFactory, Environment environment) {
+	/**
+	 * Create a new instance.
+	 * @param own the analyzer that asks what the others say, and is not asked itself
+	 * @param beanFactory the bean factory that analyzers may be given
+	 * @param environment the environment that analyzers may be given
+	 */
+	OtherFailureAnalyzers(FailureAnalyzer own, BeanFactory beanFactory, Environment environment) {
+		this.own = own;
 		this.beanFactory = beanFactory;
 		this.environment = environment;
 	}
@@ -51,8 +60,7 @@ final class OtherFailureAnalyzers {
 			.load(FailureAnalyzer.class, arguments,
 					FailureHandler.handleMessage((message, ex) -> logger.trace(message.get(), ex)));
 		for (FailureAnalyzer analyzer : analyzers) {
-			FailureAnalysis analysis = !(analyzer instanceof FailedMigrationFailureAnalyzer)
-					? analyze(analyzer, failure) : null;
+			FailureAnalysis analysis = !this.own.getClass().isInstance(analyzer) ? analyze(analyzer, failure) : null;
 			if (analysis != null) {
 				return analysis;
 			}
