@@ -13,15 +13,18 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * Finds the {@link MigrationGuard} of a context that failed to start. Its beans are
- * destroyed by then, and asking for one would make another, so that the guard is kept
- * with a bean definition, which stays.
+ * The {@link MigrationGuard} of a context that failed to start. Its beans are destroyed
+ * by then, and asking for one would make another, so that the guard is kept with a bean
+ * definition, which stays.
  */
 final class GuardOfContext {
 
-	private static final String ATTRIBUTE = MigrationGuard.class.getName();
+	/**
+	 * The name of the bean with whose definition the guard is kept.
+	 */
+	static final String BEAN_NAME = "guardedBeans";
 
-	private static final String BEAN_NAME = QuartermasterBackupMigrationAutoConfiguration.class.getName();
+	private static final String ATTRIBUTE = MigrationGuard.class.getName();
 
 	private GuardOfContext() {
 	}

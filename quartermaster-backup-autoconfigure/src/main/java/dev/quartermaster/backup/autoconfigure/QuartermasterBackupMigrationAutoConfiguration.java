@@ -35,7 +35,7 @@ public final class QuartermasterBackupMigrationAutoConfiguration {
 		return properties.migration().guard();
 	}
 
-	@Bean
+	@Bean(GuardOfContext.BEAN_NAME)
 	@Nullable GuardedBeans guardedBeans(MigrationGuard guard, QuartermasterBackupProperties properties,
 			ObjectProvider<SqliteBackupRegistry> services, CandidateBeans candidates,
 			ConfigurableListableBeanFactory beanFactory) {
