@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.Secrets;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ExitCode;
 
 /**
  * The application's own {@code main}, which prepares the environment as it always does
@@ -33,12 +34,20 @@ final class ApplicationMain {
 
 	private final TypedLine line;
 
+	private final StartClass startClass;
+
 	private final CompletableFuture<ApplicationProperties> properties = new CompletableFuture<>();
 
 	private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
 
-	ApplicationMain(TypedLine line) {
+	/**
+	 * Create a new instance.
+	 * @param line what was typed
+	 * @param startClass tells the class whose {@code main} it is
+	 */
+	ApplicationMain(TypedLine line, StartClass startClass) {
 		this.line = line;
+		this.startClass = startClass;
 	}
 
 	/**
@@ -51,7 +60,7 @@ final class ApplicationMain {
 		// A main that ends the process would conceal that nothing has been done.
 		Runtime.getRuntime().addShutdownHook(new Thread(this::failIfNothingWasDone, "nothing done"));
 		try {
-			String name = StartClass.find();
+			String name = this.startClass.find();
 			if (name == null) {
 				withoutApplication("no manifest on the class path names its main class; the line"
 						+ " java -Djarmode=dbbackup -cp CLASSPATH MAINCLASS does without");
@@ -116,7 +125,7 @@ final class ApplicationMain {
 			return;
 		}
 		if (!this.properties.isDone()) {
-			withoutApplication(StartClass.find() + " ends the process before it runs a Spring application");
+			withoutApplication(this.startClass.find() + " ends the process before it runs a Spring application");
 		}
 		Runtime.getRuntime().halt(this.exitCode.join());
 	}
@@ -187,9 +196,9 @@ final class ApplicationMain {
 		StandardOutput.restore();
 		ClassLoader classLoader = new FreshClassLoader(ApplicationMain.class.getClassLoader());
 		Thread.currentThread().setContextClassLoader(classLoader);
-		int code = BackupCommand.FAILED;
+		int code = ExitCode.SOFTWARE;
 		try {
-			code = (int) Class.forName(BackupCommand.class.getName(), true, classLoader)
+			code = (int) Class.forName(CommandExecution.class.getName(), true, classLoader)
 				.getMethod("run", String[].class, Object[].class)
 				.invoke(null, words, properties.toArray());
 		}

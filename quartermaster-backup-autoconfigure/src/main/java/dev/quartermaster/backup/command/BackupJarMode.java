@@ -8,6 +8,8 @@ package dev.quartermaster.backup.command;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 
+import picocli.CommandLine.ExitCode;
+
 import org.springframework.boot.loader.jarmode.JarMode;
 
 /**
@@ -34,7 +36,7 @@ final class BackupJarMode implements JarMode {
 			// As where the application has left out a library that the command needs.
 			Throwable failure = (ex instanceof InvocationTargetException invoked) ? invoked.getTargetException() : ex;
 			System.err.println(UnexpectedFailure.describe(failure, List.of(args)));
-			System.exit(BackupCommand.FAILED);
+			System.exit(ExitCode.SOFTWARE);
 		}
 	}
 

@@ -57,7 +57,7 @@ final class CreateCommand extends DatabaseCommand {
 		console.result("Backed up " + result.database() + " to " + snapshot.file() + " ("
 				+ Bytes.format(snapshot.size()) + ", " + created.verification().summary() + ")", data);
 		if (created.verification() instanceof Verification.Corrupt) {
-			return BackupCommand.FAILED;
+			return ExitCode.SOFTWARE;
 		}
 		return ExitCode.OK;
 	}

@@ -26,7 +26,7 @@ abstract class DatabaseCommand implements Callable<Integer> {
 
 	@ParentCommand
 	@SuppressWarnings("NullAway.Init")
-	private BackupCommand parent;
+	private RootCommand parent;
 
 	@Spec
 	@SuppressWarnings("NullAway.Init")

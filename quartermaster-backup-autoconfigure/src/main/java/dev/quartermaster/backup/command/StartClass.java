@@ -17,8 +17,8 @@ import java.util.jar.Manifest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the class whose {@code main} starts the application: manifests that Spring Boot
- * has written name it, in jars that can be executed and in those extracted from one.
+ * The class whose {@code main} starts the application: manifests that Spring Boot has
+ * written name it, in jars that can be executed and in those extracted from one.
  */
 final class StartClass {
 
@@ -28,15 +28,23 @@ final class StartClass {
 
 	private static final String LAUNCHERS = "org.springframework.boot.loader.";
 
-	private StartClass() {
+	private final Class<?> command;
+
+	/**
+	 * Create a new instance.
+	 * @param command the class whose {@code main} runs the command, and which a launcher
+	 * that runs it names in place of the application's
+	 */
+	StartClass(Class<?> command) {
+		this.command = command;
 	}
 
 	/**
 	 * Return the name of the class, or {@code null} if no manifest tells.
 	 */
-	static @Nullable String find() {
+	@Nullable String find() {
 		String launched = System.getProperty("loader.main", System.getenv("LOADER_MAIN"));
-		if (launched != null && !launched.equals(BackupCommand.class.getName())) {
+		if (launched != null && !launched.equals(this.command.getName())) {
 			return launched;
 		}
 		for (String entry : System.getProperty("java.class.path", "").split(File.pathSeparator)) {

@@ -71,7 +71,7 @@ final class VerifyCommand extends DatabaseCommand {
 		}
 		progress.erase();
 		console.result(Console.table(rows), Map.of("snapshots", data));
-		return sound ? ExitCode.OK : BackupCommand.FAILED;
+		return sound ? ExitCode.OK : ExitCode.SOFTWARE;
 	}
 
 	private static String coloured(Verification verification, Console console) {

@@ -81,7 +81,7 @@ class BackupCommandFailureTests {
 	}
 
 	private static int run(Supplier<ApplicationProperties> properties, String... words) {
-		return BackupCommand.run(TypedLine.of(words), properties);
+		return CommandExecution.run(TypedLine.of(words), properties);
 	}
 
 	private static ApplicationProperties properties(Map<String, String> values) {

@@ -238,7 +238,7 @@ class BackupCommandTests {
 		all.add("--spring.config.location=" + this.temp.toUri());
 		List<String> words = new ArrayList<>(line);
 		words.addAll(all);
-		return BackupCommand.run(TypedLine.of(words.toArray(String[]::new)), () -> ConfigurationFiles.read(all));
+		return CommandExecution.run(TypedLine.of(words.toArray(String[]::new)), () -> ConfigurationFiles.read(all));
 	}
 
 }

@@ -79,7 +79,7 @@ class WithoutSqliteTests {
 				String[] words = Stream
 					.concat(Stream.of(command.split(" ")), Stream.of("--url", "jdbc:sqlite:app.db", "--no-color"))
 					.toArray(String[]::new);
-				System.out.println(command + ": " + BackupCommand.run(words, NO_PROPERTIES));
+				System.out.println(command + ": " + CommandExecution.run(words, NO_PROPERTIES));
 			}
 			try (HikariDataSource pool = new HikariDataSource()) {
 				pool.setJdbcUrl("jdbc:sqlite:app.db");
