@@ -6,54 +6,40 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.LocalDateTime;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The directory that holds the snapshots of a database. The only place that creates,
- * publishes, links or deletes files.
- * <p>
- * A snapshot is staged as a {@link PartialFile} and gets its name only when it is whole
- * and on disk, by a hard link: unlike a rename, that fails if the name is taken, so that
- * nothing is ever overwritten, whoever else publishes at the same moment.
+ * The directory that holds the snapshots of a database. It knows files only, and together
+ * with {@link Publication}, {@link PartialFile} and {@link AbandonedFiles} is all that
+ * creates, publishes, links or deletes them. What lies in it, for a database
+ * {@code app.db}: <pre>
+ * app-20260417-115719-before-import.db       a snapshot: whole and on disk, so that it may
+ *                                            be trusted; never written to again
+ * .quartermaster-*.partial                   a snapshot that is being made, which gets its
+ *                                            name when it is whole and on disk
+ * .quartermaster-*.partial-journal           what SQLite keeps beside it meanwhile
+ * .quartermaster-*.lock                      locked for as long as its process works with
+ *                                            the two: who can lock it may remove all three
+ * .quartermaster-*.new                       a lock file that is not locked yet
+ * .quartermaster-claim-*                     a claim on a snapshot's name, where there are no
+ *                                            hard links to give one that nobody has
+ * .quartermaster-app.owner                   whose the snapshots app-*.db here are
+ * .quartermaster-unfinished-app.db           a note which snapshot is from before a change of
+ *                                            the schema that has not come to its end
+ * app.sqlite/                                the snapshots of another database called app
+ * </pre>
  */
 final class SnapshotDirectory {
 
 	private static final Logger logger = LoggerFactory.getLogger(SnapshotDirectory.class);
-
-	/**
-	 * As far as the time zones of two places may differ.
-	 */
-	private static final Duration MOST_AHEAD = Duration.ofDays(1);
-
-	/**
-	 * Of which files it was told why they do not count as others do.
-	 */
-	private static final Set<Path> TOLD = ConcurrentHashMap.newKeySet();
 
 	private final Path path;
 
@@ -140,26 +126,9 @@ final class SnapshotDirectory {
 	 * @throws BackupException if the directory cannot be read
 	 */
 	SnapshotName name(SnapshotReason reason) {
-		LocalDateTime now = now();
-		SnapshotName name = SnapshotName.of(SnapshotName.databaseOf(this.database), now, reason);
-		return list().stream()
-			.map(Snapshot::name)
-			.filter((other) -> !isAhead(other, now))
-			.findFirst()
-			.map(name::notBefore)
-			.orElse(name);
-	}
-
-	private LocalDateTime now() {
-		return LocalDateTime.now(this.clock);
-	}
-
-	/**
-	 * Return whether a clock was wrong when a snapshot was named, or is now. Time zones
-	 * differ by about a day.
-	 */
-	private static boolean isAhead(SnapshotName name, LocalDateTime now) {
-		return name.stamp().isAfter(now.plus(MOST_AHEAD));
+		SnapshotName name = SnapshotName.of(SnapshotName.databaseOf(this.database), LocalDateTime.now(this.clock),
+				reason);
+		return listing().newestName().map(name::notBefore).orElse(name);
 	}
 
 	/**
@@ -254,8 +223,7 @@ final class SnapshotDirectory {
 	 */
 	Snapshot publish(PartialFile partial, SnapshotName name) {
 		try {
-			DurableFiles.flush(partial.path());
-			return publish(name, (file) -> linkOrMove(partial.path(), file));
+			return snapshot(publicationAs(name).of(partial));
 		}
 		catch (IOException ex) {
 			throw DirectoryFailures.notWritable(this.path, ex);
@@ -284,7 +252,7 @@ final class SnapshotDirectory {
 	 */
 	Optional<Snapshot> publishLink(Snapshot same, SnapshotName name) {
 		try {
-			return Optional.of(publish(name, (file) -> link(same.file(), file)));
+			return Optional.of(snapshot(publicationAs(name).link(same.file())));
 		}
 		catch (IOException ex) {
 			logger.debug("{} gets no second name", same.file(), ex);
@@ -292,17 +260,14 @@ final class SnapshotDirectory {
 		}
 	}
 
-	private Snapshot publish(SnapshotName name, Naming naming) throws IOException {
+	private Publication publicationAs(SnapshotName name) {
 		// One that was removed leaves a number free, but that is before the others.
-		int taken = list().stream().mapToInt((snapshot) -> snapshot.name().numberOf(name)).max().orElse(0);
-		for (int attempt = taken + 1;; attempt++) {
-			SnapshotName candidate = name.attempt(attempt);
-			Path file = this.path.resolve(candidate.toString());
-			if (naming.tryName(file)) {
-				flushNames(file);
-				return snapshot(candidate, file, Files.size(file), false);
-			}
-		}
+		return new Publication(this.path, name, listing().highestNumberOf(name) + 1);
+	}
+
+	private Snapshot snapshot(SnapshotName published) throws IOException {
+		Path file = this.path.resolve(published.toString());
+		return new Snapshot(published, file, published.stamp().atZone(this.clock.getZone()), Files.size(file), false);
 	}
 
 	/**
@@ -325,176 +290,22 @@ final class SnapshotDirectory {
 	}
 
 	/**
-	 * From here on there is a snapshot, so that to fail would be to deny it. Not every
-	 * file system flushes directories when asked to: shared folders of virtual machines,
-	 * for one, refuse.
+	 * Flush the name of a snapshot to disk that is kept in place of a new one.
 	 */
-	void flushNames(Path published) {
-		try {
-			DurableFiles.flush(this.path);
-		}
-		catch (IOException ex) {
-			logger.warn("The directory of the snapshot {} could not be flushed to disk ({})."
-					+ " The snapshot is whole, but until the system does so, a power cut could cost it its name.",
-					published, FileFailures.describe(ex));
-		}
-	}
-
-	private static boolean link(Path existing, Path file) throws IOException {
-		try {
-			Files.createLink(file, existing);
-			return true;
-		}
-		catch (FileAlreadyExistsException ex) {
-			return false;
-		}
-	}
-
-	private static boolean linkOrMove(Path partial, Path file) throws IOException {
-		try {
-			return link(partial, file);
-		}
-		catch (FileSystemException ex) {
-			if (FileFailures.isNameTooLong(ex)) {
-				throw ex;
-			}
-			return moveWithoutReplacing(partial, file);
-		}
+	void flushNames(Path kept) {
+		Publication.flushNames(this.path, kept);
 	}
 
 	/**
-	 * For file systems that have no hard links, such as FAT and some network shares,
-	 * which may have no locks either. A plain move looks first and renames then, so
-	 * whoever wants to publish under a name claims it before, by making a file that
-	 * nobody else can have made.
-	 */
-	private static boolean moveWithoutReplacing(Path partial, Path file) throws IOException {
-		try (NameClaim claim = NameClaim.on(file)) {
-			if (claim != null) {
-				Files.move(partial, file);
-			}
-			return claim != null;
-		}
-		catch (FileAlreadyExistsException ex) {
-			return false;
-		}
-	}
-
-	/**
-	 * Return the snapshots of the database. Their order is in their names alone, since
-	 * files get other times when they are copied. Those from more than a day ahead of the
-	 * clock count as older than all others.
-	 * @return the snapshots, newest first; empty if there is no directory
+	 * Return the snapshots of the database, as {@link SnapshotListing#newestFirst()}.
 	 * @throws BackupException if the directory cannot be read
 	 */
 	List<Snapshot> list() {
-		if (!isThere()) {
-			return List.of();
-		}
-		List<Snapshot> snapshots = new ArrayList<>();
-		LiveFile live = LiveFile.of(this.database);
-		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.path)) {
-			for (Path file : files) {
-				Optional<SnapshotName> name = SnapshotName.parse(SnapshotName.databaseOf(this.database),
-						file.getFileName().toString());
-				if (name.isPresent()) {
-					addIfPresent(snapshots, name.get(), file, live);
-				}
-			}
-		}
-		catch (NoSuchFileException ex) {
-			return List.of();
-		}
-		catch (DirectoryIteratorException ex) {
-			throw DirectoryFailures.notReadable(this.path, Objects.requireNonNull(ex.getCause()));
-		}
-		catch (IOException ex) {
-			throw DirectoryFailures.notReadable(this.path, ex);
-		}
-		tellOfLive(snapshots.stream().filter(Snapshot::live).map(Snapshot::file).sorted().toList());
-		LocalDateTime now = now();
-		List<Snapshot> ahead = newestFirst(snapshots, (snapshot) -> isAhead(snapshot.name(), now));
-		tellOfAhead(ahead, now);
-		return Stream
-			.concat(newestFirst(snapshots, (snapshot) -> !isAhead(snapshot.name(), now)).stream(), ahead.stream())
-			.toList();
+		return listing().newestFirst();
 	}
 
-	private static List<Snapshot> newestFirst(List<Snapshot> snapshots, Predicate<Snapshot> which) {
-		return snapshots.stream().filter(which).sorted(Comparator.comparing(Snapshot::name).reversed()).toList();
-	}
-
-	private void tellOfAhead(List<Snapshot> ahead, LocalDateTime now) {
-		if (!ahead.isEmpty() && TOLD.add(ahead.get(0).file())) {
-			logger.warn(
-					"The snapshot {} bears a time more than a day after that of this clock ({}), so one of the two"
-							+ " clocks was wrong. It counts as older than all others{}. If it is this clock, correct it"
-							+ " before you restore anything; otherwise give the file a name with the right time.",
-					ahead.get(0).file(), now.truncatedTo(ChronoUnit.SECONDS),
-					(ahead.size() > 1) ? ", as do " + (ahead.size() - 1) + " more" : "");
-		}
-	}
-
-	private void tellOfLive(List<Path> files) {
-		List<Path> untold = files.stream().filter(TOLD::add).toList();
-		if (!untold.isEmpty()) {
-			logger.warn(
-					"The files {} are no snapshots any more, but further names of the live database {}:"
-							+ " what changes the database changes them. They are not restored and do not count."
-							+ " Take a new snapshot, which is a file of its own, and remove these names.",
-					untold, this.database);
-		}
-	}
-
-	/**
-	 * Return whether there is a directory. A pipe in its place would keep whoever opens
-	 * it waiting, and a link to a volume that is not mounted is not the same as no
-	 * snapshots.
-	 * @throws BackupException if there is something else, or that cannot be told
-	 */
-	private boolean isThere() {
-		try {
-			FileState state = FileState.of(this.path);
-			if (state.isMissing()) {
-				state = FileState.of(this.path, LinkOption.NOFOLLOW_LINKS);
-			}
-			if (state.isMissing() || state.kind() == FileState.Kind.DIRECTORY) {
-				return !state.isMissing();
-			}
-			throw new NotDirectoryException(this.path.toString());
-		}
-		catch (IOException ex) {
-			throw DirectoryFailures.notReadable(this.path, ex);
-		}
-	}
-
-	private void addIfPresent(List<Snapshot> snapshots, SnapshotName name, Path file, LiveFile live)
-			throws IOException {
-		try {
-			BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class,
-					LinkOption.NOFOLLOW_LINKS);
-			if (attributes.isRegularFile()) {
-				snapshots.add(snapshot(name, file, attributes.size(), live.is(file, attributes)));
-			}
-		}
-		catch (NoSuchFileException ex) {
-			// Somebody removed it between the listing and the look: then it is no
-			// snapshot any more.
-		}
-	}
-
-	private Snapshot snapshot(SnapshotName name, Path file, long size, boolean live) {
-		return new Snapshot(name, file, name.stamp().atZone(this.clock.getZone()), size, live);
-	}
-
-	/**
-	 * Tries to give a file a name that may be taken.
-	 */
-	@FunctionalInterface
-	private interface Naming {
-
-		boolean tryName(Path file) throws IOException;
-
+	private SnapshotListing listing() {
+		return SnapshotListing.of(this.path, this.database, this.clock);
 	}
 
 }
