@@ -62,24 +62,24 @@ public record DatabaseSummary(SortedMap<String, OptionalLong> rows, @Nullable St
 	 * Return the migrations that Flyway applied to a snapshot, without looking at
 	 * anything else in it.
 	 * @param snapshot the file of the snapshot
+	 * @param table the name of the table in which Flyway keeps them
 	 * @return the versions, or empty if Flyway has no history in it
 	 * @throws BackupException if it cannot be read
 	 */
-	public static Optional<List<String>> migrationsOf(Path snapshot) {
+	public static Optional<List<String>> migrationsOf(Path snapshot, String table) {
 		try (Connection connection = SqliteConnections.openImmutable(snapshot);
 				Statement statement = connection.createStatement()) {
-			return migrations(statement);
+			return migrations(statement, SqlText.identifier(table));
 		}
 		catch (SQLException ex) {
 			throw SqliteFailures.translate(ex, snapshot, Duration.ZERO);
 		}
 	}
 
-	private static Optional<List<String>> migrations(Statement statement) {
-		try (ResultSet result = statement.executeQuery(
-				"SELECT version FROM flyway_schema_history" + " WHERE version IS NOT NULL AND type <> 'BASELINE'"
-						+ " AND version NOT IN (SELECT version FROM flyway_schema_history"
-						+ " WHERE version IS NOT NULL AND type = 'DELETE')")) {
+	private static Optional<List<String>> migrations(Statement statement, String table) {
+		try (ResultSet result = statement.executeQuery("SELECT version FROM " + table
+				+ " WHERE version IS NOT NULL AND type <> 'BASELINE' AND version NOT IN (SELECT version FROM " + table
+				+ " WHERE version IS NOT NULL AND type = 'DELETE')")) {
 			List<String> versions = new ArrayList<>();
 			while (result.next()) {
 				versions.add(result.getString(1));
@@ -95,7 +95,7 @@ public record DatabaseSummary(SortedMap<String, OptionalLong> rows, @Nullable St
 	private static DatabaseSummary of(Connection connection) throws SQLException {
 		try (Statement statement = connection.createStatement()) {
 			SortedMap<String, OptionalLong> rows = new TreeMap<>();
-			for (String table : TableNames.of(statement)) {
+			for (String table : TableNames.all(statement)) {
 				rows.put(table, count(statement, table));
 			}
 			return new DatabaseSummary(rows, migration(statement));
@@ -113,13 +113,20 @@ public record DatabaseSummary(SortedMap<String, OptionalLong> rows, @Nullable St
 	}
 
 	private static @Nullable String migration(Statement statement) {
-		try (ResultSet result = statement.executeQuery("SELECT version FROM flyway_schema_history"
-				+ " WHERE success AND version IS NOT NULL ORDER BY installed_rank DESC LIMIT 1")) {
-			return result.next() ? result.getString(1) : null;
+		try {
+			String table = HistoryTables.ofFlyway(statement).orElse(null);
+			return (table != null) ? migration(statement, SqlText.identifier(table)) : null;
 		}
 		catch (SQLException ex) {
-			// No history: not migrated by Flyway.
+			// The history is damaged.
 			return null;
+		}
+	}
+
+	private static @Nullable String migration(Statement statement, String table) throws SQLException {
+		try (ResultSet result = statement.executeQuery("SELECT version FROM " + table
+				+ " WHERE success AND version IS NOT NULL ORDER BY installed_rank DESC LIMIT 1")) {
+			return result.next() ? result.getString(1) : null;
 		}
 	}
 

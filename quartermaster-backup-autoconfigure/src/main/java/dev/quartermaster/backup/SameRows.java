@@ -13,10 +13,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,16 +30,6 @@ import org.slf4j.LoggerFactory;
 final class SameRows {
 
 	private static final Logger logger = LoggerFactory.getLogger(SameRows.class);
-
-	/**
-	 * The tables in which Flyway and Liquibase note what they did, whose names can be
-	 * configured: the columns that tell them, and those that are never the same twice.
-	 */
-	private static final Map<Set<String>, Set<String>> HISTORIES = Map.of(
-			Set.of("installed_rank", "checksum", "installed_on", "execution_time"),
-			Set.of("installed_on", "execution_time"), Set.of("orderexecuted", "md5sum", "dateexecuted"),
-			Set.of("dateexecuted", "deployment_id"), Set.of("locked", "lockgranted", "lockedby"),
-			Set.of("lockgranted"));
 
 	/**
 	 * A default that is no constant: the time, or what a function gives.
@@ -126,28 +114,14 @@ final class SameRows {
 		List<String> names = strings(statement, "SELECT name" + columns);
 		List<String> defaults = strings(statement, "SELECT coalesce(dflt_value, '')" + columns);
 		List<String> compared = new ArrayList<>();
-		Set<String> times = times(names);
+		Set<String> times = HistoryTables.timesIn(names);
 		for (int i = 0; i < names.size(); i++) {
-			if (!times.contains(lowerCase(names.get(i))) && !MADE_UP.matcher(defaults.get(i)).matches()) {
+			if (!times.contains(names.get(i).toLowerCase(Locale.ROOT)) && !MADE_UP.matcher(defaults.get(i)).matches()) {
 				compared.add(names.get(i));
 			}
 		}
 		// At least how many rows there are.
 		return compared.isEmpty() ? "''" : exactly(compared);
-	}
-
-	private static Set<String> times(List<String> columns) {
-		Set<String> names = columns.stream().map(SameRows::lowerCase).collect(Collectors.toSet());
-		return HISTORIES.entrySet()
-			.stream()
-			.filter((history) -> names.containsAll(history.getKey()))
-			.map(Map.Entry::getValue)
-			.findFirst()
-			.orElse(Set.of());
-	}
-
-	private static String lowerCase(String name) {
-		return name.toLowerCase(Locale.ROOT);
 	}
 
 	private static List<String> strings(Statement statement, String query) throws SQLException {

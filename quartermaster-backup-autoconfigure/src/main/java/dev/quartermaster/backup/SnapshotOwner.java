@@ -190,7 +190,7 @@ final class SnapshotOwner {
 						&& DATABASE.matcher(other.getFileName().toString()).matches()
 						&& FileState.of(other).kind() == FileState.Kind.REGULAR)) {
 			for (Path other : others) {
-				if (!other.equals(file) && !TableNames.ofSnapshot(other).isEmpty()) {
+				if (!other.equals(file) && TableNames.areIn(other)) {
 					return true;
 				}
 			}

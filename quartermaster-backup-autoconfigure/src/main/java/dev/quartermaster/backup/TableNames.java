@@ -24,13 +24,13 @@ import java.util.stream.Collectors;
  */
 final class TableNames {
 
-	private static final Set<String> OF_TOOLS = Set.of("flyway_schema_history", "databasechangelog",
-			"databasechangeloglock");
-
 	private TableNames() {
 	}
 
-	static List<String> of(Statement statement) throws SQLException {
+	/**
+	 * Return all tables but those of SQLite itself.
+	 */
+	static List<String> all(Statement statement) throws SQLException {
 		List<String> tables = new ArrayList<>();
 		try (ResultSet result = statement.executeQuery(
 				"SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")) {
@@ -39,6 +39,29 @@ final class TableNames {
 			}
 		}
 		return tables;
+	}
+
+	/**
+	 * Return those tables that are not of a migration tool.
+	 */
+	static List<String> of(Statement statement) throws SQLException {
+		List<String> tables = all(statement);
+		tables.removeAll(HistoryTables.in(statement));
+		return tables;
+	}
+
+	/**
+	 * Return whether a file that nobody writes is a database with any tables.
+	 */
+	static boolean areIn(Path file) {
+		try (Connection connection = SqliteConnections.openImmutable(file);
+				Statement statement = connection.createStatement()) {
+			return !all(statement).isEmpty();
+		}
+		catch (SQLException ex) {
+			// It is no database, or none that SQLite can read.
+			return false;
+		}
 	}
 
 	/**
@@ -78,16 +101,13 @@ final class TableNames {
 	 * Return whether both have tables and not one of them in common.
 	 */
 	static boolean areOfDifferentDatabases(List<String> one, List<String> other) {
-		Set<String> tables = ownTables(one);
-		Set<String> others = ownTables(other);
+		Set<String> tables = inLowerCase(one);
+		Set<String> others = inLowerCase(other);
 		return !tables.isEmpty() && !others.isEmpty() && Collections.disjoint(tables, others);
 	}
 
-	private static Set<String> ownTables(List<String> tables) {
-		return tables.stream()
-			.map((table) -> table.toLowerCase(Locale.ROOT))
-			.filter((table) -> !OF_TOOLS.contains(table))
-			.collect(Collectors.toSet());
+	private static Set<String> inLowerCase(List<String> tables) {
+		return tables.stream().map((table) -> table.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
 	}
 
 }

@@ -15,6 +15,8 @@ import java.util.OptionalLong;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -49,14 +51,17 @@ class DatabaseSummaryTests {
 			.containsEntry("item", OptionalLong.of(3));
 	}
 
-	@Test
-	void givesLastVersionThatFlywayMigratedTo() {
+	@ParameterizedTest
+	@ValueSource(strings = { "flyway_schema_history", "history" })
+	void givesLastVersionThatFlywayMigratedTo(String table) {
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 3);
 		TestDatabase.execute(database,
-				"CREATE TABLE flyway_schema_history (installed_rank INT, version TEXT, success BOOLEAN)",
-				"INSERT INTO flyway_schema_history VALUES (1, '1', 1), (2, '10', 1), (3, NULL, 1), (4, '11', 0)");
+				"CREATE TABLE " + table + " (installed_rank INT, version TEXT, checksum INT, installed_on TEXT,"
+						+ " execution_time INT, success BOOLEAN)",
+				"INSERT INTO " + table + " (installed_rank, version, success)"
+						+ " VALUES (1, '1', 1), (2, '10', 1), (3, NULL, 1), (4, '11', 0)");
 		assertThat(DatabaseSummary.ofSnapshot(database).migration()).isEqualTo("10");
-		TestDatabase.execute(database, "DELETE FROM flyway_schema_history");
+		TestDatabase.execute(database, "DELETE FROM " + table);
 		assertThat(DatabaseSummary.ofSnapshot(database).migration()).isNull();
 	}
 

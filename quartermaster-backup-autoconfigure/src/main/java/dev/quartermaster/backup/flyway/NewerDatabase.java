@@ -86,7 +86,7 @@ final class NewerDatabase {
 				.reduce((first, second) -> second)
 				.map((migration) -> new NewerDatabaseException(backups.database(), backups.urlParameters(),
 						migration.getVersion() + " (" + migration.getDescription() + ")",
-						newestKnown(migrations, backups)));
+						newestKnown(migrations, flyway.getConfiguration().getTable(), backups)));
 		}
 		catch (RuntimeException | LinkageError ex) {
 			logger.debug("Whether the database is newer than the application cannot be told", Secrets.mask(ex));
@@ -107,7 +107,8 @@ final class NewerDatabase {
 			.load();
 	}
 
-	private static @Nullable Snapshot newestKnown(MigrationInfo[] migrations, SqliteBackupService backups) {
+	private static @Nullable Snapshot newestKnown(MigrationInfo[] migrations, String table,
+			SqliteBackupService backups) {
 		Set<MigrationVersion> known = Arrays.stream(migrations)
 			.filter((migration) -> migration.getState().isResolved())
 			.map(MigrationInfo::getVersion)
@@ -115,14 +116,14 @@ final class NewerDatabase {
 			.collect(Collectors.toSet());
 		return backups.list()
 			.stream()
-			.filter((snapshot) -> snapshot.isCandidate() && isKnown(snapshot, known))
+			.filter((snapshot) -> snapshot.isCandidate() && isKnown(snapshot, table, known))
 			.findFirst()
 			.orElse(null);
 	}
 
-	private static boolean isKnown(Snapshot snapshot, Set<MigrationVersion> known) {
+	private static boolean isKnown(Snapshot snapshot, String table, Set<MigrationVersion> known) {
 		try {
-			return DatabaseSummary.migrationsOf(snapshot.file())
+			return DatabaseSummary.migrationsOf(snapshot.file(), table)
 				.map((versions) -> versions.stream().map(MigrationVersion::fromVersion).allMatch(known::contains))
 				.orElse(false);
 		}

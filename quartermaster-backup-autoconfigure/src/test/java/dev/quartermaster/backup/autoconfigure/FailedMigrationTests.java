@@ -217,6 +217,19 @@ class FailedMigrationTests {
 	}
 
 	@Test
+	void crashLoopFillsNoDiskWithHistoryOfEachModule() {
+		for (int start = 0; start < 3; start++) {
+			startAndFailWith(HistoryOfEachModule.class, FAILING, RESTORE);
+			assertAsBefore();
+		}
+		assertThat(Migrations.snapshots(this.database)).hasSize(2);
+		assertThat(snapshots("failed-migration")).singleElement()
+			.satisfies((failed) -> assertThat(
+					TestDatabase.query(failed, "SELECT version FROM flyway_schema_history_orders WHERE version > '0'"))
+				.containsExactly("2"));
+	}
+
+	@Test
 	void databaseThatChangedSinceTheLastFailureIsPutBackAsItWasThen() {
 		startAndFail(FAILING, RESTORE);
 		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('pan')");
@@ -280,12 +293,16 @@ class FailedMigrationTests {
 		assertThat(output).doesNotContain("is newer than this application");
 	}
 
-	@Test
-	void missingMigrationIsReportedWithNewestSnapshotThatTheApplicationKnows(CapturedOutput output) {
-		start(this.database, Migrations.FIRST_AND_SECOND);
+	@ParameterizedTest
+	@ValueSource(strings = { "flyway_schema_history", "history" })
+	void missingMigrationIsReportedWithNewestSnapshotThatTheApplicationKnows(String table, CapturedOutput output) {
+		String history = "--spring.flyway.table=" + table;
+		TestDatabase.execute(this.database, "ALTER TABLE flyway_schema_history RENAME TO passing",
+				"ALTER TABLE passing RENAME TO " + table);
+		start(this.database, Migrations.FIRST_AND_SECOND, history);
 		Path known = snapshots("flyway").get(0);
-		start(this.database, Migrations.FIRST_AND_SECOND + ",classpath:db/fourth");
-		startAndFail(Migrations.FIRST, "--spring.flyway.ignore-migration-patterns=");
+		start(this.database, Migrations.FIRST_AND_SECOND + ",classpath:db/fourth", history);
+		startAndFail(Migrations.FIRST, history, "--spring.flyway.ignore-migration-patterns=");
 		assertThat(output.toString()).containsSubsequence("APPLICATION FAILED TO START",
 				"The database " + this.database
 						+ " is newer than this application, which does not know its migration 4",
@@ -594,6 +611,33 @@ class FailedMigrationTests {
 		@Override
 		public void migrate(Context context) {
 			this.migration.run();
+		}
+
+	}
+
+	/**
+	 * As Spring Modulith does it.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class HistoryOfEachModule {
+
+		@Bean
+		FlywayMigrationStrategy modules() {
+			return (flyway) -> {
+				module(flyway, "flyway_schema_history", Migrations.FIRST);
+				module(flyway, "flyway_schema_history_orders", "classpath:db/second", "classpath:db/third-fails");
+			};
+		}
+
+		private static void module(Flyway flyway, String table, String... locations) {
+			Flyway.configure()
+				.configuration(flyway.getConfiguration())
+				.table(table)
+				.locations(locations)
+				.baselineVersion("0")
+				.baselineOnMigrate(true)
+				.load()
+				.migrate();
 		}
 
 	}
