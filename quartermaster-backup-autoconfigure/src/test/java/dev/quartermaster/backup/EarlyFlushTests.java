@@ -5,21 +5,33 @@
 
 package dev.quartermaster.backup;
 
+import java.lang.Thread.UncaughtExceptionHandler;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import dev.quartermaster.backup.support.TestDatabase;
+import jdk.jfr.consumer.RecordingStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * Tests for {@link EarlyFlush}.
  */
 class EarlyFlushTests {
+
+	/**
+	 * What the virtual machine records of each flush.
+	 */
+	private static final String FLUSH = "jdk.FileForce";
 
 	private static final long WORTH_IT = 32 * 1024 * 1024;
 
@@ -27,14 +39,25 @@ class EarlyFlushTests {
 	private Path temp;
 
 	@Test
-	void goesOnUntilItIsStopped() throws Exception {
+	void flushesAgainAndAgainUntilItIsStopped() throws Exception {
 		Path file = Files.createFile(this.temp.resolve("copy.db"));
-		EarlyFlush flush = new EarlyFlush(file, WORTH_IT);
-		try {
-			assertThat(threads()).singleElement().satisfies((thread) -> assertThat(thread.isDaemon()).isTrue());
-		}
-		finally {
-			flush.stop();
+		CountDownLatch flushes = new CountDownLatch(3);
+		try (RecordingStream events = new RecordingStream()) {
+			events.enable(FLUSH).withoutThreshold();
+			events.onEvent(FLUSH, (event) -> {
+				if (file.toString().equals(event.getString("path"))) {
+					flushes.countDown();
+				}
+			});
+			events.startAsync();
+			EarlyFlush flush = new EarlyFlush(file, WORTH_IT);
+			try {
+				assertThat(flushes.await(1, TimeUnit.MINUTES)).isTrue();
+				assertThat(threads()).singleElement().satisfies((thread) -> assertThat(thread.isDaemon()).isTrue());
+			}
+			finally {
+				flush.stop();
+			}
 		}
 		assertThat(threads()).isEmpty();
 	}
@@ -48,8 +71,19 @@ class EarlyFlushTests {
 	}
 
 	@Test
-	void leavesItToLastFlushToFail() {
-		new EarlyFlush(this.temp.resolve("missing").resolve("copy.db"), WORTH_IT).stop();
+	void throwsNothingWhenFileCannotBeFlushed() {
+		Queue<Throwable> uncaught = new ConcurrentLinkedQueue<>();
+		UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+		Thread.setDefaultUncaughtExceptionHandler((thread, ex) -> uncaught.add(ex));
+		try {
+			EarlyFlush flush = new EarlyFlush(this.temp.resolve("missing").resolve("copy.db"), WORTH_IT);
+			assertThatNoException().isThrownBy(flush::now);
+			flush.stop();
+		}
+		finally {
+			Thread.setDefaultUncaughtExceptionHandler(before);
+		}
+		assertThat(uncaught).isEmpty();
 		assertThat(threads()).isEmpty();
 	}
 
