@@ -176,7 +176,7 @@ class BackupCommandIT {
 		run("create", "--url=sqlite:///other.db", "--dir=" + this.home.resolve("two")).done();
 		run("create", "--url", "sqlite:///" + this.home.resolve("other.db"), "--quartermaster.backup.dir=three").done();
 		for (String directory : List.of("one", "two", "three")) {
-			List<Path> files = files(this.home.resolve(directory));
+			List<Path> files = BackupDirectory.files(this.home.resolve(directory));
 			assertThat(files).hasSize(1);
 			assertThat(files.get(0).getFileName().toString()).matches("other-" + STAMP + "-manual\\.db");
 			assertThat(items(files.get(0))).containsExactly("cask");
@@ -316,7 +316,7 @@ class BackupCommandIT {
 		assertOneSnapshotIn("all/dataSource", "anvil", "bellows");
 		run("create", "--url", "jdbc:sqlite:quartermaster.db", "--dir", "outright").done();
 		assertOneSnapshotIn("outright", "anvil", "bellows");
-		assertThat(files(this.home.resolve("all"))).isEmpty();
+		assertThat(BackupDirectory.files(this.home.resolve("all"))).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -382,7 +382,7 @@ class BackupCommandIT {
 		CommandRun restored = run("restore", file.toString(), "--url", "jdbc:sqlite:data/of/app.db", "--yes").done();
 		assertThat(restored.out()).contains("Restored " + missing + " from " + file.toRealPath());
 		assertThat(items(missing)).containsExactly("cask");
-		assertThat(files(this.home.resolve("data/of"))).containsExactly(missing);
+		assertThat(BackupDirectory.files(this.home.resolve("data/of"))).containsExactly(missing);
 		assertThat(file).exists();
 	}
 
@@ -446,7 +446,8 @@ class BackupCommandIT {
 		Files.write(this.database, damaged);
 		CommandRun restored = run("restore", "latest", "--yes").doneWithNote();
 		assertThat(items(this.database)).containsExactly("anvil", "bellows");
-		Path aside = files(this.home).stream()
+		Path aside = BackupDirectory.files(this.home)
+			.stream()
 			.filter((file) -> file.getFileName().toString().matches("quartermaster-damaged-" + STAMP + "\\.db"))
 			.findFirst()
 			.orElseThrow();
@@ -456,7 +457,8 @@ class BackupCommandIT {
 		Files.writeString(this.database, "Dear diary, ".repeat(1000));
 		run("restore", "latest", "--yes").doneWithNote();
 		assertThat(items(this.database)).containsExactly("anvil", "bellows");
-		assertThat(files(this.home).stream().filter((file) -> file.toString().contains("-damaged-"))).hasSize(2);
+		assertThat(BackupDirectory.files(this.home).stream().filter((file) -> file.toString().contains("-damaged-")))
+			.hasSize(2);
 	}
 
 	@Test
@@ -613,7 +615,9 @@ class BackupCommandIT {
 		script(script, "jdbc").done();
 		this.environment.put("QUARTERMASTER_DB_URL", "sqlite:///" + this.home.resolve("other.db"));
 		script(script, "alchemy").done();
-		assertThat(files(this.home.resolve("elsewhere")).stream().map((file) -> file.getFileName().toString()))
+		assertThat(BackupDirectory.files(this.home.resolve("elsewhere"))
+			.stream()
+			.map((file) -> file.getFileName().toString()))
 			.satisfiesExactlyInAnyOrder((name) -> assertThat(name).matches("other-" + STAMP + "-jdbc\\.db"),
 					(name) -> assertThat(name).matches("other-" + STAMP + "-alchemy\\.db"));
 		assertThat(snapshots()).hasSize(2);
@@ -780,7 +784,7 @@ class BackupCommandIT {
 	}
 
 	private List<Path> snapshots() throws IOException {
-		return files(this.home.resolve("backups"));
+		return BackupDirectory.files(this.home.resolve("backups"));
 	}
 
 	private Path onlySnapshot() throws IOException {
@@ -800,21 +804,9 @@ class BackupCommandIT {
 	}
 
 	private void assertOneSnapshotIn(String directory, String... items) throws Exception {
-		List<Path> files = files(this.home.resolve(directory));
+		List<Path> files = BackupDirectory.files(this.home.resolve(directory));
 		assertThat(files).hasSize(1);
 		assertThat(items(files.get(0))).containsExactly(items);
-	}
-
-	private static List<Path> files(Path directory) throws IOException {
-		if (!Files.exists(directory)) {
-			return List.of();
-		}
-		try (Stream<Path> files = Files.list(directory)) {
-			return files.filter((file) -> !file.toString().endsWith(".owner"))
-				.filter(Files::isRegularFile)
-				.sorted()
-				.toList();
-		}
 	}
 
 	/**

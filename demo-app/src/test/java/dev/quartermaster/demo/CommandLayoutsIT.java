@@ -17,7 +17,6 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
-import java.util.stream.Stream;
 
 import com.jayway.jsonpath.JsonPath;
 import org.junit.jupiter.api.BeforeAll;
@@ -185,11 +184,9 @@ class CommandLayoutsIT {
 		assertThat(SqliteShell.query(database, "SELECT name FROM item")).containsExactly("anvil");
 		run(layout, home, "verify", "no-such").failed("There is no snapshot no-such of " + database);
 		assertThat(SqliteShell.query(database, "SELECT name FROM sqlite_schema")).containsExactly("item");
-		try (Stream<Path> files = Files.list(home.resolve("backups"))) {
-			assertThat(files.map((file) -> file.getFileName().toString()).filter((name) -> !name.endsWith(".owner")))
-				.hasSize(2)
-				.allMatch((name) -> name.equals(snapshot) || name.endsWith("-pre-restore.db"));
-		}
+		assertThat(BackupDirectory.files(home.resolve("backups"))).extracting((file) -> file.getFileName().toString())
+			.hasSize(2)
+			.allMatch((name) -> name.equals(snapshot) || name.endsWith("-pre-restore.db"));
 	}
 
 	private CommandRun run(Layout layout, Path home, String... words) throws Exception {

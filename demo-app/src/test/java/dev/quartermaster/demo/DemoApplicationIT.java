@@ -12,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +21,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 import com.jayway.jsonpath.JsonPath;
 import org.junit.jupiter.api.AfterAll;
@@ -220,14 +218,14 @@ class DemoApplicationIT {
 		return "{\"name\":\"%s\",\"quantity\":%d,\"location\":\"%s\"}".formatted(name, quantity, location);
 	}
 
-	private static Path onlyFile(Path directory) throws IOException {
-		try (Stream<Path> files = Files.list(directory)) {
-			// What is hidden says whose the directory is, or that a start has not ended
-			// yet.
-			List<Path> all = files.filter((file) -> !file.getFileName().toString().startsWith(".")).toList();
-			assertThat(all).hasSize(1);
-			return all.get(0);
-		}
+	private static Path onlyFile(Path directory) {
+		// What is hidden says that a start has not ended yet.
+		List<Path> all = BackupDirectory.files(directory)
+			.stream()
+			.filter((file) -> !file.getFileName().toString().startsWith("."))
+			.toList();
+		assertThat(all).hasSize(1);
+		return all.get(0);
 	}
 
 }

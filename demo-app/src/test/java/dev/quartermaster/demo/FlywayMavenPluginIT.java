@@ -5,10 +5,8 @@
 
 package dev.quartermaster.demo;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
@@ -32,13 +30,12 @@ class FlywayMavenPluginIT {
 		assertThat(SqliteShell.query(newest, TABLES)).contains("flyway_schema_history", "item", "location");
 	}
 
-	private Path newestBeforeClean() throws Exception {
-		try (Stream<Path> files = Files.list(this.database.resolveSibling("backups"))) {
-			return files
-				.filter((file) -> file.getFileName().toString().matches("flyway-maven-plugin-.*-flyway-clean.db"))
-				.max(Comparator.naturalOrder())
-				.orElseThrow();
-		}
+	private Path newestBeforeClean() {
+		return BackupDirectory.files(this.database.resolveSibling("backups"))
+			.stream()
+			.filter((file) -> file.getFileName().toString().matches("flyway-maven-plugin-.*-flyway-clean.db"))
+			.max(Comparator.naturalOrder())
+			.orElseThrow();
 	}
 
 }

@@ -15,8 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 
+import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.JavaProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,10 +36,10 @@ class AbandonedFilesTests {
 		Process holder = JavaProcess.start(PartialFileHolder.class, this.directory.toString());
 		try {
 			assertThat(holder.getInputStream().read()).isEqualTo('.');
-			List<Path> before = files();
+			List<Path> before = BackupDirectory.everything(this.directory);
 			assertThat(before).hasSize(2);
 			AbandonedFiles.removeFrom(this.directory);
-			assertThat(files()).isEqualTo(before);
+			assertThat(BackupDirectory.everything(this.directory)).isEqualTo(before);
 		}
 		finally {
 			holder.destroyForcibly().waitFor();
@@ -51,13 +51,14 @@ class AbandonedFilesTests {
 		Process holder = JavaProcess.start(PartialFileHolder.class, this.directory.toString());
 		assertThat(holder.getInputStream().read()).isEqualTo('.');
 		holder.destroyForcibly().waitFor();
-		Path partial = files().stream()
+		Path partial = BackupDirectory.everything(this.directory)
+			.stream()
 			.filter((file) -> file.toString().endsWith(".partial"))
 			.findFirst()
 			.orElseThrow();
 		Files.createFile(partial.resolveSibling(partial.getFileName() + "-journal"));
 		AbandonedFiles.removeFrom(this.directory);
-		assertThat(files()).isEmpty();
+		assertThat(this.directory).isEmptyDirectory();
 	}
 
 	@Test
@@ -74,7 +75,7 @@ class AbandonedFilesTests {
 		Path old = Files.createFile(this.directory.resolve(".quartermaster-1-1-" + UUID.randomUUID() + ".partial"));
 		Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
 		AbandonedFiles.removeFrom(this.directory);
-		assertThat(files()).containsExactly(recent);
+		assertThat(BackupDirectory.everything(this.directory)).containsExactly(recent);
 	}
 
 	@Test
@@ -105,20 +106,14 @@ class AbandonedFilesTests {
 			Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
 		}
 		AbandonedFiles.removeFrom(this.directory);
-		assertThat(files()).hasSize(5);
+		assertThat(BackupDirectory.everything(this.directory)).hasSize(5);
 	}
 
 	@Test
 	void areRemovedWhenTheirProcessWasKilledBeforeItHadTheLock() throws IOException {
 		Files.createFile(this.directory.resolve(".quartermaster-1-1-" + UUID.randomUUID() + ".new"));
 		AbandonedFiles.removeFrom(this.directory);
-		assertThat(files()).isEmpty();
-	}
-
-	private List<Path> files() throws IOException {
-		try (Stream<Path> files = Files.list(this.directory)) {
-			return files.sorted().toList();
-		}
+		assertThat(this.directory).isEmptyDirectory();
 	}
 
 }

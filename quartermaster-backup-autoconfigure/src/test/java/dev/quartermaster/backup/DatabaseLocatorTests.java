@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-import dev.quartermaster.backup.support.Migrations;
+import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -68,7 +68,7 @@ class DatabaseLocatorTests {
 		assertThat(file(url(template, directory))).isEqualTo(file);
 		assertThat(file).hasBinaryContent(content);
 		assertThat(Files.getLastModifiedTime(file)).isEqualTo(changed);
-		assertThat(Migrations.files(directory)).containsExactly(file);
+		assertThat(BackupDirectory.files(directory)).containsExactly(file);
 	}
 
 	@ParameterizedTest
@@ -79,7 +79,7 @@ class DatabaseLocatorTests {
 		Files.setLastModifiedTime(directory, changed);
 		assertThat(file(url(template, directory))).isEqualTo(directory.resolve("my größe.db"));
 		assertThat(Files.getLastModifiedTime(directory)).isEqualTo(changed);
-		assertThat(Migrations.files(directory)).isEmpty();
+		assertThat(BackupDirectory.files(directory)).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -107,7 +107,7 @@ class DatabaseLocatorTests {
 		String url = "jdbc:sqlite:file:" + directory + "/" + name;
 		Path missing = file(url);
 		TestDatabase.createAt(url);
-		assertThat(Migrations.files(directory)).containsExactly(missing);
+		assertThat(BackupDirectory.files(directory)).containsExactly(missing);
 		assertThat(file(url)).isEqualTo(missing);
 	}
 

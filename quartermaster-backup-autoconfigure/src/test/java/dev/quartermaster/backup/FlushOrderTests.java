@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
+import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.Ledger;
@@ -195,9 +195,9 @@ class FlushOrderTests {
 	}
 
 	private List<String> callsOfThreadThat(Predicate<String> which) throws IOException {
-		try (Stream<Path> files = Files.list(this.temp)) {
-			for (Path trace : files.filter((file) -> file.getFileName().toString().startsWith("trace.")).toList()) {
-				List<String> calls = Files.readAllLines(trace);
+		for (Path file : BackupDirectory.files(this.temp)) {
+			if (file.getFileName().toString().startsWith("trace.")) {
+				List<String> calls = Files.readAllLines(file);
 				if (last(calls, which) >= 0) {
 					return calls;
 				}

@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.Campaign;
 import dev.quartermaster.backup.support.JavaProcess;
@@ -135,9 +136,9 @@ class KilledRestoreTests {
 		BackupServices.service(database).restore(snapshot, false);
 		assertThat(TestDatabase.check(database)).as(what).containsExactly("ok");
 		assertThat(fingerprint(database)).as(what).isEqualTo(restored);
-		assertThat(Restoring.files(database.resolveSibling(""))).as(what)
+		assertThat(BackupDirectory.regularFiles(database.resolveSibling(""))).as(what)
 			.noneMatch((file) -> file.getFileName().toString().startsWith("."));
-		assertThat(Restoring.files(database.resolveSibling("backups"))).as(what)
+		assertThat(BackupDirectory.regularFiles(database.resolveSibling("backups"))).as(what)
 			.noneMatch((file) -> file.getFileName().toString().startsWith("."));
 	}
 
@@ -203,7 +204,7 @@ class KilledRestoreTests {
 
 		void count(boolean ended, Path directory) {
 			this.ended += ended ? 1 : 0;
-			boolean traces = Restoring.files(directory)
+			boolean traces = BackupDirectory.regularFiles(directory)
 				.stream()
 				.anyMatch((file) -> file.getFileName().toString().startsWith(".")
 						|| (file.toString().matches(".*-(wal|journal)") && file.toFile().length() > 0));

@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.stream.Stream;
 
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
@@ -140,10 +139,11 @@ class OrphanedJournalTests {
 		return kept;
 	}
 
-	private List<Path> kept() throws IOException {
-		try (Stream<Path> files = Files.list(this.temp)) {
-			return files.filter((file) -> file.getFileName().toString().contains("-damaged-")).sorted().toList();
-		}
+	private List<Path> kept() {
+		return BackupDirectory.files(this.temp)
+			.stream()
+			.filter((file) -> file.getFileName().toString().contains("-damaged-"))
+			.toList();
 	}
 
 	/**

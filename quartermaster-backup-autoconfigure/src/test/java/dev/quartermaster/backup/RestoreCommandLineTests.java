@@ -16,8 +16,8 @@ import java.util.List;
 
 import dev.quartermaster.backup.RestoreCommandLine.Started;
 import dev.quartermaster.backup.command.BackupCommand;
+import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.Programs;
-import dev.quartermaster.backup.support.Restoring;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -133,7 +133,8 @@ class RestoreCommandLineTests {
 		assertThat(line).doesNotContain("library.jar");
 		assertThat(sh(line)).contains("Restored " + database, "To undo this:");
 		assertThat(TestDatabase.items(database)).containsExactly("item 1", "item 2");
-		assertThat(Restoring.files(this.directory)).filteredOn((file) -> file.toString().endsWith("-pre-restore.db"))
+		assertThat(BackupDirectory.regularFiles(this.directory))
+			.filteredOn((file) -> file.toString().endsWith("-pre-restore.db"))
 			.singleElement()
 			.satisfies((kept) -> assertThat(TestDatabase.items(kept)).containsExactly("item 1"));
 	}

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.Restoring;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -71,7 +72,7 @@ class RestoreDamagedDatabaseTests {
 		assertThat(result.kept()).isNull();
 		assertThat(result.setAside()).isNull();
 		assertRestored();
-		assertThat(Restoring.files(this.directory)).containsExactly(this.database);
+		assertThat(BackupDirectory.regularFiles(this.directory)).containsExactly(this.database);
 	}
 
 	@Test
@@ -280,7 +281,8 @@ class RestoreDamagedDatabaseTests {
 			assertThatExceptionOfType(BackupException.class).isThrownBy(this::restoreEvenIfOpen)
 				.withMessageContaining(this.database.toString())
 				.withMessageContaining("Stop the application");
-			assertThat(Restoring.files(this.directory).stream().map((file) -> file.getFileName().toString()))
+			assertThat(
+					BackupDirectory.regularFiles(this.directory).stream().map((file) -> file.getFileName().toString()))
 				.noneMatch((name) -> name.contains("damaged"));
 		}
 		restoreEvenIfOpen();

@@ -89,7 +89,8 @@ class RestoreFaultTests {
 		assertThat(TestDatabase.items(this.database)).hasSize(open ? 11 : 10);
 		assertThat(TestDatabase.check(this.database)).containsExactly("ok");
 		assertThat(TestDatabase.journalMode(this.database)).isEqualToIgnoringCase(journalMode);
-		assertThat(Restoring.files(this.directory)).containsExactly(this.database, this.directory.resolve("backups"));
+		assertThat(BackupDirectory.regularFiles(this.directory)).containsExactly(this.database,
+				this.directory.resolve("backups"));
 	}
 
 	@Test
@@ -173,7 +174,7 @@ class RestoreFaultTests {
 		Files.createFile(this.directory.resolve(name + ".lock"));
 		Files.createFile(this.directory.resolve(name + ".partial"));
 		BackupServices.service(this.database).restore(this.snapshot, false);
-		assertThat(Restoring.files(this.directory)).containsExactly(this.database);
+		assertThat(BackupDirectory.regularFiles(this.directory)).containsExactly(this.database);
 	}
 
 	@Test

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.Campaign;
 import dev.quartermaster.backup.support.JavaProcess;
@@ -100,9 +101,9 @@ class RestoreNoRoomTests {
 	 * @return whether it was restored
 	 */
 	private static boolean assertOutcome(String what, String outcome, State state, Path database) {
-		assertThat(Restoring.files(database.resolveSibling("backups"))).as(what)
+		assertThat(BackupDirectory.regularFiles(database.resolveSibling("backups"))).as(what)
 			.noneMatch((file) -> file.getFileName().toString().startsWith("."));
-		assertThat(Restoring.files(database.resolveSibling(""))).as(what)
+		assertThat(BackupDirectory.regularFiles(database.resolveSibling(""))).as(what)
 			.noneMatch((file) -> file.getFileName().toString().startsWith("."));
 		if (outcome.equals(Restoring.DONE)) {
 			assertThat(TestDatabase.query(database, "SELECT count(*) FROM item")).as(what)

@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
+import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.Restoring;
@@ -81,7 +82,7 @@ class RestoreTests {
 		assertThat(TestDatabase.items(database)).isEqualTo(before);
 		assertThat(TestDatabase.check(database)).containsExactly("ok");
 		assertThat(TestDatabase.journalMode(database)).isEqualTo(mode);
-		assertThat(Restoring.files(this.temp)).containsExactly(database);
+		assertThat(BackupDirectory.regularFiles(this.temp)).containsExactly(database);
 	}
 
 	@ParameterizedTest
@@ -148,7 +149,7 @@ class RestoreTests {
 		assertThat(TestDatabase.items(kept(result).file())).isEqualTo(itemsOf(1000));
 		assertThat(TestDatabase.items(database)).isEqualTo(itemsOf(ROWS));
 		assertThat(TestDatabase.check(database)).containsExactly("ok");
-		assertThat(Restoring.files(this.temp)).containsExactly(database);
+		assertThat(BackupDirectory.regularFiles(this.temp)).containsExactly(database);
 	}
 
 	@Test
@@ -303,7 +304,7 @@ class RestoreTests {
 		Files.createFile(this.temp.resolve(name + ".lock"));
 		Files.createFile(this.temp.resolve(name + ".partial"));
 		BackupServices.service(database).restore(snapshot(), false);
-		assertThat(Restoring.files(this.temp)).containsExactly(database);
+		assertThat(BackupDirectory.regularFiles(this.temp)).containsExactly(database);
 	}
 
 	private Path snapshot(String... pragmas) {

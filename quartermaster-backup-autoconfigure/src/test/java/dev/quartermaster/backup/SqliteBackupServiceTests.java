@@ -29,9 +29,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.Test;
@@ -80,7 +80,7 @@ class SqliteBackupServiceTests {
 		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 3, "journal_mode = WAL");
 		Snapshot snapshot = backup(database, "x").snapshot();
 		TestDatabase.items(snapshot.file());
-		assertThat(filesIn(this.temp.resolve("backups"))).containsExactly(snapshot.file());
+		assertThat(BackupDirectory.files(this.temp.resolve("backups"))).containsExactly(snapshot.file());
 	}
 
 	@Test
@@ -260,7 +260,7 @@ class SqliteBackupServiceTests {
 		finally {
 			assertThat(Thread.interrupted()).isTrue();
 		}
-		assertThat(filesIn(this.temp.resolve("backups"))).isEmpty();
+		assertThat(BackupDirectory.files(this.temp.resolve("backups"))).isEmpty();
 	}
 
 	@Test
@@ -311,7 +311,7 @@ class SqliteBackupServiceTests {
 	void doesNothingForMissingDatabase() throws IOException {
 		Path database = this.temp.resolve("quartermaster.db");
 		assertThat(BackupServices.service(database).backup("x")).isEqualTo(new BackupResult.NothingToBackUp(database));
-		assertThat(filesIn(this.temp)).isEmpty();
+		assertThat(BackupDirectory.files(this.temp)).isEmpty();
 	}
 
 	@Test
@@ -328,7 +328,7 @@ class SqliteBackupServiceTests {
 	void doesNothingForEmptyFile() throws IOException {
 		Path database = Files.createFile(this.temp.resolve("quartermaster.db"));
 		assertThat(BackupServices.service(database).backup("x")).isInstanceOf(BackupResult.NothingToBackUp.class);
-		assertThat(filesIn(this.temp)).containsExactly(database);
+		assertThat(BackupDirectory.files(this.temp)).containsExactly(database);
 	}
 
 	@Test
@@ -337,7 +337,7 @@ class SqliteBackupServiceTests {
 		TestDatabase.execute(database, "PRAGMA journal_mode = WAL");
 		assertThat(database).isNotEmptyFile();
 		assertThat(BackupServices.service(database).backup("x")).isInstanceOf(BackupResult.NothingToBackUp.class);
-		assertThat(filesIn(this.temp)).containsExactly(database);
+		assertThat(BackupDirectory.files(this.temp)).containsExactly(database);
 	}
 
 	/**
@@ -426,7 +426,7 @@ class SqliteBackupServiceTests {
 		for (int boot = 1; boot < 100; boot++) {
 			assertThat(service.backupIfChanged("flyway")).isInstanceOf(BackupResult.Unchanged.class);
 		}
-		assertThat(filesIn(this.temp.resolve("backups"))).hasSize(1);
+		assertThat(BackupDirectory.files(this.temp.resolve("backups"))).hasSize(1);
 	}
 
 	@Test
@@ -549,7 +549,7 @@ class SqliteBackupServiceTests {
 			executor.shutdown();
 		}
 		assertThat(BackupServices.service(database).list()).hasSize(requests);
-		assertThat(filesIn(this.temp.resolve("backups"))).hasSize(requests);
+		assertThat(BackupDirectory.files(this.temp.resolve("backups"))).hasSize(requests);
 	}
 
 	@Test
@@ -585,7 +585,7 @@ class SqliteBackupServiceTests {
 		assertThatExceptionOfType(NotADatabaseException.class)
 			.isThrownBy(() -> BackupServices.service(database).backup("x"))
 			.withMessageContaining(database.toString());
-		assertThat(filesIn(this.temp)).containsExactly(database);
+		assertThat(BackupDirectory.files(this.temp)).containsExactly(database);
 	}
 
 	@Test
@@ -615,7 +615,7 @@ class SqliteBackupServiceTests {
 			.extracting(BackupException::getAction)
 			.asString()
 			.contains("quartermaster.backup.min-free-space");
-		assertThat(filesIn(this.temp.resolve("backups"))).isEmpty();
+		assertThat(BackupDirectory.files(this.temp.resolve("backups"))).isEmpty();
 	}
 
 	@Test
@@ -673,7 +673,8 @@ class SqliteBackupServiceTests {
 	 */
 	private static void putInWayOfRemoval(Path directory) {
 		try {
-			Path partial = filesIn(directory).stream()
+			Path partial = BackupDirectory.files(directory)
+				.stream()
 				.filter((file) -> file.toString().endsWith(".partial"))
 				.findFirst()
 				.orElseThrow();
@@ -722,15 +723,6 @@ class SqliteBackupServiceTests {
 
 	private static SqliteBackupService service(Path database, BackupListener listener) {
 		return new SqliteBackupService(SqliteDatabase.of(database), BackupServices.settings(), listener);
-	}
-
-	/**
-	 * Return all but the one that says whose the directory is.
-	 */
-	private static List<Path> filesIn(Path directory) throws IOException {
-		try (Stream<Path> files = Files.list(directory)) {
-			return files.filter((file) -> !file.toString().endsWith(".owner")).toList();
-		}
 	}
 
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.quartermaster.backup.actuate.EndpointApplication.Response;
+import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.jspecify.annotations.Nullable;
@@ -216,7 +217,7 @@ class DatabaseBackupEndpointSeveralDatabasesTests {
 		Path shared = this.directory.resolve("shared");
 		EndpointApplication started = start("quartermaster.backup.dir=" + shared);
 		assertThat(started.backup("both").status()).isEqualTo(201);
-		assertThat(Migrations.files(shared)).containsExactly(shared.resolve("tasks"), shared.resolve("users"));
+		assertThat(BackupDirectory.files(shared)).containsExactly(shared.resolve("tasks"), shared.resolve("users"));
 		String name = started.post("{\"reason\":\"one\",\"database\":\"tasks\"}").json("$.name");
 		assertThat(TestDatabase.items(shared.resolve("tasks").resolve(name))).hasSize(1);
 		assertThat(started.get("").<List<String>>json("$.snapshots[*].database")).containsExactlyInAnyOrder("tasks",

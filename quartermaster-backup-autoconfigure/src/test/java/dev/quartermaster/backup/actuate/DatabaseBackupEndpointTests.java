@@ -6,7 +6,6 @@
 package dev.quartermaster.backup.actuate;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,9 +15,9 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 import dev.quartermaster.backup.actuate.EndpointApplication.Response;
+import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -239,15 +238,7 @@ class DatabaseBackupEndpointTests {
 	}
 
 	private static List<Path> files() {
-		if (!Files.exists(backups)) {
-			return List.of();
-		}
-		try (Stream<Path> files = Files.list(backups)) {
-			return files.filter((file) -> !file.toString().endsWith(".owner")).toList();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		return BackupDirectory.files(backups);
 	}
 
 }

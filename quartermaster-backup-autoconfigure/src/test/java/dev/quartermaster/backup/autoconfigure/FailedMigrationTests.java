@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 
 import dev.quartermaster.backup.RestoreCommandLine;
 import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.Migrations;
@@ -445,7 +446,7 @@ class FailedMigrationTests {
 	void successfulStartLeavesNothingBesideSnapshots() {
 		start(this.database, Migrations.FIRST_AND_SECOND);
 		start(this.database, Migrations.FIRST_AND_SECOND);
-		assertThat(Migrations.files(this.directory.resolve("backups"))).hasSize(2).isEqualTo(snapshots("flyway"));
+		assertThat(BackupDirectory.files(this.directory.resolve("backups"))).hasSize(2).isEqualTo(snapshots("flyway"));
 	}
 
 	private static Path newestSnapshotIn(String line) {

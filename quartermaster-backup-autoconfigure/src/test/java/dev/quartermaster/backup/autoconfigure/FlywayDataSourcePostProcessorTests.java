@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -20,6 +19,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.IMetricsTracker;
 import dev.quartermaster.backup.MigrationGuard;
 import dev.quartermaster.backup.SqliteBackupRegistry;
+import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -153,7 +153,7 @@ class FlywayDataSourcePostProcessorTests {
 			.withPropertyValues("quartermaster.backup.dir=" + shared)
 			.run((context) -> {
 				SqliteBackupRegistry services = context.getBean(SqliteBackupRegistry.class);
-				assertThat(Migrations.files(shared.resolve("tasksDataSource"))).hasSize(1);
+				assertThat(BackupDirectory.files(shared.resolve("tasksDataSource"))).hasSize(1);
 				assertThat(services.named("tasksDataSource").list()).hasSize(1);
 			});
 	}

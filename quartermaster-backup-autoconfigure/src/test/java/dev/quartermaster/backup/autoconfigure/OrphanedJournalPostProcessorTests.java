@@ -10,10 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,12 +75,12 @@ class OrphanedJournalPostProcessorTests {
 		assertThat(this.writeAheadLog).exists();
 	}
 
-	private Path kept() throws IOException {
-		try (Stream<Path> files = Files.list(this.directory)) {
-			return files.filter((file) -> file.getFileName().toString().startsWith("app-damaged-"))
-				.findFirst()
-				.orElseThrow();
-		}
+	private Path kept() {
+		return BackupDirectory.files(this.directory)
+			.stream()
+			.filter((file) -> file.getFileName().toString().startsWith("app-damaged-"))
+			.findFirst()
+			.orElseThrow();
 	}
 
 	/**

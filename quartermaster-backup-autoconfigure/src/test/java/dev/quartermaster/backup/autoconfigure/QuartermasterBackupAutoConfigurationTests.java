@@ -14,6 +14,7 @@ import dev.quartermaster.backup.BackupResult;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteDatabase;
+import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -64,7 +65,7 @@ class QuartermasterBackupAutoConfigurationTests {
 		Path chosen = this.directory.resolve("chosen");
 		sqlite().withPropertyValues("quartermaster.backup.dir=" + chosen).run((context) -> {
 			context.getBean(SqliteBackupService.class).backup("by hand");
-			assertThat(Migrations.files(chosen)).hasSize(1);
+			assertThat(BackupDirectory.files(chosen)).hasSize(1);
 			assertThat(Migrations.snapshots(this.database)).isEmpty();
 		});
 	}
@@ -144,7 +145,7 @@ class QuartermasterBackupAutoConfigurationTests {
 		sqlite().withBean("users", BackupSettings.class, () -> users).run((context) -> {
 			assertThat(context.getBean(BackupSettings.class)).isSameAs(users);
 			context.getBean(SqliteBackupService.class).backup("by hand");
-			assertThat(Migrations.files(this.directory.resolve("chosen"))).hasSize(1);
+			assertThat(BackupDirectory.files(this.directory.resolve("chosen"))).hasSize(1);
 		});
 	}
 

@@ -21,6 +21,7 @@ import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.MigrationRefusedException;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.flyway.BackupFlywayMigrationStrategy;
+import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -453,7 +454,7 @@ class QuartermasterBackupFlywayAutoConfigurationTests {
 		sqlite().withBean(BackupSettings.class, () -> Contexts.settings(this.directory.resolve("chosen")))
 			.run((context) -> {
 				assertMigrated(this.database);
-				assertThat(Migrations.files(this.directory.resolve("chosen"))).hasSize(1);
+				assertThat(BackupDirectory.files(this.directory.resolve("chosen"))).hasSize(1);
 				assertThat(Migrations.snapshots(this.database)).isEmpty();
 			});
 	}

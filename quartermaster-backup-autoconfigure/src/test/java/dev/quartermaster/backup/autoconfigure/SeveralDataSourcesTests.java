@@ -19,6 +19,7 @@ import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint;
+import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
@@ -243,7 +244,7 @@ class SeveralDataSourcesTests {
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				assertThat(Migrations.versions(this.users)).containsExactly("1", "2");
-				assertThat(Migrations.files(shared)).containsExactly(shared.resolve("users"));
+				assertThat(BackupDirectory.files(shared)).containsExactly(shared.resolve("users"));
 				List<Snapshot> snapshots = services(context).named("users").list();
 				assertThat(snapshots).singleElement()
 					.satisfies((snapshot) -> assertThat(snapshot.file()).hasParent(shared.resolve("users")));
@@ -261,7 +262,7 @@ class SeveralDataSourcesTests {
 					(definition) -> ((AbstractBeanDefinition) definition).setDefaultCandidate(false))
 			.withPropertyValues("quartermaster.backup.dir=" + shared)
 			.run((context) -> {
-				assertThat(Migrations.files(shared)).containsExactly(shared.resolve("dataSource"),
+				assertThat(BackupDirectory.files(shared)).containsExactly(shared.resolve("dataSource"),
 						shared.resolve("users"));
 				assertThat(services(context).named("users").list()).hasSize(1);
 				assertThat(services(context).named("dataSource").list()).hasSize(1);
@@ -276,7 +277,7 @@ class SeveralDataSourcesTests {
 		Contexts.runner("jdbc:sqlite:" + this.tasks, Migrations.FIRST_AND_SECOND)
 			.withPropertyValues("spring.flyway.url=jdbc:sqlite:" + this.users, "quartermaster.backup.dir=" + shared)
 			.run((context) -> {
-				assertThat(Migrations.files(shared)).singleElement()
+				assertThat(BackupDirectory.files(shared)).singleElement()
 					.satisfies((file) -> assertThat(file).isDirectory());
 				assertThat(context.getBean(SqliteBackupService.class).list()).isEmpty();
 			});

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
+import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,12 +141,11 @@ class CommandInEveryApplicationTests {
 		assertThat(this.home.resolve(CommandApplications.TRACE)).doesNotExist();
 	}
 
-	private List<String> snapshots() throws IOException {
-		try (Stream<Path> files = Files.list(this.home.resolve("kept"))) {
-			return files.map((file) -> file.getFileName().toString())
-				.filter((name) -> !name.endsWith(".owner"))
-				.toList();
-		}
+	private List<String> snapshots() {
+		return BackupDirectory.files(this.home.resolve("kept"))
+			.stream()
+			.map((file) -> file.getFileName().toString())
+			.toList();
 	}
 
 	/**

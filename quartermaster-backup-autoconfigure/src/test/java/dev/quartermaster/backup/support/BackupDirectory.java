@@ -18,7 +18,7 @@ import dev.quartermaster.backup.BackupException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Looks into a directory of snapshots from outside.
+ * A directory of snapshots, or of a database, as it is seen from outside.
  */
 public final class BackupDirectory {
 
@@ -29,7 +29,7 @@ public final class BackupDirectory {
 	 * Return all that bears a snapshot's name.
 	 */
 	public static List<Path> published(Path directory) {
-		return files(directory).stream()
+		return everything(directory).stream()
 			.filter((file) -> file.toString().endsWith(".db")
 					&& !file.getFileName().toString().startsWith(".quartermaster-unfinished-"))
 			.toList();
@@ -40,12 +40,29 @@ public final class BackupDirectory {
 	 * that a change began.
 	 */
 	public static List<Path> leftovers(Path directory) {
-		return files(directory).stream()
-			.filter((file) -> !file.toString().endsWith(".db") && !file.toString().endsWith(".owner"))
-			.toList();
+		return files(directory).stream().filter((file) -> !file.toString().endsWith(".db")).toList();
 	}
 
-	private static List<Path> files(Path directory) {
+	/**
+	 * Return all that there is, whatever it is, but for the file that says whose the
+	 * directory is.
+	 */
+	public static List<Path> files(Path directory) {
+		return everything(directory).stream().filter((file) -> !file.toString().endsWith(".owner")).toList();
+	}
+
+	/**
+	 * Return what {@link #files} does, but no directories and the like.
+	 */
+	public static List<Path> regularFiles(Path directory) {
+		return files(directory).stream().filter(Files::isRegularFile).toList();
+	}
+
+	/**
+	 * Return all that there is, whatever it is.
+	 * @return the paths in their order, none if there is no directory
+	 */
+	public static List<Path> everything(Path directory) {
 		try (Stream<Path> files = Files.list(directory)) {
 			return files.sorted().toList();
 		}
@@ -61,7 +78,7 @@ public final class BackupDirectory {
 	 * Remove a directory and all that is in it, whoever else may be at work there.
 	 */
 	public static void remove(Path directory) {
-		for (Path file : files(directory)) {
+		for (Path file : everything(directory)) {
 			file.toFile().delete();
 		}
 		directory.toFile().delete();

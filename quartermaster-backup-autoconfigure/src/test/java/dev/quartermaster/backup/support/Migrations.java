@@ -5,11 +5,8 @@
 
 package dev.quartermaster.backup.support;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 import org.flywaydb.core.Flyway;
 
@@ -75,25 +72,10 @@ public final class Migrations {
 	 * the note that a start failed or is going on.
 	 */
 	public static List<Path> snapshots(Path file) {
-		return files(file.resolveSibling("backups")).stream()
+		return BackupDirectory.files(file.resolveSibling("backups"))
+			.stream()
 			.filter((entry) -> !entry.endsWith(".quartermaster-unfinished-" + file.getFileName()))
 			.toList();
-	}
-
-	/**
-	 * Return all files in a directory, which need not exist, but the one that says whose
-	 * it is.
-	 */
-	public static List<Path> files(Path directory) {
-		if (!Files.exists(directory)) {
-			return List.of();
-		}
-		try (Stream<Path> files = Files.list(directory)) {
-			return files.filter((file) -> !file.toString().endsWith(".owner")).sorted().toList();
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }

@@ -17,10 +17,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 import dev.quartermaster.backup.BackupException;
 
@@ -94,7 +92,7 @@ public final class Restoring {
 	 */
 	public static Map<String, String> contents(Path directory) {
 		Map<String, String> contents = new TreeMap<>();
-		for (Path file : files(directory)) {
+		for (Path file : BackupDirectory.regularFiles(directory)) {
 			contents.put(file.getFileName().toString(), content(file));
 		}
 		return contents;
@@ -113,25 +111,6 @@ public final class Restoring {
 		}
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException(ex);
-		}
-	}
-
-	/**
-	 * Return the plain files in a directory, hidden ones as well, but not the one that
-	 * says whose it is.
-	 */
-	public static List<Path> files(Path directory) {
-		if (!Files.isDirectory(directory)) {
-			return List.of();
-		}
-		try (Stream<Path> files = Files.list(directory)) {
-			return files.filter(Files::isRegularFile)
-				.filter((file) -> !file.toString().endsWith(".owner"))
-				.sorted()
-				.toList();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
 		}
 	}
 
