@@ -103,7 +103,7 @@ public class StagesBenchmark {
 
 	@Benchmark
 	public Optional<Snapshot> compareWithNewest() {
-		return this.snapshots.newestIfSame(this.complete);
+		return SameContent.NEWEST_KEPT.search().find(this.snapshots.list(), this.complete.path());
 	}
 
 	private void copy(PartialFile partial) {

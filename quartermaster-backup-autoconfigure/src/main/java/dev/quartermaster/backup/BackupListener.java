@@ -15,6 +15,12 @@ import java.nio.file.Path;
 public interface BackupListener {
 
 	/**
+	 * A listener that does nothing.
+	 */
+	BackupListener NONE = new BackupListener() {
+	};
+
+	/**
 	 * A copy, for a backup or a restore, has come so far. Called several times a second
 	 * while it is made. Must be quick: somebody may be waiting for the database.
 	 * @param database the file of the database

@@ -17,7 +17,6 @@ import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,15 +77,15 @@ final class DatabaseFile {
 	}
 
 	/**
-	 * Return whether what lies beside the file shows that it was in WAL mode, or
-	 * {@code null} if that does not tell.
+	 * Return the journal mode that what lies beside the file shows.
 	 */
-	@Nullable Boolean leftWriteAheadLog() {
+	JournalMode journalMode() {
 		if (!FileState.ofDatabase(companion("-wal")).isMissing()
 				|| !FileState.ofDatabase(companion("-shm")).isMissing()) {
-			return true;
+			return JournalMode.WRITE_AHEAD_LOG;
 		}
-		return FileState.ofDatabase(companion("-journal")).isEmpty() ? null : false;
+		return FileState.ofDatabase(companion("-journal")).isEmpty() ? JournalMode.UNKNOWN
+				: JournalMode.ROLLBACK_JOURNAL;
 	}
 
 	/**

@@ -102,7 +102,8 @@ final class FoundDatabases {
 
 	private @Nullable Database addIfNew(Database candidate) {
 		try {
-			Path located = this.mayConnect ? candidate.service.locate() : candidate.service.locateWithoutConnection();
+			SqliteDatabase own = candidate.service.context().database();
+			Path located = this.mayConnect ? own.fileByUrl() : own.fileWithoutConnection();
 			if (located == null) {
 				this.databases.add(candidate);
 				return null;

@@ -66,8 +66,10 @@ public final class HistoryTables {
 	 * Return the table of Flyway. If there are several, it is the one that was made
 	 * first: the others are of modules of the application.
 	 * @param statement a statement of a connection to the database
+	 * @return its name, or empty if there is none
+	 * @throws SQLException if the tables cannot be told
 	 */
-	static Optional<String> ofFlyway(Statement statement) throws SQLException {
+	public static Optional<String> ofFlyway(Statement statement) throws SQLException {
 		for (String table : tables(statement)) {
 			if (of(columns(statement, table)).filter(FLYWAY::equals).isPresent()) {
 				return Optional.of(table);

@@ -12,6 +12,12 @@ package dev.quartermaster.backup;
 interface Progress {
 
 	/**
+	 * Nobody follows it.
+	 */
+	Progress NONE = (bytes, totalBytes) -> {
+	};
+
+	/**
 	 * Called now and then, by whoever does the work: must be quick.
 	 * @param bytes how much is done
 	 * @param totalBytes how much there is to do

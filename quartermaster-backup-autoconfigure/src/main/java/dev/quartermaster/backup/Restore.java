@@ -6,144 +6,154 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Optional;
 
-import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
 /**
- * Puts the content of a snapshot back into a live database.
- * <p>
- * A database that is one gets its content by way of SQLite's own locking and journal, in
- * a single transaction: connections that have it open, a {@code -wal} or a hot journal
- * can do no harm, and whoever is killed in the middle leaves the database as it was. Only
- * what is not a sound database is replaced as a file.
+ * One restore of one database from a snapshot.
+ * <ol>
+ * <li>Check the snapshot, and that the database may be written to without harm.</li>
+ * <li>Keep what is there as a snapshot, while nobody else can commit, see
+ * {@link Backup}.</li>
+ * <li>Put the content of the snapshot into the database, see {@link OnlineRestore}: by way
+ * of SQLite's own locking and journal, in a single transaction. Connections that have the
+ * database open, a {@code -wal} or a hot journal can do no harm, and whoever is killed in
+ * the middle leaves the database as it was. Only what is not a sound database is replaced
+ * as a file, see {@link DatabaseReplacement}.</li>
+ * <li>Verify the database.</li>
+ * <li>Report what was done.</li>
+ * </ol>
  */
 final class Restore {
 
+	private final BackupContext context;
+
 	private final LiveDatabase database;
 
-	private final Function<CopySource, BackupResult> keep;
+	private final RestorableSnapshot source;
+
+	private final boolean evenIfOpen;
+
+	private final KeptState kept;
 
 	private final Duration busyTimeout;
 
-	private final Progress copy;
+	private final long start = System.nanoTime();
 
-	private final Function<Path, Progress> checkOf;
+	private Restore(BackupContext context, LiveDatabase database, RestorableSnapshot source, boolean evenIfOpen, KeptState kept,
+			Duration busyTimeout) {
+		this.context = context;
+		this.database = database;
+		this.source = source;
+		this.evenIfOpen = evenIfOpen;
+		this.kept = kept;
+		this.busyTimeout = busyTimeout;
+	}
 
 	/**
-	 * Create a new instance.
-	 * @param database the database
-	 * @param keep takes a snapshot of what is there now, unless there is one or nothing
-	 * to take one of. Asked while nobody else can commit
-	 * @param busyTimeout how long to wait for a lock
-	 * @param copy is told how far the copy into the database has come
-	 * @param checkOf gives whom to tell of the check of a file
+	 * Restore because somebody asked for it.
 	 */
-	Restore(LiveDatabase database, Function<CopySource, BackupResult> keep, Duration busyTimeout, Progress copy,
-			Function<Path, Progress> checkOf) {
-		this.database = database;
-		this.keep = keep;
-		this.busyTimeout = busyTimeout;
-		this.copy = copy;
-		this.checkOf = checkOf;
+	static RestoreResult onRequest(BackupContext context, Path snapshot, boolean evenIfOpen) {
+		boolean unlocked = evenIfOpen && !context.live().allowsSecondConnection();
+		return run(unlocked ? context.withDatabase(context.database().whenUnused()) : context, snapshot, evenIfOpen,
+				SnapshotReason.PRE_RESTORE, SameContent.NEWEST_LINKED)
+			.orElseThrow();
+	}
+
+	/**
+	 * Restore because what came after a snapshot failed.
+	 * @param alreadyKept looks for a snapshot that stands for what is there now
+	 * @return what was done, or empty if the database has what is in the snapshot
+	 */
+	static Optional<RestoreResult> goBack(BackupContext context, Snapshot snapshot, SnapshotReason reason,
+			SnapshotSearch alreadyKept) {
+		Path directory = snapshot.file().resolveSibling("");
+		// The application may be gone, and with it those who listen and those who know
+		// where snapshots go.
+		BackupContext alone = context.withDatabase(SqliteDatabase.of(context.live()))
+			.withListener(BackupListener.NONE)
+			.withDirectories((file) -> directory);
+		SnapshotSearch search = (snapshots, copy) -> snapshot.hasSameContentAs(copy) ? Optional.of(snapshot)
+				: alreadyKept.find(snapshots, copy);
+		Optional<RestoreResult> result = run(alone, snapshot.file(), true, reason,
+				new SameContent(search, SameContent.WhenFound.KEEP));
+		if (result.isEmpty()) {
+			new SnapshotBookmark(alone).remove();
+		}
+		return result;
 	}
 
 	/**
 	 * Restore a snapshot.
-	 * @return what was done, or {@code null} if the database has what is in the snapshot,
-	 * and nothing had to be kept or restored
+	 * @param context what it has in common with others
+	 * @param snapshot the file of the snapshot
+	 * @param evenIfOpen whether to go on when another connection has the database open
+	 * @param reason of the snapshot of what is there now
+	 * @param same what becomes of that if there is a snapshot of the same content
+	 * @return what was done, or empty if the database has what is in the snapshot, and
+	 * nothing had to be kept or restored
 	 */
-	@Nullable RestoreResult restore(Path snapshot, LocalDateTime now, boolean evenIfOpen) {
-		long start = System.nanoTime();
+	private static Optional<RestoreResult> run(BackupContext context, Path snapshot, boolean evenIfOpen, SnapshotReason reason,
+			SameContent same) {
+		LiveDatabase database = context.live();
+		Path file = database.file();
+		RestorableSnapshot source = RestorableSnapshot.of(snapshot);
+		List<Runnable> reports = new ArrayList<>();
+		Optional<RestoreResult> result;
+		try (CopyQueue.Permit permit = CopyQueue.of(file).awaitHoweverLong(file, context.settings().busyTimeout())) {
+			Duration busyTimeout = permit.begin();
+			KeptState kept = new KeptState(context, () -> new Backup(context, database, reason, same, permit), reports);
+			result = new Restore(context, database, source, evenIfOpen, kept, busyTimeout).run();
+		}
+		finally {
+			// Not while nobody else can commit.
+			reports.forEach(Runnable::run);
+		}
+		result.ifPresent((done) -> report(context, done));
+		return result;
+	}
+
+	private static void report(BackupContext context, RestoreResult result) {
+		BackupLog.restored(result);
+		try {
+			SnapshotBookmark bookmark = new SnapshotBookmark(context);
+			if (!bookmark.isBefore(context.snapshotsOf(result.database()).list(), result.snapshot())) {
+				bookmark.remove();
+			}
+		}
+		catch (BackupException ex) {
+			// What is restored is restored, whether or not there are other snapshots to
+			// look at.
+			BackupLog.bookmarkUnknown(result.database(), ex);
+		}
+	}
+
+	private Optional<RestoreResult> run() {
+		DatabaseFile file = check();
+		Before before = Before.of(file, this.database);
+		requireNotOpen(before);
+		boolean done = before.mayBeOpened() && restoreInPlace(file, before);
+		if (this.kept.isSource(this.source)) {
+			return Optional.empty();
+		}
+		Restored restored = done ? restoredInPlace(file, before) : replace(file, before);
+		Verification verification = verify(restored);
+		return Optional.of(new RestoreResult(this.database.file(), this.source.file(), verification,
+				this.kept.snapshot().orElse(null), restored.setAside().orElse(null), restored.journalModeUnknown(),
+				Duration.ofNanos(System.nanoTime() - this.start)));
+	}
+
+	private DatabaseFile check() {
 		DatabaseFile file = file();
-		requireOther(snapshot, file.path());
-		requireSound(snapshot, this.checkOf.apply(snapshot));
-		requireWritableWithoutHarm();
-		boolean mayBeOpened = DatabaseProbe.mayBeOpened(file);
-		boolean empty = FileState.ofDatabase(file.path()).isEmpty();
-		Boolean writeAheadLog = file.leftWriteAheadLog();
-		boolean open = mayBeOpened && OpenState.of(this.database) == OpenState.OPEN;
-		if (open && !evenIfOpen) {
-			throw new BackupException("The database " + this.database.file() + " is open in another process",
-					"Stop the application first, or restore with --force:"
-							+ " it then sees the restored data with its next query.",
-					null);
-		}
-		Kept kept = new Kept(this.keep);
-		boolean restored = false;
-		if (mayBeOpened) {
-			try {
-				restored = new OnlineRestore(snapshot, file, this.database, this.busyTimeout, this.copy).run(open,
-						(current) -> kept.keep(current) && !kept.isSameAs(snapshot));
-			}
-			catch (NotADatabaseException ex) {
-				// Then the file is kept as it is.
-			}
-			if (kept.isSameAs(snapshot)) {
-				return null;
-			}
-		}
-		Snapshot before = kept.snapshot();
-		Path setAside = null;
-		if (restored) {
-			file.removeAbandoned();
-		}
-		else if (open) {
-			throw new BackupException(
-					"The database " + this.database.file() + " is damaged, and open in another process"
-							+ " that would go on with the damaged file when it is replaced",
-					"Stop the application first. The database was not touched.", null);
-		}
-		else {
-			if (mayBeOpened) {
-				writeAheadLog = isWriteAheadLog(writeAheadLog);
-			}
-			setAside = replace(file, snapshot, Boolean.TRUE.equals(writeAheadLog), now);
-		}
-		Verification verification = SnapshotVerifier.verifyLive(this.database, this.busyTimeout,
-				this.checkOf.apply(this.database.file()));
-		if (verification instanceof Verification.Corrupt corrupt) {
-			throw new BackupException(
-					"The database " + this.database.file() + " is damaged after the restore (" + corrupt.summary()
-							+ ")",
-					"Check the disk. What was there before is kept"
-							+ ((before != null) ? " in " + before.file() : (setAside != null) ? " in " + setAside : "")
-							+ ".",
-					null);
-		}
-		return new RestoreResult(this.database.file(), snapshot, verification, before, setAside,
-				writeAheadLog == null && (empty || !restored), Duration.ofNanos(System.nanoTime() - start));
-	}
-
-	static void requireSound(Path snapshot, Progress check) {
-		FileState state = stateOf(snapshot);
-		if (state.kind() != FileState.Kind.REGULAR || state.isEmpty()) {
-			throw new BackupException("There is no snapshot in " + snapshot,
-					"List the snapshots that there are, and name one of them.", null);
-		}
-		for (String companion : List.of("-wal", "-journal")) {
-			if (!stateOf(snapshot.resolveSibling(snapshot.getFileName() + companion)).isEmpty()) {
-				throw new BackupException("The file " + snapshot + " is not a snapshot but a live database: it has a "
-						+ companion + " beside it", "Take a snapshot of it first, and restore that.", null);
-			}
-		}
-		Verification verification = SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, check);
-		if (verification instanceof Verification.Corrupt) {
-			throw new BackupException(
-					"The snapshot " + snapshot + " is damaged and was not restored (" + verification.summary() + ")",
-					"Restore another one. The database was not touched.", null);
-		}
-	}
-
-	private void requireWritableWithoutHarm() {
+		this.source.requireOtherThan(file.path());
+		this.source.requireSound(this.context.report().checkOf(this.source.file()));
 		FileAccess access = this.database.access();
 		if (!this.database.allowsSecondConnection()) {
 			throw new BackupException("Whether anybody is using the database " + this.database.file()
@@ -154,40 +164,7 @@ final class Restore {
 				&& !DatabaseProbe.mayBeOpened(this.database.file())) {
 			throw SqliteFailures.notADatabase(this.database, null, null);
 		}
-	}
-
-	private static FileState stateOf(Path file) {
-		try {
-			return FileState.of(file);
-		}
-		catch (IOException ex) {
-			throw new BackupException("The file " + file + " cannot be looked at (" + FileFailures.describe(ex) + ")",
-					"Check that the path is right, and that this process may read it. The database was not touched.",
-					ex);
-		}
-	}
-
-	/**
-	 * Check that a snapshot is not the live database itself, under whichever name.
-	 */
-	static void requireOther(Path snapshot, Path database) {
-		// Only what can be looked at can be told from the snapshot.
-		FileState.ofDatabase(database);
-		try {
-			if (LiveFile.of(database).is(snapshot)) {
-				throw new BackupException(
-						"The file " + snapshot + " is the database itself"
-								+ (snapshot.equals(database) ? "" : " under another name, and changes with it"),
-						"List the snapshots that there are, and name another one. If there is none,"
-								+ " take a new one, which is a file of its own.",
-						null);
-			}
-		}
-		catch (IOException ex) {
-			throw new BackupException("Whether " + snapshot + " is the database itself cannot be told ("
-					+ FileFailures.describe(ex) + ")",
-					"Check that this process may read both. The database was not touched.", ex);
-		}
+		return file;
 	}
 
 	private DatabaseFile file() {
@@ -201,29 +178,52 @@ final class Restore {
 		}
 	}
 
-	/**
-	 * Return whether what is left of a damaged database is in WAL mode.
-	 * @param otherwise what to return if its header does not tell
-	 */
-	private @Nullable Boolean isWriteAheadLog(@Nullable Boolean otherwise) {
-		try (SQLiteConnection connection = SqliteConnections.openLive(this.database, this.busyTimeout);
-				Statement statement = connection.createStatement()) {
-			// So that neither a malformed schema nor a missing end is in the way.
-			statement.execute("PRAGMA writable_schema = ON");
-			return Pragmas.isWriteAheadLog(statement);
-		}
-		catch (SQLException ex) {
-			return otherwise;
+	private void requireNotOpen(Before before) {
+		if (before.open() && !this.evenIfOpen) {
+			throw new BackupException("The database " + this.database.file() + " is open in another process",
+					"Stop the application first, or restore with --force:"
+							+ " it then sees the restored data with its next query.",
+					null);
 		}
 	}
 
-	private @Nullable Path replace(DatabaseFile file, Path snapshot, boolean writeAheadLog, LocalDateTime now) {
+	/**
+	 * Keep what is there, then overwrite it.
+	 * @return whether that could be done, or is not needed
+	 */
+	private boolean restoreInPlace(DatabaseFile file, Before before) {
 		try {
-			return new DatabaseReplacement(file).by(snapshot, writeAheadLog, now);
+			return new OnlineRestore(this.source.file(), file, this.database, this.busyTimeout,
+					this.context.report().copyOf(this.database.file()))
+				.run(before.open(), (current) -> this.kept.keep(current) && !this.kept.isSource(this.source));
+		}
+		catch (NotADatabaseException ex) {
+			// Then the file is kept as it is.
+			return false;
+		}
+	}
+
+	private static Restored restoredInPlace(DatabaseFile file, Before before) {
+		file.removeAbandoned();
+		return new Restored(Optional.empty(), before.journalMode() == JournalMode.UNKNOWN && before.empty());
+	}
+
+	private Restored replace(DatabaseFile file, Before before) {
+		if (before.open()) {
+			throw new BackupException(
+					"The database " + this.database.file() + " is damaged, and open in another process"
+							+ " that would go on with the damaged file when it is replaced",
+					"Stop the application first. The database was not touched.", null);
+		}
+		JournalMode mode = before.mayBeOpened() ? journalModeOfDamaged(before.journalMode()) : before.journalMode();
+		try {
+			Path setAside = new DatabaseReplacement(file).by(this.source.file(), mode == JournalMode.WRITE_AHEAD_LOG,
+					this.context.now());
+			return new Restored(Optional.ofNullable(setAside), mode == JournalMode.UNKNOWN);
 		}
 		catch (IOException ex) {
-			String problem = "The database " + this.database.file() + " could not be replaced by " + snapshot + " ("
-					+ FileFailures.describe(ex) + ")";
+			String problem = "The database " + this.database.file() + " could not be replaced by " + this.source.file()
+					+ " (" + FileFailures.describe(ex) + ")";
 			String action = "What was there is still there, or beside it under a name with \"damaged\".";
 			throw FileFailures.isNoRoom(ex) ? new NoRoomException(problem, action + " Free some space.", ex)
 					: new BackupException(problem, action + " Check that this process may write to its directory.", ex);
@@ -231,50 +231,64 @@ final class Restore {
 	}
 
 	/**
-	 * What is known of that which was there before.
+	 * Return the journal mode of what is left of a damaged database.
+	 * @param otherwise what to return if its header does not tell
 	 */
-	private static final class Kept {
+	private JournalMode journalModeOfDamaged(JournalMode otherwise) {
+		try (SQLiteConnection connection = SqliteConnections.openLive(this.database, this.busyTimeout);
+				Statement statement = connection.createStatement()) {
+			// So that neither a malformed schema nor a missing end is in the way.
+			statement.execute("PRAGMA writable_schema = ON");
+			return JournalMode.of(Pragmas.isWriteAheadLog(statement));
+		}
+		catch (SQLException ex) {
+			// Damaged so much that it is only known by what lies beside it.
+			return otherwise;
+		}
+	}
 
-		private final Function<CopySource, BackupResult> keep;
+	private Verification verify(Restored restored) {
+		Verification verification = SnapshotVerifier.verifyLive(this.database, this.busyTimeout,
+				this.context.report().checkOf(this.database.file()));
+		if (verification instanceof Verification.Corrupt corrupt) {
+			String kept = this.kept.snapshot()
+				.map(Snapshot::file)
+				.or(restored::setAside)
+				.map((file) -> " in " + file)
+				.orElse("");
+			throw new BackupException("The database " + this.database.file() + " is damaged after the restore ("
+					+ corrupt.summary() + ")", "Check the disk. What was there before is kept" + kept + ".", null);
+		}
+		return verification;
+	}
 
-		private @Nullable BackupResult result;
+	/**
+	 * What was there before.
+	 *
+	 * @param mayBeOpened whether SQLite may look at it
+	 * @param empty whether there was no file, or one without bytes
+	 * @param open whether another connection has it open
+	 * @param journalMode what its companions tell of its journal mode
+	 */
+	private record Before(boolean mayBeOpened, boolean empty, boolean open, JournalMode journalMode) {
 
-		Kept(Function<CopySource, BackupResult> keep) {
-			this.keep = keep;
+		static Before of(DatabaseFile file, LiveDatabase database) {
+			boolean mayBeOpened = DatabaseProbe.mayBeOpened(file);
+			boolean empty = FileState.ofDatabase(file.path()).isEmpty();
+			// SQLite may remove the companions when it looks.
+			JournalMode journalMode = file.journalMode();
+			return new Before(mayBeOpened, empty, mayBeOpened && OpenState.of(database) == OpenState.OPEN, journalMode);
 		}
 
-		/**
-		 * Keep what is there.
-		 * @return whether it is sound, or nothing at all
-		 */
-		boolean keep(CopySource current) {
-			BackupResult result = this.keep.apply(current);
-			this.result = result;
-			Verification verification = (result instanceof BackupResult.Created created) ? created.verification()
-					: (result instanceof BackupResult.Unchanged unchanged) ? unchanged.verification() : null;
-			return !(verification instanceof Verification.Corrupt);
-		}
+	}
 
-		@Nullable Snapshot snapshot() {
-			return (this.result instanceof BackupResult.Created created) ? created.snapshot()
-					: (this.result instanceof BackupResult.Unchanged unchanged) ? unchanged.snapshot() : null;
-		}
-
-		/**
-		 * Return whether nothing had to be kept, since it is in the snapshot that is
-		 * going to be restored.
-		 */
-		boolean isSameAs(Path snapshot) {
-			try {
-				return this.result instanceof BackupResult.Unchanged unchanged
-						&& Files.isSameFile(unchanged.snapshot().file(), snapshot);
-			}
-			catch (IOException ex) {
-				// Then it is restored, which does no harm.
-				return false;
-			}
-		}
-
+	/**
+	 * How the database was restored.
+	 *
+	 * @param setAside where what was there before lies as it was, if it was replaced
+	 * @param journalModeUnknown whether nothing told which journal mode it had
+	 */
+	private record Restored(Optional<Path> setAside, boolean journalModeUnknown) {
 	}
 
 }

@@ -5,8 +5,13 @@
 
 package dev.quartermaster.backup;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One published copy of a database and what is known of it.
@@ -19,6 +24,8 @@ import java.time.ZonedDateTime;
  * copy any more
  */
 public record Snapshot(SnapshotName name, Path file, ZonedDateTime takenAt, long size, boolean live) {
+
+	private static final Logger logger = LoggerFactory.getLogger(Snapshot.class);
 
 	/**
 	 * Return whether this may be a state of the database to go back to, or to compare it
@@ -37,6 +44,23 @@ public record Snapshot(SnapshotName name, Path file, ZonedDateTime takenAt, long
 	 */
 	public boolean isReplacedState() {
 		return this.name.reason().isReplacedState();
+	}
+
+	/**
+	 * Return whether a copy has the same content, to the byte. Two copies of an unchanged
+	 * database have.
+	 * @param copy the file of the copy
+	 * @return whether it has; {@code false} as well if that cannot be told
+	 */
+	public boolean hasSameContentAs(Path copy) {
+		try {
+			return Files.size(copy) == this.size && FileContent.isSame(copy, this.file);
+		}
+		catch (IOException ex) {
+			// Removed in the meantime, or not ours to read: then the copy is needed.
+			logger.debug("Could not compare with {}", this.file, ex);
+			return false;
+		}
 	}
 
 }

@@ -176,11 +176,20 @@ public record SnapshotReason(String slug) {
 	}
 
 	/**
+	 * Return whether this is a reason, with or without a number.
+	 * @param reason the reason without a number
+	 * @return whether it is
+	 */
+	public boolean isNumberOf(SnapshotReason reason) {
+		return numberOf(reason) > 0;
+	}
+
+	/**
 	 * Return whether it is the reason of a state that was replaced by an older one.
 	 * @return whether it is
 	 */
 	public boolean isReplacedState() {
-		return REPLACED_STATES.stream().anyMatch((state) -> numberOf(state) > 0);
+		return REPLACED_STATES.stream().anyMatch(this::isNumberOf);
 	}
 
 	/**

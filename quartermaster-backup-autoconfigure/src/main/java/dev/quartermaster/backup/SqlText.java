@@ -8,16 +8,26 @@ package dev.quartermaster.backup;
 /**
  * Names and values as they are written in SQL, whatever characters are in them.
  */
-final class SqlText {
+public final class SqlText {
 
 	private SqlText() {
 	}
 
-	static String identifier(String name) {
+	/**
+	 * Quote the name of a table, a column or a schema.
+	 * @param name the name
+	 * @return the name as it is written in SQL
+	 */
+	public static String identifier(String name) {
 		return '"' + name.replace("\"", "\"\"") + '"';
 	}
 
-	static String literal(String text) {
+	/**
+	 * Quote a text.
+	 * @param text the text
+	 * @return the text as it is written in SQL
+	 */
+	public static String literal(String text) {
 		return "'" + text.replace("'", "''") + "'";
 	}
 

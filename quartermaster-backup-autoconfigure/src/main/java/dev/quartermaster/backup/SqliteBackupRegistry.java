@@ -215,7 +215,7 @@ public final class SqliteBackupRegistry {
 
 	private static Optional<SqliteBackupService> definedFor(DataSource dataSource,
 			Map<String, SqliteBackupService> defined) {
-		return defined.values().stream().filter((service) -> service.isOf(dataSource)).findFirst();
+		return defined.values().stream().filter((service) -> service.context().database().isOf(dataSource)).findFirst();
 	}
 
 	/**
@@ -234,7 +234,9 @@ public final class SqliteBackupRegistry {
 	}
 
 	private SqliteBackupService make(SqliteDatabase database, Supplier<List<SqliteBackupService>> targets) {
-		return new SqliteBackupService(database, this.settings, this.listener, this::directoryFor, targets);
+		BackupContext context = BackupContext.of(database, this.settings, this.listener)
+			.withDirectories(this::directoryFor);
+		return new SqliteBackupService(context, targets);
 	}
 
 	private Path directoryFor(Path file) {
@@ -243,7 +245,7 @@ public final class SqliteBackupRegistry {
 		// Whoever asks may use the last connection of a pool, or be about to migrate.
 		for (Database database : databases(this.candidates.madeDataSources(), false)) {
 			Path other = database.file();
-			if (identity.equals(other) && !database.service().isPlaced()) {
+			if (identity.equals(other) && database.service().context().directories() == null) {
 				// The application chose where the snapshots of this one go.
 				return database.service().directory();
 			}
@@ -282,7 +284,7 @@ public final class SqliteBackupRegistry {
 				definedFor(dataSource, defined).orElseGet(() -> standard(dataSource))));
 		defined.forEach((bean, service) -> {
 			// That of a data source that was left out leads nowhere either.
-			if (!this.standard.contains(service) || dataSources.values().stream().anyMatch(service::isOf)) {
+			if (!this.standard.contains(service) || dataSources.values().stream().anyMatch(service.context().database()::isOf)) {
 				found.addDefined(bean, service);
 			}
 		});

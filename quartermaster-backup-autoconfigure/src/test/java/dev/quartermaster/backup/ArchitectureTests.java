@@ -89,8 +89,8 @@ class ArchitectureTests {
 				&& target.getName().matches("(create|delete|move|copy|write|set|newOutputStream|newByteChannel).*")))
 			.containsExactly(AbandonedFiles.class.getName(), DatabaseFile.class.getName(),
 					DatabaseReplacement.class.getName(), NameClaim.class.getName(), OrphanedJournal.class.getName(),
-					PartialFile.class.getName(), Publication.class.getName(), SnapshotDirectory.class.getName(),
-					SqliteLibrary.class.getName(), UnfinishedChange.class.getName());
+					PartialFile.class.getName(), Publication.class.getName(), SnapshotBookmark.class.getName(),
+					SnapshotDirectory.class.getName(), SqliteLibrary.class.getName());
 	}
 
 	@ParameterizedTest

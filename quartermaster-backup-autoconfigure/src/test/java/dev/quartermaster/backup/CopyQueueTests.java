@@ -129,7 +129,7 @@ class CopyQueueTests {
 		Waiting first = start(() -> service(database, LONG).backup("first"));
 		this.slow.begun.await();
 		TestDatabase.execute(database, "INSERT INTO item (name) VALUES ('more')");
-		Waiting migration = start(() -> service(database, SHORT).backupIfChanged("flyway"));
+		Waiting migration = start(() -> service(database, SHORT).backupIfChanged(SnapshotReason.FLYWAY));
 		migration.untilItWaits();
 		Thread.sleep(2 * SHORT.toMillis());
 		this.slow.go.countDown();

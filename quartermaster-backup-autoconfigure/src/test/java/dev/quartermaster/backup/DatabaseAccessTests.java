@@ -26,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.quartermaster.backup.command.BackupCommand;
+import dev.quartermaster.backup.migration.DatabaseSummary;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.Programs;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -92,9 +93,9 @@ class DatabaseAccessTests {
 					BackupServices.NO_LISTENER);
 			beginSpilledTransaction(application);
 			assertThatExceptionOfType(BackupException.class).isThrownBy(service::hasData);
-			assertThatExceptionOfType(BackupException.class).isThrownBy(service::summary);
+			assertThatExceptionOfType(BackupException.class).isThrownBy(() -> DatabaseSummary.ofCurrent(service));
 			assertThatExceptionOfType(BackupException.class).isThrownBy(() -> service.backup("x"));
-			assertThat(service.use()).isIn(OpenState.UNKNOWN, OpenState.OPEN);
+			assertThat(service.openState()).isIn(OpenState.UNKNOWN, OpenState.OPEN);
 			application.commit();
 		}
 		assertEveryRowCommitted(this.file);

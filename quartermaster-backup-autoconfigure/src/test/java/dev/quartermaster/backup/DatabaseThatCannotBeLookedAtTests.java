@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import dev.quartermaster.backup.migration.MigrationGuard;
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.JavaProcess;
@@ -58,7 +59,7 @@ class DatabaseThatCannotBeLookedAtTests {
 			.withMessageContaining(database.toString())
 			.withMessageContaining(obstacle.words);
 		assertThatExceptionOfType(BackupException.class).isThrownBy(service::hasData);
-		assertThatExceptionOfType(BackupException.class).isThrownBy(service::use);
+		assertThatExceptionOfType(BackupException.class).isThrownBy(service::openState);
 		assertThat(Files.exists(database.resolveSibling("backups"))).isFalse();
 	}
 

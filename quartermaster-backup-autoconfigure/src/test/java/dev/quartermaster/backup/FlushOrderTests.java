@@ -256,7 +256,7 @@ class FlushOrderTests {
 	static final class BackupIfChanged {
 
 		public static void main(String[] args) {
-			BackupResult result = BackupServices.service(Path.of(args[0])).backupIfChanged("x");
+			BackupResult result = BackupServices.service(Path.of(args[0])).backupIfChanged(SnapshotReason.of("x"));
 			System.out.print(result.getClass().getSimpleName());
 			System.out.flush();
 		}

@@ -157,7 +157,7 @@ class KilledBackupTests {
 	}
 
 	private void assertNextBackupCleansUp(Path database) {
-		BackupResult result = BackupServices.service(database).backupIfChanged("next");
+		BackupResult result = BackupServices.service(database).backupIfChanged(SnapshotReason.of("next"));
 		assertThat(result).isNotInstanceOf(BackupResult.NothingToBackUp.class);
 		assertThat(BackupDirectory.leftovers(directory())).isEmpty();
 	}
@@ -177,7 +177,7 @@ class KilledBackupTests {
 
 		public static void main(String[] args) {
 			// Loads what takes long, so that kills hit what they are meant for.
-			BackupServices.service(Path.of(args[1])).backupIfChanged("other");
+			BackupServices.service(Path.of(args[1])).backupIfChanged(SnapshotReason.of("other"));
 			SqliteBackupService service = BackupServices.service(Path.of(args[0]));
 			System.out.print('.');
 			// Not for ever, should the tests be killed themselves.

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import dev.quartermaster.backup.migration.DatabaseSummary;
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.Restoring;
@@ -160,7 +161,7 @@ class RestoreDamagedDatabaseTests {
 		Map<String, String> before = Restoring.contents(this.directory);
 		assertThat(OpenState.of(LiveDatabase.of(this.database))).isEqualTo(OpenState.UNKNOWN);
 		assertThatExceptionOfType(NotADatabaseException.class)
-			.isThrownBy(() -> DatabaseSummary.ofLive(LiveDatabase.of(this.database), Duration.ZERO))
+			.isThrownBy(() -> DatabaseSummary.ofCurrent(BackupServices.service(this.database)))
 			.withMessageContaining(this.database.toString());
 		assertThat(Restoring.contents(this.directory)).isEqualTo(before);
 	}
@@ -310,8 +311,7 @@ class RestoreDamagedDatabaseTests {
 	}
 
 	private static SqliteBackupService service(Path database, VerificationMode verification) {
-		return new SqliteBackupService(SqliteDatabase.of(database), BackupServices.settings(null, verification),
-				BackupServices.NO_LISTENER, CLOCK);
+		return new SqliteBackupService(BackupContext.of(SqliteDatabase.of(database), BackupServices.settings(null, verification), BackupServices.NO_LISTENER).withClock(CLOCK), List::of);
 	}
 
 	private void assertRestored() {

@@ -57,13 +57,13 @@ class RestoreFaultTests {
 		SqliteBackupService service = BackupServices.service(this.database);
 		try (Connection connection = TestDatabase.open(this.database)) {
 			assertThat(Restoring.hold(connection)).isPositive();
-			assertThat(service.use()).isEqualTo(OpenState.OPEN);
+			assertThat(service.openState()).isEqualTo(OpenState.OPEN);
 			assertThatExceptionOfType(BackupException.class).isThrownBy(() -> service.restore(this.snapshot, false))
 				.satisfies(BackupDirectory::assertClear);
 			assertThat(service.list()).isEmpty();
 			service.restore(this.snapshot, true);
 		}
-		assertThat(service.use()).isEqualTo(OpenState.NOT_OPEN);
+		assertThat(service.openState()).isEqualTo(OpenState.NOT_OPEN);
 		assertThat(TestDatabase.items(this.database)).hasSize(ROWS);
 	}
 
@@ -112,7 +112,7 @@ class RestoreFaultTests {
 	@Test
 	void cannotTellWhetherEmptyFileIsOpen() throws Exception {
 		Files.createFile(this.database);
-		assertThat(BackupServices.service(this.database).use()).isEqualTo(OpenState.UNKNOWN);
+		assertThat(BackupServices.service(this.database).openState()).isEqualTo(OpenState.UNKNOWN);
 	}
 
 	@Test

@@ -64,7 +64,7 @@ class RestoreOpenDatabaseTests {
 			assertRefused();
 			assertThat(count(count)).isEqualTo(10);
 		}
-		assertThat(service().use()).isEqualTo(OpenState.NOT_OPEN);
+		assertThat(service().openState()).isEqualTo(OpenState.NOT_OPEN);
 		service().restore(this.snapshot, false);
 		assertRestored();
 	}
@@ -77,7 +77,7 @@ class RestoreOpenDatabaseTests {
 			assertRefused();
 			assertThat(application.count()).isEqualTo("10");
 			application.kill();
-			assertThat(service().use()).isEqualTo(OpenState.NOT_OPEN);
+			assertThat(service().openState()).isEqualTo(OpenState.NOT_OPEN);
 		}
 	}
 
@@ -85,10 +85,10 @@ class RestoreOpenDatabaseTests {
 	@ValueSource(strings = { "DELETE", "TRUNCATE", "PERSIST" })
 	void cannotTellWithRollbackJournal(String journalMode) throws Exception {
 		create(journalMode);
-		assertThat(service().use()).isEqualTo(OpenState.UNKNOWN);
+		assertThat(service().openState()).isEqualTo(OpenState.UNKNOWN);
 		try (Application application = new Application(this.database)) {
 			assertThat(application.count()).isEqualTo("10");
-			assertThat(service().use()).isEqualTo(OpenState.UNKNOWN);
+			assertThat(service().openState()).isEqualTo(OpenState.UNKNOWN);
 			service().restore(this.snapshot, false);
 			assertThat(application.count()).isEqualTo("3000");
 		}
@@ -174,7 +174,7 @@ class RestoreOpenDatabaseTests {
 	}
 
 	private void assertRefused() {
-		assertThat(service().use()).isEqualTo(OpenState.OPEN);
+		assertThat(service().openState()).isEqualTo(OpenState.OPEN);
 		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> service().restore(this.snapshot, false))
 			.withMessageContaining(this.database.toString())
 			.withMessageContaining("Stop the application");

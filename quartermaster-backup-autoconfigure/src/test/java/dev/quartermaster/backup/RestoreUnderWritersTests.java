@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -65,7 +66,7 @@ class RestoreUnderWritersTests {
 				for (Writer writer : writers) {
 					writer.awaitCommit();
 				}
-				Snapshot replaced = how.equals("undo") ? service.undoMigration(snapshot).failed()
+				Snapshot replaced = how.equals("undo") ? service.goBackTo(snapshot, SnapshotReason.FAILED_MIGRATION, (snapshots, copy) -> Optional.empty()).orElseThrow().kept()
 						: service.restore(snapshot.file(), true).kept();
 				kept.addAll(TestDatabase.query(Objects.requireNonNull(replaced).file(), ROWS));
 				Files.delete(replaced.file());

@@ -136,7 +136,7 @@ class SnapshotOwnerTests {
 			Snapshot snapshot = service.list().get(0);
 			assertThat(service.list()).hasSize(1);
 			assertThat(TestDatabase.items(snapshot.file())).isEqualTo(TestDatabase.items(moved.resolve(name)));
-			assertThat(service.backupIfChanged("x")).isInstanceOf(BackupResult.Unchanged.class);
+			assertThat(service.backupIfChanged(SnapshotReason.of("x"))).isInstanceOf(BackupResult.Unchanged.class);
 		}
 	}
 
@@ -152,7 +152,7 @@ class SnapshotOwnerTests {
 				+ "If it is the same database under a new path, remove \\Q" + record);
 		Files.delete(record);
 		assertThat(service.list()).containsExactly(snapshot);
-		assertThat(service.backupIfChanged("x")).isInstanceOf(BackupResult.Unchanged.class);
+		assertThat(service.backupIfChanged(SnapshotReason.of("x"))).isInstanceOf(BackupResult.Unchanged.class);
 		assertThat(record).hasContent(moved.toString());
 	}
 
@@ -161,7 +161,7 @@ class SnapshotOwnerTests {
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 1);
 		Snapshot snapshot = backup(database, null);
 		Files.delete(this.backups.resolve(".quartermaster-app.owner"));
-		assertThat(service(database, null).backupIfChanged("x")).isInstanceOfSatisfying(BackupResult.Unchanged.class,
+		assertThat(service(database, null).backupIfChanged(SnapshotReason.of("x"))).isInstanceOfSatisfying(BackupResult.Unchanged.class,
 				(unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(snapshot));
 	}
 
@@ -264,7 +264,7 @@ class SnapshotOwnerTests {
 		assertThat(service.directory()).isEqualTo(snapshot.file().getParent());
 		assertThat(TestDatabase.query(snapshot.file(), "SELECT name FROM sqlite_schema"))
 			.isEqualTo(TestDatabase.query(database, "SELECT name FROM sqlite_schema"));
-		assertThat(service.backupIfChanged("y")).isInstanceOf(BackupResult.Unchanged.class);
+		assertThat(service.backupIfChanged(SnapshotReason.of("y"))).isInstanceOf(BackupResult.Unchanged.class);
 	}
 
 	private static Snapshot backup(Path database, @Nullable Path directory) {

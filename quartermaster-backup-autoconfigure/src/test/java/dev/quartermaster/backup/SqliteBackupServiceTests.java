@@ -102,7 +102,7 @@ class SqliteBackupServiceTests {
 		BackupSettings settings = new BackupSettings(null, VerificationMode.QUICK, Duration.ofSeconds(1),
 				ZoneId.of("Asia/Tokyo"), 0);
 		Snapshot snapshot = BackupServices
-			.backup(new SqliteBackupService(SqliteDatabase.of(database), settings, BackupServices.NO_LISTENER, CLOCK),
+			.backup(new SqliteBackupService(BackupContext.of(SqliteDatabase.of(database), settings, BackupServices.NO_LISTENER).withClock(CLOCK), List::of),
 					"x")
 			.snapshot();
 		assertThat(snapshot.name()).hasToString("quartermaster-20260417-205719-x.db");
@@ -119,7 +119,7 @@ class SqliteBackupServiceTests {
 		Snapshot after = BackupServices.backup(later, "b").snapshot();
 		assertThat(after.name()).hasToString("quartermaster-20260417-115719-b.db");
 		assertThat(later.list()).containsExactly(after, before);
-		assertThat(later.backupIfChanged("c")).isInstanceOfSatisfying(BackupResult.Unchanged.class,
+		assertThat(later.backupIfChanged(SnapshotReason.of("c"))).isInstanceOfSatisfying(BackupResult.Unchanged.class,
 				(unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(after));
 	}
 
@@ -171,7 +171,7 @@ class SqliteBackupServiceTests {
 		TestDatabase.execute(database, "INSERT INTO item (name) VALUES ('more')");
 		SqliteBackupService right = service(database, CLOCK);
 		Snapshot first = BackupServices.backup(right, "b").snapshot();
-		assertThat(right.backupIfChanged("c")).isInstanceOfSatisfying(BackupResult.Unchanged.class,
+		assertThat(right.backupIfChanged(SnapshotReason.of("c"))).isInstanceOfSatisfying(BackupResult.Unchanged.class,
 				(unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(first));
 		Snapshot second = BackupServices.backup(right, "a").snapshot();
 		assertThat(first.name()).hasToString("quartermaster-20260417-115719-b.db");
@@ -186,7 +186,7 @@ class SqliteBackupServiceTests {
 		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
 		Snapshot ahead = BackupServices.backup(service(database, Clock.offset(CLOCK, Duration.ofDays(2))), "x")
 			.snapshot();
-		assertThat(service(database, CLOCK).backupIfChanged("y")).isInstanceOfSatisfying(BackupResult.Unchanged.class,
+		assertThat(service(database, CLOCK).backupIfChanged(SnapshotReason.of("y"))).isInstanceOfSatisfying(BackupResult.Unchanged.class,
 				(unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(ahead));
 	}
 
@@ -197,7 +197,7 @@ class SqliteBackupServiceTests {
 		Snapshot snapshot = backup(database, reason).snapshot();
 		assertThat(snapshot.name().reason().slug()).startsWith("manual-");
 		assertThat(snapshot.isCandidate()).isTrue();
-		assertThat(service(database, CLOCK).backupIfChanged("x")).isInstanceOfSatisfying(BackupResult.Unchanged.class,
+		assertThat(service(database, CLOCK).backupIfChanged(SnapshotReason.of("x"))).isInstanceOfSatisfying(BackupResult.Unchanged.class,
 				(unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(snapshot));
 	}
 
@@ -219,7 +219,7 @@ class SqliteBackupServiceTests {
 		SqliteBackupService service = service(database, CLOCK);
 		service.restore(snapshot.file(), false);
 		assertThat(service.list()).hasSize(2);
-		assertThat(service.backupIfChanged("y")).isInstanceOfSatisfying(BackupResult.Unchanged.class,
+		assertThat(service.backupIfChanged(SnapshotReason.of("y"))).isInstanceOfSatisfying(BackupResult.Unchanged.class,
 				(unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(snapshot));
 	}
 
@@ -422,9 +422,9 @@ class SqliteBackupServiceTests {
 	void keepsNewestSnapshotForHundredBootsWithoutChange() throws IOException {
 		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 100);
 		SqliteBackupService service = BackupServices.service(database);
-		assertThat(service.backupIfChanged("flyway")).isInstanceOf(BackupResult.Created.class);
+		assertThat(service.backupIfChanged(SnapshotReason.FLYWAY)).isInstanceOf(BackupResult.Created.class);
 		for (int boot = 1; boot < 100; boot++) {
-			assertThat(service.backupIfChanged("flyway")).isInstanceOf(BackupResult.Unchanged.class);
+			assertThat(service.backupIfChanged(SnapshotReason.FLYWAY)).isInstanceOf(BackupResult.Unchanged.class);
 		}
 		assertThat(BackupDirectory.files(this.temp.resolve("backups"))).hasSize(1);
 	}
@@ -433,7 +433,7 @@ class SqliteBackupServiceTests {
 	void keepsNewestSnapshotWhateverItsReason(CapturedOutput output) {
 		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 100);
 		Snapshot manual = backup(database, "x").snapshot();
-		BackupResult result = BackupServices.service(database).backupIfChanged("flyway");
+		BackupResult result = BackupServices.service(database).backupIfChanged(SnapshotReason.FLYWAY);
 		assertThat(result).isInstanceOfSatisfying(BackupResult.Unchanged.class,
 				(unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(manual));
 		assertThat(output).containsPattern(
@@ -444,9 +444,9 @@ class SqliteBackupServiceTests {
 	void takesNewSnapshotWhenOneByteChanged() {
 		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 100);
 		SqliteBackupService service = BackupServices.service(database);
-		service.backupIfChanged("flyway");
+		service.backupIfChanged(SnapshotReason.FLYWAY);
 		TestDatabase.execute(database, "UPDATE item SET name = 'jtem 1' WHERE id = 1");
-		assertThat(service.backupIfChanged("flyway")).isInstanceOf(BackupResult.Created.class);
+		assertThat(service.backupIfChanged(SnapshotReason.FLYWAY)).isInstanceOf(BackupResult.Created.class);
 		assertThat(service.list()).hasSize(2);
 	}
 
@@ -454,11 +454,11 @@ class SqliteBackupServiceTests {
 	void takesNewSnapshotWhenOnlyAnOlderOneIsTheSame() {
 		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 100);
 		SqliteBackupService service = BackupServices.service(database);
-		service.backupIfChanged("flyway");
+		service.backupIfChanged(SnapshotReason.FLYWAY);
 		TestDatabase.execute(database, "PRAGMA user_version = 1");
-		service.backupIfChanged("flyway");
+		service.backupIfChanged(SnapshotReason.FLYWAY);
 		TestDatabase.execute(database, "PRAGMA user_version = 0");
-		assertThat(service.backupIfChanged("flyway")).isInstanceOf(BackupResult.Created.class);
+		assertThat(service.backupIfChanged(SnapshotReason.FLYWAY)).isInstanceOf(BackupResult.Created.class);
 	}
 
 	@Test
@@ -649,8 +649,7 @@ class SqliteBackupServiceTests {
 	void snapshotThatWasPublishedIsTakenWhateverBecomesOfItsStagingFile(CapturedOutput output) throws IOException {
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 1);
 		Path directory = this.temp.resolve("backups");
-		SqliteBackupService service = new SqliteBackupService(SqliteDatabase.of(database), BackupServices.settings(),
-				new BackupListener() {
+		SqliteBackupService service = new SqliteBackupService(BackupContext.of(SqliteDatabase.of(database), BackupServices.settings(), new BackupListener() {
 
 					@Override
 					public void onProgress(Path file, long bytes, long totalBytes) {
@@ -659,7 +658,7 @@ class SqliteBackupServiceTests {
 						}
 					}
 
-				}, CLOCK);
+				}).withClock(CLOCK), List::of);
 		Snapshot snapshot = BackupServices.backup(service, "x").snapshot();
 		assertThat(service.list()).containsExactly(snapshot);
 		assertThat(TestDatabase.items(snapshot.file())).containsExactly("item 1");
@@ -717,8 +716,7 @@ class SqliteBackupServiceTests {
 	}
 
 	private static SqliteBackupService service(Path database, Clock clock) {
-		return new SqliteBackupService(SqliteDatabase.of(database), BackupServices.settings(),
-				BackupServices.NO_LISTENER, clock);
+		return new SqliteBackupService(BackupContext.of(SqliteDatabase.of(database), BackupServices.settings(), BackupServices.NO_LISTENER).withClock(clock), List::of);
 	}
 
 	private static SqliteBackupService service(Path database, BackupListener listener) {

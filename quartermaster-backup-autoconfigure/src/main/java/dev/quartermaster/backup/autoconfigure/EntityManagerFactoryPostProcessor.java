@@ -12,7 +12,7 @@ import java.util.concurrent.Future;
 
 import javax.sql.DataSource;
 
-import dev.quartermaster.backup.SchemaChange;
+import dev.quartermaster.backup.migration.SchemaChange;
 import dev.quartermaster.backup.SnapshotReason;
 import org.jspecify.annotations.Nullable;
 

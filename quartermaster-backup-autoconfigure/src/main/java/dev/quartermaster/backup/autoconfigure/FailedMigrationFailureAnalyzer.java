@@ -7,12 +7,12 @@ package dev.quartermaster.backup.autoconfigure;
 
 import java.util.List;
 
-import dev.quartermaster.backup.GuardedChange;
-import dev.quartermaster.backup.MigrationGuard;
+import dev.quartermaster.backup.migration.GuardedChange;
+import dev.quartermaster.backup.migration.MigrationGuard;
+import dev.quartermaster.backup.migration.UndoneMigration;
 import dev.quartermaster.backup.RestoreCommandLine;
 import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.Snapshot;
-import dev.quartermaster.backup.UndoneMigration;
 import dev.quartermaster.backup.flyway.NewerDatabaseException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

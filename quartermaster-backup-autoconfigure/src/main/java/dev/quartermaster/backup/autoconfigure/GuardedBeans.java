@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import javax.sql.DataSource;
 
-import dev.quartermaster.backup.MigrationGuard;
-import dev.quartermaster.backup.SchemaChange;
+import dev.quartermaster.backup.migration.MigrationGuard;
+import dev.quartermaster.backup.migration.SchemaChange;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteBackupRegistry;

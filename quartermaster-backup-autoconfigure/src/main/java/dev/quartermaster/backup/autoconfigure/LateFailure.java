@@ -5,7 +5,7 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
-import dev.quartermaster.backup.GuardedChange;
+import dev.quartermaster.backup.migration.GuardedChange;
 import dev.quartermaster.backup.RestoreCommandLine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -5,8 +5,8 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
-import dev.quartermaster.backup.MigrationRefusedException;
 
+import dev.quartermaster.backup.migration.MigrationRefusedException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 

@@ -5,7 +5,7 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
-import dev.quartermaster.backup.MigrationGuard;
+import dev.quartermaster.backup.migration.MigrationGuard;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import org.jspecify.annotations.Nullable;
 

@@ -11,7 +11,7 @@ import java.time.ZoneId;
 import java.util.Set;
 
 import dev.quartermaster.backup.BackupSettings;
-import dev.quartermaster.backup.MigrationGuard;
+import dev.quartermaster.backup.migration.MigrationGuard;
 import dev.quartermaster.backup.VerificationMode;
 import org.jspecify.annotations.Nullable;
 

@@ -9,7 +9,7 @@ import java.lang.reflect.Field;
 
 import javax.sql.DataSource;
 
-import dev.quartermaster.backup.SchemaChange;
+import dev.quartermaster.backup.migration.SchemaChange;
 import dev.quartermaster.backup.SnapshotReason;
 import org.jspecify.annotations.Nullable;
 

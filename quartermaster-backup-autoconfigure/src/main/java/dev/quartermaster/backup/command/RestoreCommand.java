@@ -19,7 +19,7 @@ import java.util.TreeSet;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupSettings;
-import dev.quartermaster.backup.DatabaseSummary;
+import dev.quartermaster.backup.migration.DatabaseSummary;
 import dev.quartermaster.backup.OpenState;
 import dev.quartermaster.backup.FileState;
 import dev.quartermaster.backup.RestoreCommandLine;
@@ -59,11 +59,11 @@ final class RestoreCommand extends DatabaseCommand {
 		Path database = backups.database();
 		Path snapshot = choose(backups);
 		Optional<String> about = this.which.equals(SnapshotChoice.LATEST)
-				? backups.aboutNewest(SnapshotChoice.latestToRestore(backups)) : Optional.empty();
+				? new NewestSnapshot(backups, SnapshotChoice.latestToRestore(backups)).remarks() : Optional.empty();
 		if (this.dryRun) {
 			about.ifPresent(console::note);
 			backups.requireSound(snapshot);
-			if (!this.force && backups.use() == OpenState.OPEN) {
+			if (!this.force && backups.openState() == OpenState.OPEN) {
 				console.note("The database " + database + " is open in another process:"
 						+ " without --force, it would not be restored.");
 			}
@@ -75,7 +75,7 @@ final class RestoreCommand extends DatabaseCommand {
 		if (foreign.isPresent()) {
 			requireMeant(database, snapshot, foreign.get(), console);
 		}
-		boolean unknown = replaces && !this.force && backups.use() == OpenState.UNKNOWN;
+		boolean unknown = replaces && !this.force && backups.openState() == OpenState.UNKNOWN;
 		if (!this.yes) {
 			if (Terminal.isThere()) {
 				about.ifPresent(console::note);
@@ -221,7 +221,7 @@ final class RestoreCommand extends DatabaseCommand {
 		DatabaseSummary then = DatabaseSummary.ofSnapshot(snapshot);
 		DatabaseSummary now = null;
 		try {
-			now = (!FileState.ofDatabase(database).isEmpty()) ? backups.summary() : null;
+			now = (!FileState.ofDatabase(database).isEmpty()) ? DatabaseSummary.ofCurrent(backups) : null;
 		}
 		catch (BackupException ex) {
 			console.note(ex.getProblem() + ".");

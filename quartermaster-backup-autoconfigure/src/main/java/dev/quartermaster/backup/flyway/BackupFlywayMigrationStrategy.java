@@ -10,8 +10,8 @@ import java.util.function.Function;
 
 import javax.sql.DataSource;
 
-import dev.quartermaster.backup.MigrationGuard;
-import dev.quartermaster.backup.SchemaChange;
+import dev.quartermaster.backup.migration.MigrationGuard;
+import dev.quartermaster.backup.migration.SchemaChange;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
 import org.flywaydb.core.Flyway;

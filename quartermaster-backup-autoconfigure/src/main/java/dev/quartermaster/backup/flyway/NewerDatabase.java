@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import dev.quartermaster.backup.BackupException;
-import dev.quartermaster.backup.DatabaseSummary;
+import dev.quartermaster.backup.migration.DatabaseSummary;
 import dev.quartermaster.backup.RestoreCommandLine;
 import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.Snapshot;

@@ -17,7 +17,7 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.IMetricsTracker;
-import dev.quartermaster.backup.MigrationGuard;
+import dev.quartermaster.backup.migration.MigrationGuard;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.Migrations;

@@ -18,7 +18,7 @@ import javax.sql.DataSource;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.quartermaster.backup.BackupSettings;
-import dev.quartermaster.backup.MigrationRefusedException;
+import dev.quartermaster.backup.migration.MigrationRefusedException;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.flyway.BackupFlywayMigrationStrategy;
 import dev.quartermaster.backup.support.BackupDirectory;

@@ -10,7 +10,7 @@ import java.util.List;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import dev.quartermaster.backup.MigrationRefusedException;
+import dev.quartermaster.backup.migration.MigrationRefusedException;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;

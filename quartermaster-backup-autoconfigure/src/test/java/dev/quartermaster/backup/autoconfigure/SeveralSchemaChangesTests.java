@@ -7,7 +7,7 @@ package dev.quartermaster.backup.autoconfigure;
 
 import java.nio.file.Path;
 
-import dev.quartermaster.backup.MigrationGuard;
+import dev.quartermaster.backup.migration.MigrationGuard;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;

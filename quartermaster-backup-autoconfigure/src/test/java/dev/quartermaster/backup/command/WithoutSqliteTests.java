@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.quartermaster.backup.BackupException;
-import dev.quartermaster.backup.MigrationGuard;
-import dev.quartermaster.backup.MigrationGuard.OnFailure;
-import dev.quartermaster.backup.MigrationGuard.When;
+import dev.quartermaster.backup.migration.MigrationGuard;
+import dev.quartermaster.backup.migration.MigrationGuard.OnFailure;
+import dev.quartermaster.backup.migration.MigrationGuard.When;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.support.BackupServices;

@@ -11,9 +11,9 @@ import java.sql.Statement;
 import java.util.List;
 
 import dev.quartermaster.backup.BackupSettings;
-import dev.quartermaster.backup.MigrationGuard;
-import dev.quartermaster.backup.MigrationGuard.OnFailure;
-import dev.quartermaster.backup.MigrationGuard.When;
+import dev.quartermaster.backup.migration.MigrationGuard;
+import dev.quartermaster.backup.migration.MigrationGuard.OnFailure;
+import dev.quartermaster.backup.migration.MigrationGuard.When;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.TestDatabase;

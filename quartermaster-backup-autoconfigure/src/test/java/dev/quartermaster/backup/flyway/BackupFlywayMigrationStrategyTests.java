@@ -17,10 +17,10 @@ import javax.sql.DataSource;
 
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupSettings;
-import dev.quartermaster.backup.MigrationGuard;
-import dev.quartermaster.backup.MigrationGuard.OnFailure;
-import dev.quartermaster.backup.MigrationGuard.When;
-import dev.quartermaster.backup.MigrationRefusedException;
+import dev.quartermaster.backup.migration.MigrationGuard;
+import dev.quartermaster.backup.migration.MigrationGuard.OnFailure;
+import dev.quartermaster.backup.migration.MigrationGuard.When;
+import dev.quartermaster.backup.migration.MigrationRefusedException;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.VerificationMode;

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupResult;
-import dev.quartermaster.backup.MigrationGuard;
-import dev.quartermaster.backup.MigrationGuard.OnFailure;
-import dev.quartermaster.backup.MigrationGuard.When;
+import dev.quartermaster.backup.migration.MigrationGuard;
+import dev.quartermaster.backup.migration.MigrationGuard.OnFailure;
+import dev.quartermaster.backup.migration.MigrationGuard.When;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.Verification;

@@ -3,14 +3,16 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package dev.quartermaster.backup;
+package dev.quartermaster.backup.migration;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
-import dev.quartermaster.backup.MigrationGuard.OnFailure;
-import dev.quartermaster.backup.MigrationGuard.When;
+import dev.quartermaster.backup.migration.MigrationGuard.OnFailure;
+import dev.quartermaster.backup.migration.MigrationGuard.When;
+import dev.quartermaster.backup.SnapshotReason;
+import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;

@@ -3,16 +3,24 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package dev.quartermaster.backup;
+package dev.quartermaster.backup.migration;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.OptionalLong;
 
+import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.DatabaseBusyException;
+import dev.quartermaster.backup.NotADatabaseException;
+import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.SqliteDatabase;
+import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.TestDatabase;
+import dev.quartermaster.backup.VerificationMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +47,7 @@ class DatabaseSummaryTests {
 			.containsEntry("item", OptionalLong.of(3))
 			.containsEntry("a \"quoted\" one", OptionalLong.of(0));
 		assertThat(summary.migration()).isNull();
-		assertThat(DatabaseSummary.ofLive(LiveDatabase.of(database), Duration.ZERO)).isEqualTo(summary);
+		assertThat(DatabaseSummary.ofCurrent(BackupServices.service(database))).isEqualTo(summary);
 	}
 
 	@Test
@@ -70,7 +78,7 @@ class DatabaseSummaryTests {
 		Path file = Files.writeString(this.temp.resolve("app.db"), "Dear diary, ".repeat(1000));
 		assertThatExceptionOfType(NotADatabaseException.class).isThrownBy(() -> DatabaseSummary.ofSnapshot(file));
 		assertThatExceptionOfType(NotADatabaseException.class)
-			.isThrownBy(() -> DatabaseSummary.ofLive(LiveDatabase.of(file), Duration.ZERO));
+			.isThrownBy(() -> DatabaseSummary.ofCurrent(BackupServices.service(file)));
 	}
 
 	@Test
@@ -78,8 +86,11 @@ class DatabaseSummaryTests {
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 3);
 		try (Connection connection = TestDatabase.open(database); Statement statement = connection.createStatement()) {
 			statement.execute("BEGIN EXCLUSIVE");
+			BackupSettings impatient = new BackupSettings(null, VerificationMode.QUICK, Duration.ofMillis(1), ZoneOffset.UTC,
+					0);
+			SqliteBackupService service = BackupServices.service(SqliteDatabase.of(database), impatient);
 			assertThatExceptionOfType(DatabaseBusyException.class)
-				.isThrownBy(() -> DatabaseSummary.ofLive(LiveDatabase.of(database), Duration.ofMillis(1)));
+				.isThrownBy(() -> DatabaseSummary.ofCurrent(service));
 		}
 	}
 

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package dev.quartermaster.backup;
+package dev.quartermaster.backup.migration;
 
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,6 +18,10 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
+import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.SqliteReader;
+import dev.quartermaster.backup.SqlText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,26 +40,17 @@ public record DatabaseSummary(SortedMap<String, OptionalLong> rows, @Nullable St
 	 * @throws BackupException if it cannot be read
 	 */
 	public static DatabaseSummary ofSnapshot(Path snapshot) {
-		try (Connection connection = SqliteConnections.openImmutable(snapshot)) {
-			return of(connection);
-		}
-		catch (SQLException ex) {
-			throw SqliteFailures.translate(ex, snapshot, Duration.ZERO);
-		}
+		return SqliteReader.readSnapshot(snapshot, DatabaseSummary::of);
 	}
 
 	/**
-	 * Summarise a database that others may use, and that exists.
+	 * Summarise what is in a database now.
+	 * @param backups the service of the database
+	 * @return the summary
+	 * @throws BackupException if it cannot be read
 	 */
-	static DatabaseSummary ofLive(LiveDatabase database, Duration busyTimeout) {
-		DatabaseProbe.requireDatabase(database);
-		try (Connection connection = SqliteConnections.openLive(database, busyTimeout)) {
-			connection.setAutoCommit(false);
-			return of(connection);
-		}
-		catch (SQLException ex) {
-			throw SqliteFailures.translate(ex, database, busyTimeout);
-		}
+	public static DatabaseSummary ofCurrent(SqliteBackupService backups) {
+		return backups.read(DatabaseSummary::of);
 	}
 
 	/**
@@ -67,13 +62,7 @@ public record DatabaseSummary(SortedMap<String, OptionalLong> rows, @Nullable St
 	 * @throws BackupException if it cannot be read
 	 */
 	public static Optional<List<String>> migrationsOf(Path snapshot, String table) {
-		try (Connection connection = SqliteConnections.openImmutable(snapshot);
-				Statement statement = connection.createStatement()) {
-			return migrations(statement, SqlText.identifier(table));
-		}
-		catch (SQLException ex) {
-			throw SqliteFailures.translate(ex, snapshot, Duration.ZERO);
-		}
+		return SqliteReader.readSnapshot(snapshot, (statement) -> migrations(statement, SqlText.identifier(table)));
 	}
 
 	private static Optional<List<String>> migrations(Statement statement, String table) {
@@ -92,14 +81,12 @@ public record DatabaseSummary(SortedMap<String, OptionalLong> rows, @Nullable St
 		}
 	}
 
-	private static DatabaseSummary of(Connection connection) throws SQLException {
-		try (Statement statement = connection.createStatement()) {
-			SortedMap<String, OptionalLong> rows = new TreeMap<>();
-			for (String table : TableNames.all(statement)) {
-				rows.put(table, count(statement, table));
-			}
-			return new DatabaseSummary(rows, migration(statement));
+	private static DatabaseSummary of(Statement statement) throws SQLException {
+		SortedMap<String, OptionalLong> rows = new TreeMap<>();
+		for (String table : SqliteReader.tables(statement)) {
+			rows.put(table, count(statement, table));
 		}
+		return new DatabaseSummary(rows, migration(statement));
 	}
 
 	private static OptionalLong count(Statement statement, String table) {

@@ -3,14 +3,14 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package dev.quartermaster.backup;
+package dev.quartermaster.backup.migration;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-import dev.quartermaster.backup.SameRows.Answer;
+import dev.quartermaster.backup.migration.RowComparison.Answer;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link SameRows}.
+ * Tests for {@link RowComparison}.
  */
-class SameRowsTests {
+class RowComparisonTests {
 
 	@TempDir
 	private Path temp;
@@ -32,7 +32,7 @@ class SameRowsTests {
 	void sameRowsInAnotherOrderAreTheSame() {
 		Path one = database("one.db", "INSERT INTO t VALUES ('a', 1), ('b', 2), (NULL, x'00')");
 		Path other = database("other.db", "INSERT INTO t VALUES (NULL, x'00'), ('b', 2), ('a', 1)");
-		assertThat(SameRows.compare(one, other)).isEqualTo(Answer.SAME);
+		assertThat(RowComparison.compare(one, other)).isEqualTo(Answer.SAME);
 	}
 
 	@ParameterizedTest
@@ -51,9 +51,9 @@ class SameRowsTests {
 				"INSERT INTO " + name + " VALUES " + values.formatted("'noon'", 3));
 		Path other = database("other.db", "CREATE TABLE " + table,
 				"INSERT INTO " + name + " VALUES " + values.formatted("'midnight'", 4));
-		assertThat(SameRows.compare(one, other)).isEqualTo(Answer.SAME);
+		assertThat(RowComparison.compare(one, other)).isEqualTo(Answer.SAME);
 		TestDatabase.execute(other, "INSERT INTO " + name + " VALUES " + values.formatted("'midnight'", 4));
-		assertThat(SameRows.compare(one, other)).isEqualTo(Answer.DIFFERENT);
+		assertThat(RowComparison.compare(one, other)).isEqualTo(Answer.DIFFERENT);
 	}
 
 	@ParameterizedTest
@@ -62,7 +62,7 @@ class SameRowsTests {
 		String table = "CREATE TABLE note (written TEXT " + constant + ")";
 		Path one = database("one.db", table, "INSERT INTO note VALUES ('a')");
 		Path other = database("other.db", table, "INSERT INTO note VALUES ('b')");
-		assertThat(SameRows.compare(one, other)).isEqualTo(Answer.DIFFERENT);
+		assertThat(RowComparison.compare(one, other)).isEqualTo(Answer.DIFFERENT);
 	}
 
 	@ParameterizedTest
@@ -71,9 +71,9 @@ class SameRowsTests {
 	void contentOfEveryKindOfTableIsCompared(String table) {
 		Path one = database("one.db", table, "INSERT INTO note (text) VALUES ('a')");
 		Path other = database("other.db", table, "INSERT INTO note (text) VALUES ('a')");
-		assertThat(SameRows.compare(one, other)).isEqualTo(Answer.SAME);
+		assertThat(RowComparison.compare(one, other)).isEqualTo(Answer.SAME);
 		TestDatabase.execute(other, "INSERT INTO note (text) VALUES ('b')");
-		assertThat(SameRows.compare(one, other)).isEqualTo(Answer.DIFFERENT);
+		assertThat(RowComparison.compare(one, other)).isEqualTo(Answer.DIFFERENT);
 	}
 
 	@ParameterizedTest
@@ -92,9 +92,9 @@ class SameRowsTests {
 		for (Path file : List.of(one, other)) {
 			TestDatabase.createWithOwn(file, "CREATE TABLE t (name)", schema, "INSERT INTO note (text) VALUES ('a')");
 		}
-		assertThat(SameRows.compare(one, other)).isEqualTo(answer);
+		assertThat(RowComparison.compare(one, other)).isEqualTo(answer);
 		TestDatabase.execute(other, "INSERT INTO t VALUES ('b')");
-		assertThat(SameRows.compare(one, other)).isEqualTo(Answer.DIFFERENT);
+		assertThat(RowComparison.compare(one, other)).isEqualTo(Answer.DIFFERENT);
 	}
 
 	@Test
@@ -102,15 +102,15 @@ class SameRowsTests {
 		String own = "INSERT INTO sqlite_schema VALUES ('table', 'own', 'own', 0, 'CREATE VIRTUAL TABLE own USING own_module')";
 		Path one = database("one.db", "PRAGMA writable_schema = ON", own);
 		Path other = database("other.db", "PRAGMA writable_schema = ON", own);
-		assertThat(SameRows.compare(one, other)).isEqualTo(Answer.SAME);
+		assertThat(RowComparison.compare(one, other)).isEqualTo(Answer.SAME);
 		TestDatabase.execute(other, "INSERT INTO t VALUES ('a', 1)");
-		assertThat(SameRows.compare(one, other)).isEqualTo(Answer.DIFFERENT);
+		assertThat(RowComparison.compare(one, other)).isEqualTo(Answer.DIFFERENT);
 	}
 
 	@Test
 	void fileThatIsNoDatabaseIsNotTakenForDifferent() throws IOException {
 		Path other = Files.writeString(this.temp.resolve("other.db"), "Dear diary, ".repeat(1000));
-		assertThat(SameRows.compare(database("one.db"), other)).isEqualTo(Answer.UNKNOWN);
+		assertThat(RowComparison.compare(database("one.db"), other)).isEqualTo(Answer.UNKNOWN);
 	}
 
 	@ParameterizedTest
@@ -119,20 +119,20 @@ class SameRowsTests {
 			"INSERT INTO t VALUES ('a' || char(0) || 'b', 1)", "INSERT INTO t VALUES ('a', NULL)" })
 	void otherRowsAreNotTheSame(String insert) {
 		Path one = database("one.db", "INSERT INTO t VALUES ('a', 1)");
-		assertThat(SameRows.compare(one, database("other.db", insert))).isEqualTo(Answer.DIFFERENT);
+		assertThat(RowComparison.compare(one, database("other.db", insert))).isEqualTo(Answer.DIFFERENT);
 	}
 
 	@Test
 	void sameRowsInOtherNumbersAreNotTheSame() {
 		Path one = database("one.db", "INSERT INTO t VALUES ('a', 1), ('a', 1), ('b', 2)");
 		Path other = database("other.db", "INSERT INTO t VALUES ('a', 1), ('b', 2), ('b', 2)");
-		assertThat(SameRows.compare(one, other)).isEqualTo(Answer.DIFFERENT);
+		assertThat(RowComparison.compare(one, other)).isEqualTo(Answer.DIFFERENT);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "CREATE INDEX i ON t (name)", "PRAGMA user_version = 1", "PRAGMA application_id = 1" })
 	void otherSchemaOrVersionIsNotTheSame(String change) {
-		assertThat(SameRows.compare(database("one.db"), database("other.db", change))).isEqualTo(Answer.DIFFERENT);
+		assertThat(RowComparison.compare(database("one.db"), database("other.db", change))).isEqualTo(Answer.DIFFERENT);
 	}
 
 	private Path database(String name, String... statements) {

@@ -3,7 +3,9 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package dev.quartermaster.backup;
+package dev.quartermaster.backup.migration;
+
+import dev.quartermaster.backup.BackupException;
 
 /**
  * There was no snapshot, so there is no migration: the user wants none without the other.

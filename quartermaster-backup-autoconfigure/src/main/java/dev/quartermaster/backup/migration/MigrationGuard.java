@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package dev.quartermaster.backup;
+package dev.quartermaster.backup.migration;
 
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -17,6 +17,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
+import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.Secrets;
+import dev.quartermaster.backup.SnapshotReason;
+import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.UnsupportedDatabaseException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -141,7 +146,7 @@ public final class MigrationGuard {
 	 */
 	private List<SqliteBackupService> further(SqliteBackupService backups) {
 		try {
-			return backups.further();
+			return backups.reachable();
 		}
 		catch (BackupException ex) {
 			noSnapshot(ex);

@@ -3,10 +3,11 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package dev.quartermaster.backup;
+package dev.quartermaster.backup.migration;
 
 import java.nio.file.Path;
 
+import dev.quartermaster.backup.Snapshot;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 
+import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.Programs;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,10 +26,10 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link UnfinishedChange}.
+ * Tests for {@link SnapshotBookmark}.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class UnfinishedChangeTests {
+class SnapshotBookmarkTests {
 
 	private static final SnapshotName BEFORE = SnapshotName.of("app", LocalDateTime.of(2026, 4, 17, 11, 57),
 			SnapshotReason.of("flyway"));
@@ -49,26 +50,26 @@ class UnfinishedChangeTests {
 	}
 
 	@Test
-	void isNotedUntilItEnds(CapturedOutput output) {
-		UnfinishedChange change = change("app.db");
-		assertThat(change.snapshot()).isEmpty();
-		change.begin(BEFORE);
-		change.begin(LATER);
-		assertThat(change("app.db").snapshot()).contains(LATER.toString());
+	void isThereUntilItIsRemoved(CapturedOutput output) {
+		SnapshotBookmark bookmark = bookmark("app.db");
+		assertThat(bookmark.name()).isEmpty();
+		bookmark.set(BEFORE);
+		bookmark.set(LATER);
+		assertThat(bookmark("app.db").name()).contains(LATER.toString());
 		assertThat(this.directory.toFile().list()).containsExactly(".quartermaster-unfinished-app.db");
-		change.end();
-		assertThat(change.snapshot()).isEmpty();
+		bookmark.remove();
+		assertThat(bookmark.name()).isEmpty();
 		assertThat(this.directory).isEmptyDirectory();
-		change.end();
+		bookmark.remove();
 		assertThat(output).doesNotContain("WARN  d.q.");
 	}
 
 	@Test
 	void eachDatabaseHasItsOwn() {
-		change("app.db").begin(BEFORE);
-		change("app.sqlite").begin(LATER);
-		change("app.sqlite").end();
-		assertThat(change("app.db").snapshot()).contains(BEFORE.toString());
+		bookmark("app.db").set(BEFORE);
+		bookmark("app.sqlite").set(LATER);
+		bookmark("app.sqlite").remove();
+		assertThat(bookmark("app.db").name()).contains(BEFORE.toString());
 	}
 
 	@ParameterizedTest
@@ -82,31 +83,32 @@ class UnfinishedChangeTests {
 			case "link" -> Files.createSymbolicLink(note, other);
 			default -> Files.createSymbolicLink(note, this.directory.resolve("missing"));
 		}
-		UnfinishedChange change = change("app.db");
-		assertThat(change.snapshot()).isEmpty();
-		change.begin(LATER);
-		change.end();
+		SnapshotBookmark bookmark = bookmark("app.db");
+		assertThat(bookmark.name()).isEmpty();
+		bookmark.set(LATER);
+		bookmark.remove();
 		assertThat(Files.exists(note, LinkOption.NOFOLLOW_LINKS)).isTrue();
 		assertThat(Files.isRegularFile(note, LinkOption.NOFOLLOW_LINKS)).isFalse();
 		assertThat(other).hasContent(BEFORE.toString());
-		assertThat(output).containsOnlyOnce("cannot be told, since " + note + " cannot be read");
+		assertThat(output).containsOnlyOnce("cannot be told: " + note + " cannot be read");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "\n", "\0\0\0", "../app.db" })
 	void anythingMayBeInIt(String content) throws Exception {
 		Files.writeString(this.directory.resolve(".quartermaster-unfinished-app.db"), content);
-		assertThat(change("app.db").snapshot()).isEqualTo(content.lines().findFirst());
+		assertThat(bookmark("app.db").name()).isEqualTo(content.lines().findFirst());
 	}
 
 	@Test
 	void endlessOneIsNotReadToTheEnd() throws Exception {
 		Files.writeString(this.directory.resolve(".quartermaster-unfinished-app.db"), "a".repeat(1_000_000));
-		assertThat(change("app.db").snapshot()).hasValueSatisfying((name) -> assertThat(name).hasSize(1024));
+		assertThat(bookmark("app.db").name()).hasValueSatisfying((name) -> assertThat(name).hasSize(1024));
 	}
 
-	private UnfinishedChange change(String database) {
-		return new UnfinishedChange(this.directory, this.databases.resolve(database));
+	private SnapshotBookmark bookmark(String database) {
+		return new SnapshotBookmark(BackupContext.of(SqliteDatabase.of(this.databases.resolve(database)),
+				BackupServices.settings(this.directory, VerificationMode.QUICK), BackupListener.NONE));
 	}
 
 }

@@ -3,8 +3,9 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package dev.quartermaster.backup;
+package dev.quartermaster.backup.migration;
 
+import dev.quartermaster.backup.Snapshot;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,11 +3,15 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package dev.quartermaster.backup;
+package dev.quartermaster.backup.command;
 
 import java.nio.file.Path;
 import java.util.Optional;
 
+import dev.quartermaster.backup.BackupResult;
+import dev.quartermaster.backup.RestoreCommandLine;
+import dev.quartermaster.backup.Snapshot;
+import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for what is said of the newest snapshot to who goes back to it.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class AboutNewestSnapshotTests {
+class NewestSnapshotTests {
 
 	@TempDir
 	private Path temp;
@@ -68,7 +72,7 @@ class AboutNewestSnapshotTests {
 	@Test
 	void snapshotFromBeforeStartThatFailedIsNamed() {
 		Snapshot before = BackupServices.backup(this.service, "before").snapshot();
-		this.service.beginChange(before);
+		this.service.bookmark().set(before);
 		TestDatabase.execute(this.database, "DELETE FROM item");
 		BackupServices.backup(this.service, "left");
 		TestDatabase.execute(this.database, "CREATE TABLE more (id)");
@@ -76,7 +80,7 @@ class AboutNewestSnapshotTests {
 			.endsWith("as it was before that is in " + before.name() + ". To restore that:"
 					+ RestoreCommandLine.below(before.file(), this.database, "")));
 		this.service.restore(before.file(), false);
-		assertThat(this.service.beforeUnfinishedChange()).isEmpty();
+		assertThat(this.service.bookmark().snapshot()).isEmpty();
 	}
 
 	@Test
@@ -94,7 +98,7 @@ class AboutNewestSnapshotTests {
 
 	private Optional<String> about() {
 		Snapshot newest = this.service.list().stream().filter(Snapshot::isCandidate).findFirst().orElseThrow();
-		return this.service.aboutNewest(newest);
+		return new NewestSnapshot(this.service, newest).remarks();
 	}
 
 }

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package dev.quartermaster.backup;
+package dev.quartermaster.backup.migration;
 
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -16,58 +16,64 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.SqliteReader;
+import dev.quartermaster.backup.SqlText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares what is in two snapshots, whatever their bytes. The same migrations that fail
+ * A comparison of what is in two snapshots, whatever their bytes. The same migrations that fail
  * in the same way leave the same rows each time, but for the columns that say when and
  * for how long they ran, and those whose default is made up when a row is written.
  * <p>
  * Virtual tables are not read, for which the application may be needed: what is in them
  * is in other tables, or not in the database.
  */
-final class SameRows {
+final class RowComparison {
 
-	private static final Logger logger = LoggerFactory.getLogger(SameRows.class);
+	private static final Logger logger = LoggerFactory.getLogger(RowComparison.class);
 
 	/**
 	 * A default that is no constant: the time, or what a function gives.
 	 */
 	private static final Pattern MADE_UP = Pattern.compile("(?i)current_.*|[^'\"].*\\(.*", Pattern.DOTALL);
 
-	private SameRows() {
+	private RowComparison() {
 	}
 
 	/**
 	 * Compare the schemas and the rows of two snapshots.
 	 */
 	static Answer compare(Path one, Path other) {
-		try (Connection connection = SqliteConnections.openImmutable(one);
-				Statement statement = connection.createStatement()) {
-			statement.execute("ATTACH " + SqlText.literal(SqliteConnections.immutableUri(other)) + " AS other");
-			if (!isSame(statement, "sqlite_schema", exactly(List.of("type", "name", "tbl_name", "sql")))
-					|| !version(statement, "main").equals(version(statement, "other"))) {
-				return Answer.DIFFERENT;
-			}
-			Answer answer = Answer.SAME;
-			for (String table : tables(statement)) {
-				try {
-					if (!isSame(statement, SqlText.identifier(table) + " NOT INDEXED", columns(statement, table))) {
-						return Answer.DIFFERENT;
-					}
-				}
-				catch (SQLException ex) {
-					logger.debug("Could not compare the table {} of {} and {}", table, one, other, ex);
-					answer = Answer.UNKNOWN;
-				}
-			}
-			return answer;
+		try {
+			return SqliteReader.readSnapshot(one, (statement) -> compare(statement, one, other));
 		}
-		catch (SQLException ex) {
+		catch (BackupException ex) {
 			logger.debug("Could not compare {} with {}", one, other, ex);
 			return Answer.UNKNOWN;
 		}
+	}
+
+	private static Answer compare(Statement statement, Path one, Path other) throws SQLException {
+		SqliteReader.attach(statement, other, "other");
+		if (!isSame(statement, "sqlite_schema", exactly(List.of("type", "name", "tbl_name", "sql")))
+				|| !version(statement, "main").equals(version(statement, "other"))) {
+			return Answer.DIFFERENT;
+		}
+		Answer answer = Answer.SAME;
+		for (String table : tables(statement)) {
+			try {
+				if (!isSame(statement, SqlText.identifier(table) + " NOT INDEXED", columns(statement, table))) {
+					return Answer.DIFFERENT;
+				}
+			}
+			catch (SQLException ex) {
+				logger.debug("Could not compare the table {} of {} and {}", table, one, other, ex);
+				answer = Answer.UNKNOWN;
+			}
+		}
+		return answer;
 	}
 
 	/**

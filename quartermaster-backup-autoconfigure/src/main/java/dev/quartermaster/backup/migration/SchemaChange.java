@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package dev.quartermaster.backup;
+package dev.quartermaster.backup.migration;
 
 import java.nio.file.Path;
 import java.util.Optional;
@@ -11,6 +11,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
+import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.BackupResult;
+import dev.quartermaster.backup.Secrets;
+import dev.quartermaster.backup.Snapshot;
+import dev.quartermaster.backup.SnapshotReason;
+import dev.quartermaster.backup.SqliteBackupService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -172,7 +178,7 @@ public final class SchemaChange {
 
 	private Snapshot beforeFirstFailure(Snapshot newest) {
 		try {
-			return this.backups.beginChange(newest);
+			return new UnfinishedChange(this.backups).begin(newest);
 		}
 		catch (RuntimeException | LinkageError ex) {
 			// There is a snapshot, which is what matters.
@@ -195,7 +201,7 @@ public final class SchemaChange {
 	 */
 	static void noteStart(SqliteBackupService backups) {
 		try {
-			backups.endChange();
+			new UnfinishedChange(backups).end();
 		}
 		catch (BackupException ex) {
 			// Then there was no snapshot either, which has been said.
@@ -212,7 +218,7 @@ public final class SchemaChange {
 			return;
 		}
 		try {
-			this.undone = this.backups.undoMigration(this.before);
+			this.undone = new FailedMigration(this.backups, this.before).undo();
 			log(this.undone);
 		}
 		catch (BackupException ex) {

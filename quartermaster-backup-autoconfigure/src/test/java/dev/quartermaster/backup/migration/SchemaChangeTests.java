@@ -3,16 +3,24 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package dev.quartermaster.backup;
+package dev.quartermaster.backup.migration;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
-import dev.quartermaster.backup.MigrationGuard.OnFailure;
-import dev.quartermaster.backup.MigrationGuard.When;
+import javax.sql.DataSource;
+
+import dev.quartermaster.backup.BackupListener;
+import dev.quartermaster.backup.DatabaseCandidates;
+import dev.quartermaster.backup.SnapshotReason;
+import dev.quartermaster.backup.SqliteBackupRegistry;
+import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.migration.MigrationGuard.OnFailure;
+import dev.quartermaster.backup.migration.MigrationGuard.When;
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -22,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -48,9 +58,10 @@ class SchemaChangeTests {
 	void createDatabases() throws IOException {
 		this.database = TestDatabase.create(this.temp.resolve("app.db"), ROWS);
 		this.other = TestDatabase.create(Files.createDirectory(this.temp.resolve("other")).resolve("archive.db"), ROWS);
-		this.backups = new SqliteBackupService(SqliteDatabase.of(this.database), BackupServices.settings(),
-				BackupServices.NO_LISTENER, (file) -> file.resolveSibling("backups"),
-				() -> List.of(BackupServices.service(this.other)));
+		DataSource router = new DriverManagerDataSource(TestDatabase.url(this.database));
+		this.backups = new SqliteBackupRegistry(routing(router, new DriverManagerDataSource(TestDatabase.url(this.other))),
+				BackupServices.settings(), BackupListener.NONE)
+			.of(router);
 	}
 
 	@ParameterizedTest
@@ -188,6 +199,27 @@ class SchemaChangeTests {
 		assertThat(note()).exists();
 		pending.started();
 		assertThat(note()).doesNotExist();
+	}
+
+	private static DatabaseCandidates routing(DataSource router, DataSource target) {
+		return new DatabaseCandidates() {
+
+			@Override
+			public Map<String, DataSource> dataSources() {
+				return Map.of("router", router);
+			}
+
+			@Override
+			public List<DataSource> targets(DataSource dataSource) {
+				return (dataSource == router) ? List.of(target) : List.of();
+			}
+
+			@Override
+			public Map<String, SqliteBackupService> services() {
+				return Map.of();
+			}
+
+		};
 	}
 
 	private MigrationGuard guard(boolean restoreOnError) {

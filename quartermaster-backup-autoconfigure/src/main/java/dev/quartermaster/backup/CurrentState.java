@@ -1,0 +1,65 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The state that a database is in now, compared with that in a snapshot.
+ */
+final class CurrentState {
+
+	private static final Logger logger = LoggerFactory.getLogger(CurrentState.class);
+
+	private CurrentState() {
+	}
+
+	/**
+	 * Return whether there is anything in a database: a table, or what had one.
+	 * @param context what the backups of the database have in common
+	 * @throws BackupException if it cannot be read
+	 */
+	static boolean hasData(BackupContext context) {
+		LiveDatabase live = context.live();
+		if (FileState.ofDatabase(live.file()).isEmpty()) {
+			return false;
+		}
+		try (CopySource source = context.database().open(live, context.settings().busyTimeout())) {
+			return !source.state().blank();
+		}
+	}
+
+	/**
+	 * Return whether a database still is what a snapshot holds, to the byte.
+	 * @param snapshot the snapshot
+	 * @param context what the backups of the database have in common
+	 * @return {@code false} as well if it cannot be told
+	 */
+	static boolean is(Snapshot snapshot, BackupContext context) {
+		LiveDatabase live = context.live();
+		if (!DatabaseProbe.mayBeOpened(live.file())) {
+			// SQLite would remove what lies beside it.
+			return false;
+		}
+		SnapshotDirectory directory = context.snapshotsOf(live.file(), snapshot.file().resolveSibling(""));
+		try (CopySource source = CopySource.open(live, context.settings().busyTimeout())) {
+			if (source.state().size() != snapshot.size()) {
+				return false;
+			}
+			directory.prepare(source.state().size(), context.settings().minFreeSpace());
+			try (PartialFile partial = directory.stage()) {
+				new OnlineCopy(source).to(partial.path(), Progress.NONE);
+				return snapshot.hasSameContentAs(partial.path());
+			}
+		}
+		catch (BackupException ex) {
+			logger.debug("Whether {} is still as in {} cannot be told", live.file(), snapshot.file(), ex);
+			return false;
+		}
+	}
+
+}

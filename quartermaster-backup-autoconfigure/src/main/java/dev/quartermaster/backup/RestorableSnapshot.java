@@ -1,0 +1,100 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The snapshot that a restore takes the content from.
+ *
+ * @param file the file of the snapshot. What lies beside a file tells whether it is a
+ * snapshot, not what lies beside a link to it, so it is none where links can be followed
+ */
+record RestorableSnapshot(Path file) {
+
+	/**
+	 * Return the snapshot that a path means.
+	 */
+	static RestorableSnapshot of(Path snapshot) {
+		return new RestorableSnapshot(behindLinks(snapshot));
+	}
+
+	/**
+	 * Return where the links of a path lead to, or the path itself if they lead nowhere.
+	 */
+	static Path behindLinks(Path snapshot) {
+		try {
+			return snapshot.toRealPath();
+		}
+		catch (IOException ex) {
+			return snapshot.toAbsolutePath().normalize();
+		}
+	}
+
+	/**
+	 * Check that it is not the live database itself, under whichever name.
+	 * @throws BackupException if it is, or that cannot be told
+	 */
+	void requireOtherThan(Path database) {
+		// Only what can be looked at can be told from the snapshot.
+		FileState.ofDatabase(database);
+		try {
+			if (LiveFile.of(database).is(this.file)) {
+				throw new BackupException(
+						"The file " + this.file + " is the database itself"
+								+ (this.file.equals(database) ? "" : " under another name, and changes with it"),
+						"List the snapshots that there are, and name another one. If there is none,"
+								+ " take a new one, which is a file of its own.",
+						null);
+			}
+		}
+		catch (IOException ex) {
+			throw new BackupException("Whether " + this.file + " is the database itself cannot be told ("
+					+ FileFailures.describe(ex) + ")",
+					"Check that this process may read both. The database was not touched.", ex);
+		}
+	}
+
+	/**
+	 * Check that it is there and sound.
+	 * @param check follows the check
+	 * @throws BackupException if it is not
+	 */
+	void requireSound(Progress check) {
+		FileState state = stateOf(this.file);
+		if (state.kind() != FileState.Kind.REGULAR || state.isEmpty()) {
+			throw new BackupException("There is no snapshot in " + this.file,
+					"List the snapshots that there are, and name one of them.", null);
+		}
+		for (String companion : List.of("-wal", "-journal")) {
+			if (!stateOf(DatabaseFile.companion(this.file, companion)).isEmpty()) {
+				throw new BackupException("The file " + this.file
+						+ " is not a snapshot but a live database: it has a " + companion + " beside it",
+						"Take a snapshot of it first, and restore that.", null);
+			}
+		}
+		Verification verification = SnapshotVerifier.verify(this.file, VerificationMode.QUICK, check);
+		if (verification instanceof Verification.Corrupt) {
+			throw new BackupException(
+					"The snapshot " + this.file + " is damaged and was not restored (" + verification.summary() + ")",
+					"Restore another one. The database was not touched.", null);
+		}
+	}
+
+	private static FileState stateOf(Path file) {
+		try {
+			return FileState.of(file);
+		}
+		catch (IOException ex) {
+			throw new BackupException("The file " + file + " cannot be looked at (" + FileFailures.describe(ex) + ")",
+					"Check that the path is right, and that this process may read it. The database was not touched.",
+					ex);
+		}
+	}
+
+}

@@ -1,0 +1,58 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What becomes of a copy whose content there is a snapshot of already.
+ *
+ * @param search looks for that snapshot
+ * @param whenFound what to do with it
+ */
+record SameContent(SnapshotSearch search, WhenFound whenFound) {
+
+	/**
+	 * The newest snapshot stands for the copy.
+	 */
+	static final SameContent NEWEST_KEPT = new SameContent(SameContent::newestIfSame, WhenFound.KEEP);
+
+	/**
+	 * The newest snapshot gets a second name.
+	 */
+	static final SameContent NEWEST_LINKED = new SameContent(SameContent::newestIfSame, WhenFound.LINK);
+
+	/**
+	 * Return the newest snapshot if a copy has the same content to the byte, which two
+	 * copies of an unchanged database have.
+	 */
+	private static Optional<Snapshot> newestIfSame(List<Snapshot> snapshots, Path copy) {
+		return snapshots.stream()
+			.filter(Snapshot::isCandidate)
+			.findFirst()
+			.filter((newest) -> newest.hasSameContentAs(copy));
+	}
+
+	/**
+	 * What to do with the snapshot that was found.
+	 */
+	enum WhenFound {
+
+		/**
+		 * Keep it in place of the copy.
+		 */
+		KEEP,
+
+		/**
+		 * Give it the name of the copy as well.
+		 */
+		LINK
+
+	}
+
+}

@@ -1,0 +1,44 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The database that a snapshot is of, as far as it can be told.
+ */
+final class SnapshotOrigin {
+
+	private SnapshotOrigin() {
+	}
+
+	/**
+	 * Return what shows that a file is no snapshot of a database, but of another one. One
+	 * that lies where the snapshots of the database are known to be is one of it.
+	 * @param snapshot the file of the snapshot, which is no link
+	 * @param database the database
+	 * @param directory the directory of its snapshots
+	 * @param busyTimeout how long to wait for a lock
+	 * @return what shows it, or empty if nothing does
+	 */
+	static Optional<String> signOfAnotherDatabase(Path snapshot, LiveDatabase database, Path directory,
+			Duration busyTimeout) {
+		Optional<String> named = SnapshotName.databaseIn(snapshot.getFileName().toString());
+		if (named.isPresent() && !named.get().equals(SnapshotName.databaseOf(database.file()))) {
+			return Optional.of("its name says that it is of " + named.get());
+		}
+		boolean known = named.isPresent() && SnapshotDirectories.identity(directory).equals(snapshot.getParent())
+				&& new SnapshotOwner(directory, database.file()).isDatabase();
+		if (!known && TableNames.areOfDifferentDatabases(TableNames.ofSnapshot(snapshot),
+				TableNames.ofLive(database, busyTimeout))) {
+			return Optional.of("it has no table in common with the database");
+		}
+		return Optional.empty();
+	}
+
+}

@@ -1,0 +1,90 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.migration;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.RestoreResult;
+import dev.quartermaster.backup.Snapshot;
+import dev.quartermaster.backup.SnapshotReason;
+import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.Verification;
+import dev.quartermaster.backup.VerificationMode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A migration that failed, and what undoes it: the database is put back as it was before.
+ * What the migration left is kept, unless there is a snapshot with the same rows already:
+ * an application that is started again and again does not fill the disk.
+ */
+final class FailedMigration {
+
+	private static final Logger logger = LoggerFactory.getLogger(FailedMigration.class);
+
+	private final SqliteBackupService backups;
+
+	private final Snapshot before;
+
+	/**
+	 * Create a new instance.
+	 * @param backups the service of the database
+	 * @param before the snapshot from before the migration
+	 */
+	FailedMigration(SqliteBackupService backups, Snapshot before) {
+		this.backups = backups;
+		this.before = before;
+	}
+
+	/**
+	 * Undo the migration.
+	 * @return what was kept and put back
+	 * @throws BackupException if it fails; the database is then what the migration left,
+	 * unless the message says otherwise
+	 */
+	UndoneMigration undo() {
+		Optional<RestoreResult> result = this.backups.goBackTo(this.before, SnapshotReason.FAILED_MIGRATION,
+				this::alreadyKept);
+		return new UndoneMigration(this.before, result.isPresent(), result.map(RestoreResult::kept).orElse(null));
+	}
+
+	/**
+	 * Return the snapshot of what an earlier failure of the migration left, if that is
+	 * the same. If it cannot be told, it is taken to be the one that was kept since the
+	 * snapshot from before.
+	 */
+	private Optional<Snapshot> alreadyKept(List<Snapshot> snapshots, Path copy) {
+		Optional<Snapshot> perhaps = Optional.empty();
+		boolean since = true;
+		for (Snapshot snapshot : snapshots) {
+			since &= !snapshot.equals(this.before);
+			if (!snapshot.live() && snapshot.name().reason().isNumberOf(SnapshotReason.FAILED_MIGRATION)) {
+				RowComparison.Answer answer = RowComparison.compare(copy, snapshot.file());
+				if (answer == RowComparison.Answer.SAME) {
+					return Optional.of(snapshot);
+				}
+				if (answer == RowComparison.Answer.UNKNOWN && since && perhaps.isEmpty() && isWorthKeeping(snapshot)) {
+					perhaps = Optional.of(snapshot);
+				}
+			}
+		}
+		return perhaps;
+	}
+
+	private boolean isWorthKeeping(Snapshot snapshot) {
+		try {
+			return !(this.backups.verify(snapshot.file(), VerificationMode.QUICK) instanceof Verification.Corrupt);
+		}
+		catch (BackupException ex) {
+			logger.debug("Cannot stand for another: {}", snapshot.file(), ex);
+			return false;
+		}
+	}
+
+}

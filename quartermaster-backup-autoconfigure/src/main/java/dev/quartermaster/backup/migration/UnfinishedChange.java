@@ -1,0 +1,62 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.migration;
+
+import java.util.Optional;
+
+import dev.quartermaster.backup.Snapshot;
+import dev.quartermaster.backup.SqliteBackupService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A change of the schema that a start of the application began, and that may not come to
+ * its end. The snapshot from before it has the bookmark until then, which tells a later
+ * start which one that is: the newest may be of what is left of the change.
+ */
+final class UnfinishedChange {
+
+	private static final Logger logger = LoggerFactory.getLogger(UnfinishedChange.class);
+
+	private final SqliteBackupService backups;
+
+	/**
+	 * Create a new instance.
+	 * @param backups the service of the database
+	 */
+	UnfinishedChange(SqliteBackupService backups) {
+		this.backups = backups;
+	}
+
+	/**
+	 * Begin a change. To be followed by {@link #end} when the application has started.
+	 * @param before the snapshot that was just taken
+	 * @return the snapshot from before the change: that one, or if an earlier start began
+	 * to change the schema and did not come to its end, the one from before that
+	 */
+	Snapshot begin(Snapshot before) {
+		Optional<Snapshot> first = this.backups.bookmark().snapshot();
+		if (first.isEmpty()) {
+			this.backups.bookmark().set(before);
+			return before;
+		}
+		if (!first.get().equals(before)) {
+			logger.warn(
+					"An earlier start began to change the schema of {} and did not come to its end."
+							+ " The database as it was before that is in {}, and as it was before this start in {}.",
+					this.backups.database(), first.get().file(), before.file());
+		}
+		return first.get();
+	}
+
+	/**
+	 * End the change: the application has started, or what was changed was undone.
+	 */
+	void end() {
+		this.backups.bookmark().remove();
+	}
+
+}
