@@ -209,8 +209,9 @@ final class Backup {
 	}
 
 	private Verification verify(CopySource source, PartialFile partial) {
-		return source.state().verdict(SnapshotVerifier.verify(partial.path(), this.context.settings().verification(),
-				this.context.report().checkOf(partial.path())));
+		return source.state()
+			.verdict(SnapshotVerifier.verify(partial.path(), this.context.settings().verification(),
+					this.context.report().checkOf(partial.path())));
 	}
 
 	private BackupResult publish(SnapshotDirectory directory, PartialFile partial, SnapshotName name,

@@ -94,11 +94,13 @@ final class BackupLog {
 	 * Log that a database was restored.
 	 */
 	static void restored(RestoreResult result) {
-		logger.info("Restored {} from {} in {} ms ({})", result.database(), result.snapshot(),
-				result.took().toMillis(), result.verification().summary());
+		logger.info("Restored {} from {} in {} ms ({})", result.database(), result.snapshot(), result.took().toMillis(),
+				result.verification().summary());
 		if (result.journalModeUnknown()) {
-			logger.info("Nothing tells which journal mode {} had, so it has a rollback journal now."
-					+ " If it was in WAL mode, set that again with PRAGMA journal_mode = WAL.", result.database());
+			logger.info(
+					"Nothing tells which journal mode {} had, so it has a rollback journal now."
+							+ " If it was in WAL mode, set that again with PRAGMA journal_mode = WAL.",
+					result.database());
 		}
 	}
 

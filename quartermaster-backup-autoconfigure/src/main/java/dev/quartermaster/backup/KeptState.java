@@ -67,8 +67,8 @@ final class KeptState {
 	}
 
 	/**
-	 * Return whether nothing had to be kept, since it is in the snapshot that is
-	 * going to be restored.
+	 * Return whether nothing had to be kept, since it is in the snapshot that is going to
+	 * be restored.
 	 */
 	boolean isSource(RestorableSnapshot source) {
 		try {

@@ -73,9 +73,8 @@ record RestorableSnapshot(Path file) {
 		}
 		for (String companion : List.of("-wal", "-journal")) {
 			if (!stateOf(DatabaseFile.companion(this.file, companion)).isEmpty()) {
-				throw new BackupException("The file " + this.file
-						+ " is not a snapshot but a live database: it has a " + companion + " beside it",
-						"Take a snapshot of it first, and restore that.", null);
+				throw new BackupException("The file " + this.file + " is not a snapshot but a live database: it has a "
+						+ companion + " beside it", "Take a snapshot of it first, and restore that.", null);
 			}
 		}
 		Verification verification = SnapshotVerifier.verify(this.file, VerificationMode.QUICK, check);

@@ -22,11 +22,11 @@ import org.sqlite.SQLiteConnection;
  * <li>Check the snapshot, and that the database may be written to without harm.</li>
  * <li>Keep what is there as a snapshot, while nobody else can commit, see
  * {@link Backup}.</li>
- * <li>Put the content of the snapshot into the database, see {@link OnlineRestore}: by way
- * of SQLite's own locking and journal, in a single transaction. Connections that have the
- * database open, a {@code -wal} or a hot journal can do no harm, and whoever is killed in
- * the middle leaves the database as it was. Only what is not a sound database is replaced
- * as a file, see {@link DatabaseReplacement}.</li>
+ * <li>Put the content of the snapshot into the database, see {@link OnlineRestore}: by
+ * way of SQLite's own locking and journal, in a single transaction. Connections that have
+ * the database open, a {@code -wal} or a hot journal can do no harm, and whoever is
+ * killed in the middle leaves the database as it was. Only what is not a sound database
+ * is replaced as a file, see {@link DatabaseReplacement}.</li>
  * <li>Verify the database.</li>
  * <li>Report what was done.</li>
  * </ol>
@@ -47,8 +47,8 @@ final class Restore {
 
 	private final long start = System.nanoTime();
 
-	private Restore(BackupContext context, LiveDatabase database, RestorableSnapshot source, boolean evenIfOpen, KeptState kept,
-			Duration busyTimeout) {
+	private Restore(BackupContext context, LiveDatabase database, RestorableSnapshot source, boolean evenIfOpen,
+			KeptState kept, Duration busyTimeout) {
 		this.context = context;
 		this.database = database;
 		this.source = source;
@@ -100,8 +100,8 @@ final class Restore {
 	 * @return what was done, or empty if the database has what is in the snapshot, and
 	 * nothing had to be kept or restored
 	 */
-	private static Optional<RestoreResult> run(BackupContext context, Path snapshot, boolean evenIfOpen, SnapshotReason reason,
-			SameContent same) {
+	private static Optional<RestoreResult> run(BackupContext context, Path snapshot, boolean evenIfOpen,
+			SnapshotReason reason, SameContent same) {
 		LiveDatabase database = context.live();
 		Path file = database.file();
 		RestorableSnapshot source = RestorableSnapshot.of(snapshot);

@@ -65,11 +65,13 @@ public final class SnapshotBookmark {
 	 * @throws BackupException if the snapshots cannot be listed
 	 */
 	public Optional<Snapshot> snapshot() {
-		return name().flatMap((name) -> this.context.snapshotsOf(this.database)
-			.list()
-			.stream()
-			.filter((snapshot) -> snapshot.name().toString().equals(name))
-			.findFirst()).filter(this::isUsable);
+		return name()
+			.flatMap((name) -> this.context.snapshotsOf(this.database)
+				.list()
+				.stream()
+				.filter((snapshot) -> snapshot.name().toString().equals(name))
+				.findFirst())
+			.filter(this::isUsable);
 	}
 
 	private boolean isUsable(Snapshot snapshot) {

@@ -284,7 +284,8 @@ public final class SqliteBackupRegistry {
 				definedFor(dataSource, defined).orElseGet(() -> standard(dataSource))));
 		defined.forEach((bean, service) -> {
 			// That of a data source that was left out leads nowhere either.
-			if (!this.standard.contains(service) || dataSources.values().stream().anyMatch(service.context().database()::isOf)) {
+			if (!this.standard.contains(service)
+					|| dataSources.values().stream().anyMatch(service.context().database()::isOf)) {
 				found.addDefined(bean, service);
 			}
 		});

@@ -20,14 +20,19 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.core.DB;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -43,6 +48,27 @@ class ArchitectureTests {
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
 		.importPackages(CORE);
 
+	/**
+	 * Nested classes are part of the class that they are in.
+	 */
+	private static final SliceAssignment TOP_LEVEL_CLASSES = new SliceAssignment() {
+
+		@Override
+		public String getDescription() {
+			return "top-level classes";
+		}
+
+		@Override
+		public SliceIdentifier getIdentifierOf(JavaClass type) {
+			JavaClass outer = type;
+			while (outer.getEnclosingClass().isPresent()) {
+				outer = outer.getEnclosingClass().get();
+			}
+			return SliceIdentifier.of(outer.getName());
+		}
+
+	};
+
 	@Test
 	void coreKnowsNothingButJavaSqliteAndSlf4j() {
 		classes().that()
@@ -53,16 +79,33 @@ class ArchitectureTests {
 			.check(CLASSES);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "migration,", "flyway, migration", "liquibase, migration", "actuate,", "command, migration" })
+	void packageDependsOnTheCoreAndNoneButTheNamed(String name, @Nullable String other) {
+		String own = CORE + "." + name;
+		noClasses().that()
+			.resideInAPackage(own)
+			.should()
+			.dependOnClassesThat(inOursBut(CORE, own, (other != null) ? CORE + "." + other : own))
+			.check(CLASSES);
+	}
+
 	@Test
-	void otherPackagesDependOnTheCoreOnly() {
+	void everyPackageHasItsArrows() {
+		assertThat(packages()).containsExactly(CORE, CORE + ".actuate", AUTOCONFIGURE, CORE + ".command",
+				CORE + ".flyway", CORE + ".liquibase", CORE + ".migration");
+	}
+
+	@Test
+	void noPackagesFormCircle() {
+		slices().matching(CORE + "(..)").should().beFreeOfCycles().check(CLASSES);
+	}
+
+	@Test
+	void noClassesOfPackageFormCircle() {
 		for (String name : packages()) {
-			if (!name.equals(CORE) && !name.equals(AUTOCONFIGURE)) {
-				noClasses().that()
-					.resideInAPackage(name)
-					.should()
-					.dependOnClassesThat(inOursBut(CORE, name))
-					.check(CLASSES);
-			}
+			JavaClasses classes = CLASSES.that(JavaClass.Predicates.resideInAPackage(name));
+			slices().assignedFrom(TOP_LEVEL_CLASSES).should().beFreeOfCycles().check(classes);
 		}
 	}
 

@@ -289,8 +289,10 @@ class FailingCallsTests {
 			Path database = Path.of(args[0]);
 			SqliteBackupService service = BackupServices.service(database);
 			Set<Object> files = new HashSet<>();
-			assertThat(service.backupIfChanged(SnapshotReason.of("automatic"))).isInstanceOf(BackupResult.Created.class);
-			assertThat(service.backupIfChanged(SnapshotReason.of("automatic"))).isInstanceOf(BackupResult.Unchanged.class);
+			assertThat(service.backupIfChanged(SnapshotReason.of("automatic")))
+				.isInstanceOf(BackupResult.Created.class);
+			assertThat(service.backupIfChanged(SnapshotReason.of("automatic")))
+				.isInstanceOf(BackupResult.Unchanged.class);
 			BackupServices.backup(service, "requested");
 			BackupServices.backup(service, "requested");
 			for (Path snapshot : BackupDirectory.published(service.directory())) {

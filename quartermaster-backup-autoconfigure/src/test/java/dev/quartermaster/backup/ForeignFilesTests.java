@@ -193,7 +193,10 @@ class ForeignFilesTests {
 	}
 
 	private static SqliteBackupService service(Path database) {
-		return new SqliteBackupService(BackupContext.of(SqliteDatabase.of(database), BackupServices.settings(), BackupServices.NO_LISTENER).withClock(CLOCK), List::of);
+		return new SqliteBackupService(
+				BackupContext.of(SqliteDatabase.of(database), BackupServices.settings(), BackupServices.NO_LISTENER)
+					.withClock(CLOCK),
+				List::of);
 	}
 
 	private static String keyOf(Path file) throws IOException {
@@ -368,7 +371,10 @@ class ForeignFilesTests {
 		public static void main(String[] args) throws Exception {
 			FileSystemWithoutLinksAndLocks.require(Path.of(args[0]).resolveSibling("probe"));
 			for (String database : args) {
-				SqliteBackupService service = new SqliteBackupService(BackupContext.of(SqliteDatabase.of("jdbc:sqlite:file:" + database + "?vfs=unix-dotfile"), BackupServices.settings(), BackupServices.NO_LISTENER).withClock(CLOCK), List::of);
+				SqliteBackupService service = new SqliteBackupService(BackupContext
+					.of(SqliteDatabase.of("jdbc:sqlite:file:" + database + "?vfs=unix-dotfile"),
+							BackupServices.settings(), BackupServices.NO_LISTENER)
+					.withClock(CLOCK), List::of);
 				for (int i = 0; i < 2; i++) {
 					Snapshot snapshot = BackupServices.backup(service, "x").snapshot();
 					assertThat(rows(snapshot.file())).isEqualTo(ROWS);

@@ -82,12 +82,12 @@ class LiveFileTests {
 	}
 
 	private void assertGuarded() throws IOException {
-		assertThat(this.service.backupIfChanged(SnapshotReason.FLYWAY)).isInstanceOfSatisfying(BackupResult.Created.class,
-				(created) -> assertThat(created.snapshot().live()).isFalse());
+		assertThat(this.service.backupIfChanged(SnapshotReason.FLYWAY)).isInstanceOfSatisfying(
+				BackupResult.Created.class, (created) -> assertThat(created.snapshot().live()).isFalse());
 		Path taken = this.service.list().get(0).file();
 		assertThat(Files.isSameFile(taken, this.database)).isFalse();
-		assertThat(this.service.backupIfChanged(SnapshotReason.FLYWAY)).isInstanceOfSatisfying(BackupResult.Unchanged.class,
-				(unchanged) -> assertThat(unchanged.snapshot().file()).isEqualTo(taken));
+		assertThat(this.service.backupIfChanged(SnapshotReason.FLYWAY)).isInstanceOfSatisfying(
+				BackupResult.Unchanged.class, (unchanged) -> assertThat(unchanged.snapshot().file()).isEqualTo(taken));
 	}
 
 	@Test

@@ -311,7 +311,9 @@ class RestoreDamagedDatabaseTests {
 	}
 
 	private static SqliteBackupService service(Path database, VerificationMode verification) {
-		return new SqliteBackupService(BackupContext.of(SqliteDatabase.of(database), BackupServices.settings(null, verification), BackupServices.NO_LISTENER).withClock(CLOCK), List::of);
+		return new SqliteBackupService(BackupContext
+			.of(SqliteDatabase.of(database), BackupServices.settings(null, verification), BackupServices.NO_LISTENER)
+			.withClock(CLOCK), List::of);
 	}
 
 	private void assertRestored() {

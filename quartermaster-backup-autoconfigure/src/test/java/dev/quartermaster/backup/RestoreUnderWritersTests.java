@@ -66,8 +66,10 @@ class RestoreUnderWritersTests {
 				for (Writer writer : writers) {
 					writer.awaitCommit();
 				}
-				Snapshot replaced = how.equals("undo") ? service.goBackTo(snapshot, SnapshotReason.FAILED_MIGRATION, (snapshots, copy) -> Optional.empty()).orElseThrow().kept()
-						: service.restore(snapshot.file(), true).kept();
+				Snapshot replaced = how.equals("undo") ? service
+					.goBackTo(snapshot, SnapshotReason.FAILED_MIGRATION, (snapshots, copy) -> Optional.empty())
+					.orElseThrow()
+					.kept() : service.restore(snapshot.file(), true).kept();
 				kept.addAll(TestDatabase.query(Objects.requireNonNull(replaced).file(), ROWS));
 				Files.delete(replaced.file());
 			}

@@ -161,8 +161,8 @@ class SnapshotOwnerTests {
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 1);
 		Snapshot snapshot = backup(database, null);
 		Files.delete(this.backups.resolve(".quartermaster-app.owner"));
-		assertThat(service(database, null).backupIfChanged(SnapshotReason.of("x"))).isInstanceOfSatisfying(BackupResult.Unchanged.class,
-				(unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(snapshot));
+		assertThat(service(database, null).backupIfChanged(SnapshotReason.of("x"))).isInstanceOfSatisfying(
+				BackupResult.Unchanged.class, (unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(snapshot));
 	}
 
 	@Test

@@ -102,8 +102,10 @@ class SqliteBackupServiceTests {
 		BackupSettings settings = new BackupSettings(null, VerificationMode.QUICK, Duration.ofSeconds(1),
 				ZoneId.of("Asia/Tokyo"), 0);
 		Snapshot snapshot = BackupServices
-			.backup(new SqliteBackupService(BackupContext.of(SqliteDatabase.of(database), settings, BackupServices.NO_LISTENER).withClock(CLOCK), List::of),
-					"x")
+			.backup(new SqliteBackupService(
+					BackupContext.of(SqliteDatabase.of(database), settings, BackupServices.NO_LISTENER)
+						.withClock(CLOCK),
+					List::of), "x")
 			.snapshot();
 		assertThat(snapshot.name()).hasToString("quartermaster-20260417-205719-x.db");
 		assertThat(snapshot.takenAt()).isEqualTo(ZonedDateTime.parse("2026-04-17T11:57:19Z"));
@@ -186,8 +188,8 @@ class SqliteBackupServiceTests {
 		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
 		Snapshot ahead = BackupServices.backup(service(database, Clock.offset(CLOCK, Duration.ofDays(2))), "x")
 			.snapshot();
-		assertThat(service(database, CLOCK).backupIfChanged(SnapshotReason.of("y"))).isInstanceOfSatisfying(BackupResult.Unchanged.class,
-				(unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(ahead));
+		assertThat(service(database, CLOCK).backupIfChanged(SnapshotReason.of("y"))).isInstanceOfSatisfying(
+				BackupResult.Unchanged.class, (unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(ahead));
 	}
 
 	@ParameterizedTest
@@ -197,8 +199,8 @@ class SqliteBackupServiceTests {
 		Snapshot snapshot = backup(database, reason).snapshot();
 		assertThat(snapshot.name().reason().slug()).startsWith("manual-");
 		assertThat(snapshot.isCandidate()).isTrue();
-		assertThat(service(database, CLOCK).backupIfChanged(SnapshotReason.of("x"))).isInstanceOfSatisfying(BackupResult.Unchanged.class,
-				(unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(snapshot));
+		assertThat(service(database, CLOCK).backupIfChanged(SnapshotReason.of("x"))).isInstanceOfSatisfying(
+				BackupResult.Unchanged.class, (unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(snapshot));
 	}
 
 	@Test
@@ -649,7 +651,8 @@ class SqliteBackupServiceTests {
 	void snapshotThatWasPublishedIsTakenWhateverBecomesOfItsStagingFile(CapturedOutput output) throws IOException {
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 1);
 		Path directory = this.temp.resolve("backups");
-		SqliteBackupService service = new SqliteBackupService(BackupContext.of(SqliteDatabase.of(database), BackupServices.settings(), new BackupListener() {
+		SqliteBackupService service = new SqliteBackupService(
+				BackupContext.of(SqliteDatabase.of(database), BackupServices.settings(), new BackupListener() {
 
 					@Override
 					public void onProgress(Path file, long bytes, long totalBytes) {
@@ -716,7 +719,10 @@ class SqliteBackupServiceTests {
 	}
 
 	private static SqliteBackupService service(Path database, Clock clock) {
-		return new SqliteBackupService(BackupContext.of(SqliteDatabase.of(database), BackupServices.settings(), BackupServices.NO_LISTENER).withClock(clock), List::of);
+		return new SqliteBackupService(
+				BackupContext.of(SqliteDatabase.of(database), BackupServices.settings(), BackupServices.NO_LISTENER)
+					.withClock(clock),
+				List::of);
 	}
 
 	private static SqliteBackupService service(Path database, BackupListener listener) {

@@ -5,7 +5,6 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
-
 import dev.quartermaster.backup.migration.MigrationGuard;
 import org.springframework.boot.context.event.ApplicationFailedEvent;
 import org.springframework.context.ApplicationListener;

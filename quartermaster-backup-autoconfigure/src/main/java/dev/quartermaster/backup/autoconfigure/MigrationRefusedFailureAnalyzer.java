@@ -5,7 +5,6 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
-
 import dev.quartermaster.backup.migration.MigrationRefusedException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;

@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 
-import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.Secrets;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;

@@ -19,6 +19,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.HistoryTables;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteReader;
 import dev.quartermaster.backup.SqlText;

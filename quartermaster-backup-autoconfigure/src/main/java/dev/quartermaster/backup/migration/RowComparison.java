@@ -17,15 +17,17 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.HistoryTables;
 import dev.quartermaster.backup.SqliteReader;
 import dev.quartermaster.backup.SqlText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A comparison of what is in two snapshots, whatever their bytes. The same migrations that fail
- * in the same way leave the same rows each time, but for the columns that say when and
- * for how long they ran, and those whose default is made up when a row is written.
+ * A comparison of what is in two snapshots, whatever their bytes. The same migrations
+ * that fail in the same way leave the same rows each time, but for the columns that say
+ * when and for how long they ran, and those whose default is made up when a row is
+ * written.
  * <p>
  * Virtual tables are not read, for which the application may be needed: what is in them
  * is in other tables, or not in the database.

@@ -86,11 +86,10 @@ class DatabaseSummaryTests {
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 3);
 		try (Connection connection = TestDatabase.open(database); Statement statement = connection.createStatement()) {
 			statement.execute("BEGIN EXCLUSIVE");
-			BackupSettings impatient = new BackupSettings(null, VerificationMode.QUICK, Duration.ofMillis(1), ZoneOffset.UTC,
-					0);
+			BackupSettings impatient = new BackupSettings(null, VerificationMode.QUICK, Duration.ofMillis(1),
+					ZoneOffset.UTC, 0);
 			SqliteBackupService service = BackupServices.service(SqliteDatabase.of(database), impatient);
-			assertThatExceptionOfType(DatabaseBusyException.class)
-				.isThrownBy(() -> DatabaseSummary.ofCurrent(service));
+			assertThatExceptionOfType(DatabaseBusyException.class).isThrownBy(() -> DatabaseSummary.ofCurrent(service));
 		}
 	}
 

@@ -59,8 +59,9 @@ class SchemaChangeTests {
 		this.database = TestDatabase.create(this.temp.resolve("app.db"), ROWS);
 		this.other = TestDatabase.create(Files.createDirectory(this.temp.resolve("other")).resolve("archive.db"), ROWS);
 		DataSource router = new DriverManagerDataSource(TestDatabase.url(this.database));
-		this.backups = new SqliteBackupRegistry(routing(router, new DriverManagerDataSource(TestDatabase.url(this.other))),
-				BackupServices.settings(), BackupListener.NONE)
+		this.backups = new SqliteBackupRegistry(
+				routing(router, new DriverManagerDataSource(TestDatabase.url(this.other))), BackupServices.settings(),
+				BackupListener.NONE)
 			.of(router);
 	}
 
