@@ -45,7 +45,7 @@ final class CheckSteps extends ProgressHandler {
 	 * Watch the checks that a connection makes from now on.
 	 * @param connection the connection
 	 * @param pages how many pages there are to check
-	 * @param progress is told now and then
+	 * @param progress what is called now and then
 	 */
 	static void watch(SQLiteConnection connection, PageCount pages, Progress progress) throws SQLException {
 		ProgressHandler.setHandler(connection, STEPS, new CheckSteps(pages, progress));

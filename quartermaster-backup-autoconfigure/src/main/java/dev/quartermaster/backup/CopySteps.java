@@ -66,7 +66,7 @@ final class CopySteps implements ProgressObserver {
 	/**
 	 * Create a new instance.
 	 * @param source the database
-	 * @param progress is told after each step
+	 * @param progress what is called after each step
 	 * @param flush flushes the copy
 	 * @param nanoTime the clock, like {@link System#nanoTime}
 	 */

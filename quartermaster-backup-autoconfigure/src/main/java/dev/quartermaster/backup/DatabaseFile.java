@@ -163,7 +163,7 @@ final class DatabaseFile {
 				FileState.of(this.path).isMissing() ? directory() : this.path);
 		try {
 			copy(snapshot, partial.path());
-			DatabaseHeader.settle(partial.path(), writeAheadLog);
+			DatabaseHeader.setWriteAheadLog(partial.path(), writeAheadLog);
 			return partial;
 		}
 		catch (Throwable ex) {

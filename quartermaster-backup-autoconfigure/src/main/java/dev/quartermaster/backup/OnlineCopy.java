@@ -68,7 +68,7 @@ final class OnlineCopy {
 	/**
 	 * Copy the database, and let go of it, whether that succeeds or not.
 	 * @param destination an empty file
-	 * @param progress is told after each step
+	 * @param progress what is called after each step
 	 * @throws BackupException if the copy is not complete
 	 */
 	void to(Path destination, Progress progress) {
@@ -122,7 +122,7 @@ final class OnlineCopy {
 			if (pages == 0 && this.source.state().size() > 0) {
 				throw cutToNothing(null);
 			}
-			long expected = pages * DatabaseHeader.settle(destination);
+			long expected = pages * DatabaseHeader.turnOffWriteAheadLog(destination);
 			long copied = FileState.of(destination).size();
 			if (copied == 0 || copied != expected) {
 				// SQLite has been seen to give up and leave what the file began with,

@@ -67,7 +67,7 @@ final class OnlineRestore {
 	 * @param file the file of the database, which exists
 	 * @param database the database
 	 * @param busyTimeout how long to wait for the database
-	 * @param progress is told after each step
+	 * @param progress what is called after each step
 	 */
 	OnlineRestore(Path snapshot, DatabaseFile file, LiveDatabase database, Duration busyTimeout, Progress progress) {
 		this.snapshot = snapshot;

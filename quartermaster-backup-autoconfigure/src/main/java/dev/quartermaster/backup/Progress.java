@@ -6,7 +6,7 @@
 package dev.quartermaster.backup;
 
 /**
- * Is told how far something that takes its time has come.
+ * The progress of something that takes its time, as it is reported to others.
  */
 @FunctionalInterface
 interface Progress {

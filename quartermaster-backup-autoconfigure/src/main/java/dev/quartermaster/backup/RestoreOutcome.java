@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConnection;
 
 /**
- * What a restore came to that ended with an error. SQLite still cuts off the end of the
+ * The outcome of a restore that ended with an error. SQLite still cuts off the end of the
  * file and flushes the directory when the transaction is over, and reports a failure of
  * that like any other.
  */

@@ -38,7 +38,7 @@ final class RestoreSteps implements ProgressObserver {
 	 * Create a new instance.
 	 * @param database the database
 	 * @param mode the mode of what is copied into it
-	 * @param progress is told after each step
+	 * @param progress what is called after each step
 	 * @param afterFirst what is done after the first step
 	 */
 	RestoreSteps(LiveDatabase database, DatabaseMode mode, Progress progress, FirstStep afterFirst) {

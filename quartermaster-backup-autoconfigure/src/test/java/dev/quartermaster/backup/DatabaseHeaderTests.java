@@ -33,7 +33,7 @@ class DatabaseHeaderTests {
 	void turnsWriteAheadLogOffWhicheverVersionSaysIt(byte write, byte read) throws Exception {
 		Path copy = TestDatabase.create(this.temp.resolve("copy.db"), 10);
 		TestDatabase.overwrite(copy, WRITE_VERSION, write, read);
-		DatabaseHeader.settle(copy);
+		DatabaseHeader.turnOffWriteAheadLog(copy);
 		assertThat(versions(copy)).containsExactly(1, 1);
 		assertThat(TestDatabase.journalMode(copy)).isEqualTo("delete");
 		assertThat(TestDatabase.items(copy)).hasSize(10);
@@ -44,7 +44,7 @@ class DatabaseHeaderTests {
 	void turnsWriteAheadLogOnWhicheverVersionLacksIt(byte write, byte read) throws Exception {
 		Path copy = TestDatabase.create(this.temp.resolve("copy.db"), 10);
 		TestDatabase.overwrite(copy, WRITE_VERSION, write, read);
-		DatabaseHeader.settle(copy, true);
+		DatabaseHeader.setWriteAheadLog(copy, true);
 		assertThat(versions(copy)).containsExactly(2, 2);
 		assertThat(TestDatabase.journalMode(copy)).isEqualTo("wal");
 		assertThat(TestDatabase.items(copy)).hasSize(10);
@@ -54,14 +54,14 @@ class DatabaseHeaderTests {
 	@ValueSource(ints = { 512, 1024, 4096, 32768, 65536 })
 	void returnsPageSize(int pageSize) throws Exception {
 		Path copy = TestDatabase.create(this.temp.resolve("copy.db"), 10, "page_size = " + pageSize);
-		assertThat(DatabaseHeader.settle(copy)).isEqualTo(pageSize);
+		assertThat(DatabaseHeader.turnOffWriteAheadLog(copy)).isEqualTo(pageSize);
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 1, 19 })
 	void saysThatHeaderIsNotAllThere(int bytes) throws Exception {
 		Path copy = Files.write(this.temp.resolve("copy.db"), new byte[bytes]);
-		assertThatExceptionOfType(EOFException.class).isThrownBy(() -> DatabaseHeader.settle(copy));
+		assertThatExceptionOfType(EOFException.class).isThrownBy(() -> DatabaseHeader.turnOffWriteAheadLog(copy));
 	}
 
 	@ParameterizedTest
