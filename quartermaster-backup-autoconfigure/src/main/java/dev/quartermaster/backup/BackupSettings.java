@@ -12,7 +12,7 @@ import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be chosen about how snapshots are taken.
+ * The choices that there are about how snapshots are taken.
  *
  * @param directory where they go, or {@code null} for {@code backups} beside the database
  * @param verification how thoroughly they are checked

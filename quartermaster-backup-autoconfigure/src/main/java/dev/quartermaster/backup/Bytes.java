@@ -8,7 +8,7 @@ package dev.quartermaster.backup;
 import java.util.Locale;
 
 /**
- * Puts a number of bytes into words.
+ * A number of bytes in words.
  */
 public final class Bytes {
 

@@ -14,9 +14,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the URL that a data source is configured with, where it shows it. Pools have no
- * type in common for that, but nearly all have one of two getters. What stands before a
- * pool has neither, but mostly shows what it stands before.
+ * The URL that a data source is configured with, where it shows one. Pools have no type
+ * in common for that, but nearly all have one of two getters. What stands before a pool
+ * has neither, but mostly shows what it stands before.
  */
 final class DataSourceUrl {
 

@@ -8,7 +8,8 @@ package dev.quartermaster.backup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another connection kept the database locked for longer than the busy timeout.
+ * Exception thrown when another connection kept the database locked for longer than the
+ * busy timeout.
  */
 public final class DatabaseBusyException extends BackupException {
 

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an application opens the file of its database and locks it, as far as that matters
- * to everybody else who opens it.
+ * The way in which an application opens the file of its database and locks it, as far as
+ * that matters to everybody else who opens it.
  *
  * @param vfs the name of the VFS, which is what locks, or {@code null} for the default
  * @param nolock whether the VFS is told not to lock

@@ -11,8 +11,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
- * Compares files, as {@link java.nio.file.Files#mismatch} does, with larger buffers: in
- * 0.45 of its time for files in the caches (100 MB and 1 GB).
+ * The content of files, to be compared as {@link java.nio.file.Files#mismatch} does, but
+ * with larger buffers, which is faster.
  */
 final class FileContent {
 

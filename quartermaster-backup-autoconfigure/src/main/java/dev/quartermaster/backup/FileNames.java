@@ -13,9 +13,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells names of files that this process cannot express. Without a locale of its own,
- * Java reads and writes names in ASCII: a directory {@code dätä} becomes {@code d??t??},
- * which is not there, and would be made.
+ * The names of files, as far as this process can express them. Without a locale of its
+ * own, Java reads and writes names in ASCII: a directory {@code dätä} becomes
+ * {@code d??t??}, which is not there, and would be made.
  */
 final class FileNames {
 

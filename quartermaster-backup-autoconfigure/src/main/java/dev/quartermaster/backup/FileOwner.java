@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Says whose a file is, where that may be why this process cannot use it.
+ * The owner of a file, where that may be why this process cannot use it.
  */
 final class FileOwner {
 

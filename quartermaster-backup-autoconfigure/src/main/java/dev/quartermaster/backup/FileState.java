@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * What is found under a path, by asking for its attributes alone: nothing is opened, so
- * that a live database loses no locks and a pipe keeps nobody waiting.
+ * The state of a file, as its attributes alone tell it: nothing is opened, so that a live
+ * database loses no locks and a pipe keeps nobody waiting.
  * <p>
  * Only what the file system says is not there is missing. Whatever else keeps it from
  * telling is an error, where {@link java.io.File} says that there is no such file, or

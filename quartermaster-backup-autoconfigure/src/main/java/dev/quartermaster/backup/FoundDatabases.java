@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Those candidates that are SQLite databases, each once, whatever it is called.
+ * The candidates that are SQLite databases, each once, whatever it is called.
  */
 final class FoundDatabases {
 

@@ -8,8 +8,8 @@ package dev.quartermaster.backup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The volume has no room for the snapshot, or would be left with less than must stay
- * free.
+ * Exception thrown when the volume has no room for the snapshot, or would be left with
+ * less than must stay free.
  */
 public final class NoRoomException extends BackupException {
 

@@ -8,7 +8,8 @@ package dev.quartermaster.backup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file is there, but SQLite does not recognise it as a database.
+ * Exception thrown when the file is there, but SQLite does not recognise it as a
+ * database.
  */
 public final class NotADatabaseException extends BackupException {
 

@@ -14,7 +14,7 @@ import javax.sql.DataSource;
 import org.sqlite.SQLiteConfig;
 
 /**
- * What a connection pool shows of how it opens its connections. As with
+ * The settings of a connection pool that tell how it opens its connections. As with
  * {@link DataSourceUrl}, pools have no type in common for that, but getters.
  */
 final class PoolSettings {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the snapshots of each of several databases go, so that they never mix.
+ * The directories for the snapshots of several databases, which never mix.
  * <p>
  * The name of a snapshot tells the file name of its database and not the directory, so
  * that databases of the same file name must not share a directory of snapshots. Those

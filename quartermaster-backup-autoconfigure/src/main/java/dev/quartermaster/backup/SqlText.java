@@ -6,7 +6,7 @@
 package dev.quartermaster.backup;
 
 /**
- * Names and values as they are written in SQL, whatever characters are in them.
+ * The names and values as they are written in SQL, whatever characters are in them.
  */
 public final class SqlText {
 

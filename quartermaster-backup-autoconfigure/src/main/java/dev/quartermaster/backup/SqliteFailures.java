@@ -16,7 +16,7 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
- * Turns what SQLite reports into what a user can act on.
+ * The failures of SQLite, as exceptions that a user can act on.
  *
  * @see <a href="https://www.sqlite.org/rescode.html">Result codes</a>
  */

@@ -8,8 +8,8 @@ package dev.quartermaster.backup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * There is no SQLite file behind the connection: it is another database, or one that
- * lives in memory.
+ * Exception thrown when there is no SQLite file behind the connection: it is another
+ * database, or one in memory.
  */
 public final class UnsupportedDatabaseException extends BackupException {
 

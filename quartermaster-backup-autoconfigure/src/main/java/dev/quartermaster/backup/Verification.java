@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What a check of a snapshot found. There are three answers, not two: that a file cannot
- * be checked here does not mean that it is corrupt.
+ * The result of a check of a snapshot. There are three answers, not two: that a file
+ * cannot be checked here does not mean that it is corrupt.
  */
 public sealed interface Verification {
 

@@ -6,7 +6,7 @@
 package dev.quartermaster.backup;
 
 /**
- * How thoroughly a copy is checked before it is published as a snapshot.
+ * The thoroughness with which a copy is checked before it is published as a snapshot.
  *
  * @see <a href="https://www.sqlite.org/pragma.html#pragma_quick_check">quick_check</a>
  */

@@ -29,9 +29,9 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * Looks for databases among the beans of the application, including those that are not
- * candidates for injection. The one that is injected where nothing else is said comes
- * first.
+ * The candidates for databases among the beans of the application, including those beans
+ * that are not candidates for injection. The one that is injected where nothing else is
+ * said comes first.
  * <p>
  * A bean that cannot be made is passed over: a migration may ask while the bean is being
  * made, and must not fail because of it.

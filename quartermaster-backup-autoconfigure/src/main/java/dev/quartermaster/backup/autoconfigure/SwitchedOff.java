@@ -17,8 +17,8 @@ import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.actuate.SwitchedOffException;
 
 /**
- * What stands in place of the databases of an application that was built ahead of time,
- * and so has an endpoint, but runs with everything switched off.
+ * The candidates for databases of an application that was built ahead of time, and so has
+ * an endpoint, but runs with everything switched off: to ask for one is an error.
  */
 final class SwitchedOff implements DatabaseCandidates {
 
