@@ -68,7 +68,7 @@ final class CopyQueue {
 	 * @param database the file of the database
 	 */
 	static CopyQueue of(Path database) {
-		return QUEUES.computeIfAbsent(SnapshotDirectories.identity(database),
+		return QUEUES.computeIfAbsent(RealPath.of(database),
 				(file) -> new CopyQueue(System::nanoTime, TimeUnit.NANOSECONDS::sleep));
 	}
 

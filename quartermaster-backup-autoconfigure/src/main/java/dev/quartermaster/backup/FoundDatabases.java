@@ -108,7 +108,7 @@ final class FoundDatabases {
 				this.databases.add(candidate);
 				return null;
 			}
-			Path file = SnapshotDirectories.identity(located);
+			Path file = RealPath.of(located);
 			for (Database database : this.databases) {
 				if (file.equals(database.file)) {
 					return database;
@@ -164,7 +164,7 @@ final class FoundDatabases {
 		}
 
 		/**
-		 * Return the identity of the file, or {@code null} if it cannot be told now.
+		 * Return the real path of the file, or {@code null} if it cannot be told now.
 		 */
 		@Nullable Path file() {
 			return this.file;

@@ -5,7 +5,6 @@
 
 package dev.quartermaster.backup;
 
-import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -34,7 +33,7 @@ public final class SnapshotDirectories {
 	 */
 	public SnapshotDirectories(BackupSettings settings, Map<String, Path> databases) {
 		this.settings = settings;
-		databases.forEach((name, file) -> this.databases.putIfAbsent(identity(file), name));
+		databases.forEach((name, file) -> this.databases.putIfAbsent(RealPath.of(file), name));
 	}
 
 	/**
@@ -48,7 +47,7 @@ public final class SnapshotDirectories {
 		if (namesakes(database).isEmpty()) {
 			return shared;
 		}
-		Path file = identity(database);
+		Path file = RealPath.of(database);
 		String name = this.databases.getOrDefault(file, String.valueOf(file.getParent()));
 		return shared.resolve(asFileName(name));
 	}
@@ -60,7 +59,7 @@ public final class SnapshotDirectories {
 	 * @return the files of the others, which are empty for nearly every database
 	 */
 	List<Path> namesakes(Path database) {
-		Path file = identity(database);
+		Path file = RealPath.of(database);
 		return this.databases.keySet()
 			.stream()
 			.filter((other) -> !other.equals(file) && prefix(other).equals(prefix(file)))
@@ -69,22 +68,6 @@ public final class SnapshotDirectories {
 
 	private Path prefix(Path file) {
 		return this.settings.directoryFor(file).resolve(SnapshotName.databaseOf(file));
-	}
-
-	/**
-	 * Return a path that is the same for all paths of a file, whether or not the file
-	 * exists.
-	 */
-	static Path identity(Path file) {
-		Path absolute = file.toAbsolutePath().normalize();
-		try {
-			return absolute.toRealPath();
-		}
-		catch (IOException ex) {
-			Path directory = absolute.getParent();
-			Path name = absolute.getFileName();
-			return (directory != null && name != null) ? identity(directory).resolve(name) : absolute;
-		}
 	}
 
 	/**

@@ -32,7 +32,7 @@ final class SnapshotOrigin {
 		if (named.isPresent() && !named.get().equals(SnapshotName.databaseOf(database.file()))) {
 			return Optional.of("its name says that it is of " + named.get());
 		}
-		boolean known = named.isPresent() && SnapshotDirectories.identity(directory).equals(snapshot.getParent())
+		boolean known = named.isPresent() && RealPath.of(directory).equals(snapshot.getParent())
 				&& new SnapshotOwner(directory, database.file()).isDatabase();
 		if (!known && TableNames.areOfDifferentDatabases(TableNames.ofSnapshot(snapshot),
 				TableNames.ofLive(database, busyTimeout))) {

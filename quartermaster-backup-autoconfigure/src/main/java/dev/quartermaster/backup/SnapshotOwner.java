@@ -118,7 +118,7 @@ final class SnapshotOwner {
 
 	private boolean isGone(String owner) {
 		try {
-			return FileState.of(SnapshotDirectories.identity(this.directory).resolve(owner)).isMissing();
+			return FileState.of(RealPath.of(this.directory).resolve(owner)).isMissing();
 		}
 		catch (IOException | InvalidPathException ex) {
 			// Then it is nowhere to be found from here.
@@ -183,7 +183,7 @@ final class SnapshotOwner {
 	 * open.
 	 */
 	private static boolean hasNamesake(Path database) throws IOException {
-		Path file = SnapshotDirectories.identity(database);
+		Path file = RealPath.of(database);
 		String name = SnapshotName.databaseOf(file);
 		try (DirectoryStream<Path> others = Files.newDirectoryStream(file.resolveSibling(""),
 				(other) -> SnapshotName.databaseOf(other).equals(name)
@@ -202,7 +202,7 @@ final class SnapshotOwner {
 	}
 
 	private boolean isNamedAfterDatabase() {
-		Path identity = SnapshotDirectories.identity(this.directory);
+		Path identity = RealPath.of(this.directory);
 		Path parent = identity.getParent();
 		return parent != null && String.valueOf(identity.getFileName()).equals(nameIn(parent));
 	}
@@ -218,8 +218,8 @@ final class SnapshotOwner {
 	 * Return the path of the database, as a directory of snapshots knows it.
 	 */
 	private String seenFrom(Path directory) {
-		Path file = SnapshotDirectories.identity(this.database);
-		Path beside = SnapshotDirectories.identity(directory).getParent();
+		Path file = RealPath.of(this.database);
+		Path beside = RealPath.of(directory).getParent();
 		String path = (beside != null && file.startsWith(beside)) ? BESIDE + beside.relativize(file) : file.toString();
 		return path.replace(file.getFileSystem().getSeparator(), "/");
 	}

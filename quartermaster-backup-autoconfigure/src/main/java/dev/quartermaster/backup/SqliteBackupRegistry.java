@@ -241,11 +241,11 @@ public final class SqliteBackupRegistry {
 
 	private Path directoryFor(Path file) {
 		Map<String, Path> files = new LinkedHashMap<>();
-		Path identity = SnapshotDirectories.identity(file);
+		Path real = RealPath.of(file);
 		// Whoever asks may use the last connection of a pool, or be about to migrate.
 		for (Database database : databases(this.candidates.madeDataSources(), false)) {
 			Path other = database.file();
-			if (identity.equals(other) && database.service().context().directories() == null) {
+			if (real.equals(other) && database.service().context().directories() == null) {
 				// The application chose where the snapshots of this one go.
 				return database.service().directory();
 			}
