@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The libraries of the application that its backup command needs when it is told which
+ * The libraries of the application that its backup command needs when it is given the
  * database.
  */
 final class CommandClassPath {

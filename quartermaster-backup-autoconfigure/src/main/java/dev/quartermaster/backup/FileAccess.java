@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * that matters to everybody else who opens it.
  *
  * @param vfs the name of the VFS, which is what locks, or {@code null} for the default
- * @param nolock whether the VFS is told not to lock
+ * @param nolock whether the VFS is not to lock
  * @param exclusive whether a connection keeps its locks until it is closed
  * @param keyed whether connections are given a key, or something else that SQLite itself
  * does not know and that what encrypts databases does

@@ -205,11 +205,11 @@ final class PageAccount {
 	 */
 	private void readPointerMaps(BitSet own, int lock, BitSet roots) throws IOException {
 		int mapped = usable() / POINTER;
-		for (long place = 2; place <= this.count && !isEnough(); place += mapped + 1) {
-			int map = (int) ((place == lock) ? place + 1 : place);
+		for (long next = 2; next <= this.count && !isEnough(); next += mapped + 1) {
+			int map = (int) ((next == lock) ? next + 1 : next);
 			own.set(map);
 			ByteBuffer pointers = read(map);
-			int last = (int) Math.min(place + mapped, this.count);
+			int last = (int) Math.min(next + mapped, this.count);
 			for (int page = map + 1; page <= last; page++) {
 				byte type = pointers.get((page - map - 1) * POINTER);
 				if (this.free.get(page) && type != POINTER_TO_FREE || roots.get(page) && type != POINTER_TO_ROOT) {

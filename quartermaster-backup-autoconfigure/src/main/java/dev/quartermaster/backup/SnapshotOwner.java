@@ -202,9 +202,9 @@ final class SnapshotOwner {
 	}
 
 	private boolean isNamedAfterDatabase() {
-		Path identity = RealPath.of(this.directory);
-		Path parent = identity.getParent();
-		return parent != null && String.valueOf(identity.getFileName()).equals(nameIn(parent));
+		Path real = RealPath.of(this.directory);
+		Path parent = real.getParent();
+		return parent != null && String.valueOf(real.getFileName()).equals(nameIn(parent));
 	}
 
 	/**

@@ -60,7 +60,7 @@ public final class SqliteBackupRegistry {
 	 * Create a new instance. Nothing is looked up yet.
 	 * @param candidates what may be a database of the application
 	 * @param settings how snapshots are taken
-	 * @param listener is told of every backup
+	 * @param listener the listener to every backup
 	 */
 	public SqliteBackupRegistry(DatabaseCandidates candidates, BackupSettings settings, BackupListener listener) {
 		this.candidates = candidates;
