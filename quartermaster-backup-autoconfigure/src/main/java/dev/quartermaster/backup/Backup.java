@@ -174,9 +174,9 @@ final class Backup {
 			Verification verification = verify(source, partial);
 			Optional<Snapshot> same = this.same.search()
 				.find(directory.list(), partial.path())
-				.filter(directory::isOnDisk);
+				.filter(directory::flush);
 			if (same.isPresent() && this.same.whenFound() == SameContent.WhenFound.KEEP) {
-				directory.flushNames(same.get().file());
+				directory.flushName(same.get());
 				return new BackupResult.Unchanged(this.database.file(), same.get(), verification, took());
 			}
 			return publish(directory, partial, name, same, verification);

@@ -8,8 +8,8 @@ package dev.quartermaster.backup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A write-ahead log or a journal of a database whose file is gone. To be told before
- * anything opens the database.
+ * Exception thrown when there is a write-ahead log or a journal of a database whose file
+ * is gone, before anything opens that database.
  */
 final class OrphanedJournalException extends BackupException {
 

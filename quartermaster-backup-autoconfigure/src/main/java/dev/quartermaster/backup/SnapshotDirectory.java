@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * .quartermaster-claim-*                     a claim on a snapshot's name, where there are no
  *                                            hard links to give one that nobody has
  * .quartermaster-app.owner                   whose the snapshots app-*.db here are
- * .quartermaster-unfinished-app.db           a note which snapshot is from before a change of
- *                                            the schema that has not come to its end
+ * .quartermaster-unfinished-app.db           a bookmark: the snapshot to go back to, although
+ *                                            there are newer ones
  * app.sqlite/                                the snapshots of another database called app
  * </pre>
  */
@@ -206,9 +206,9 @@ final class SnapshotDirectory {
 	 * so, unless somebody copied it here since, or a process was killed between the two.
 	 * For what is on disk already it costs next to nothing.
 	 * @param kept the snapshot, which may have been removed since
-	 * @return whether it is on disk
+	 * @return whether it is on disk now
 	 */
-	boolean isOnDisk(Snapshot kept) {
+	boolean flush(Snapshot kept) {
 		try {
 			DurableFiles.flush(kept.file());
 		}
@@ -221,10 +221,11 @@ final class SnapshotDirectory {
 	}
 
 	/**
-	 * Flush the name of a snapshot to disk that is kept in place of a new one.
+	 * Flush the name of a snapshot to disk that is kept in place of a new one, as far as
+	 * that can be done.
 	 */
-	void flushNames(Path kept) {
-		Publication.flushNames(this.path, kept);
+	void flushName(Snapshot kept) {
+		Publication.flushNames(this.path, kept.file());
 	}
 
 	/**

@@ -6,7 +6,8 @@
 package dev.quartermaster.backup;
 
 /**
- * The application has no SQLite database of the name that was asked for.
+ * Exception thrown when the application has no SQLite database of the name that was asked
+ * for.
  */
 public final class UnknownDatabaseException extends BackupException {
 

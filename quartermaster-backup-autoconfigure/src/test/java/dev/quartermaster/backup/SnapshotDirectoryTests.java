@@ -13,18 +13,13 @@ import java.time.LocalDateTime;
 import java.util.UUID;
 
 import dev.quartermaster.backup.support.BackupDirectory;
-import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
  * Tests for {@link SnapshotDirectory}.
@@ -36,9 +31,6 @@ class SnapshotDirectoryTests {
 
 	@TempDir
 	private Path temp;
-
-	@RegisterExtension
-	private final RecordedLog log = new RecordedLog();
 
 	private Path path;
 
@@ -58,38 +50,6 @@ class SnapshotDirectoryTests {
 		Files.createFile(this.path.resolve(abandoned + ".partial"));
 		this.directory.prepare(0, 0);
 		assertThat(this.path).isEmptyDirectory();
-	}
-
-	@Test
-	void hasNoRoomWhenSnapshotItselfTakesWhatMustBeLeft() {
-		long free = this.path.toFile().getUsableSpace();
-		this.directory.prepare(free / 4, free / 4);
-		assertThatExceptionOfType(NoRoomException.class)
-			.isThrownBy(() -> this.directory.prepare(free / 2, free / 4 * 3))
-			.satisfies(BackupDirectory::assertClear);
-	}
-
-	@Test
-	@EnabledOnOs(OS.LINUX)
-	void hasRoomWhereFileSystemDoesNotTell() {
-		Path silent = Path.of("/proc");
-		assertThat(silent.toFile().getTotalSpace()).isZero();
-		new SnapshotDirectory(silent, this.temp.resolve("app.db"), Clock.systemUTC()).prepare(1, Long.MAX_VALUE);
-	}
-
-	/**
-	 * There is a snapshot by then, and it is whole.
-	 */
-	@Test
-	@EnabledOnOs(OS.LINUX)
-	void warnsWhereNamesCannotBeFlushed() {
-		Path unflushable = Path.of("/proc");
-		assertThatIOException().isThrownBy(() -> DurableFiles.flush(unflushable));
-		new SnapshotDirectory(unflushable, this.temp.resolve("app.db"), Clock.systemUTC())
-			.flushNames(unflushable.resolve(NAME.toString()));
-		assertThat(this.log.ours()).singleElement()
-			.satisfies((event) -> assertThat(event.getFormattedMessage()).contains("/proc/" + NAME,
-					"could not be flushed", "The snapshot is whole"));
 	}
 
 	@Test
@@ -121,51 +81,6 @@ class SnapshotDirectoryTests {
 		}
 		assertThat(TestDatabase.items(snapshot.file())).hasSize(1);
 		assertThat(BackupDirectory.leftovers(this.path)).isEmpty();
-	}
-
-	@Test
-	@EnabledOnOs(OS.LINUX)
-	void renamesWhatCannotBeLinked() throws IOException {
-		Path file = this.path.resolve(NAME.toString());
-		try (PartialFile partial = stageWhatCannotBeLinked()) {
-			assertThat(this.directory.publish(partial, NAME).file()).isEqualTo(file);
-			assertThat(partial.path()).doesNotExist();
-		}
-		assertThat(file.resolve("content")).exists();
-		assertThat(this.path).isDirectoryNotContaining("glob:**/.*");
-	}
-
-	/**
-	 * Nobody can tell whether the other is about to rename.
-	 */
-	@Test
-	@EnabledOnOs(OS.LINUX)
-	void leavesNameToWhoeverClaimedIt() throws IOException {
-		Path claim = Files.createFile(NameClaim.fileFor(this.path.resolve(NAME.toString())));
-		try (PartialFile partial = stageWhatCannotBeLinked()) {
-			assertThat(this.directory.publish(partial, NAME).name()).isEqualTo(NAME.attempt(2));
-		}
-		assertThat(claim).exists();
-	}
-
-	/**
-	 * Of all that there is only a directory can be renamed but not linked everywhere; on
-	 * some file systems that is so for files as well.
-	 */
-	private PartialFile stageWhatCannotBeLinked() throws IOException {
-		PartialFile partial = this.directory.stage();
-		Files.delete(partial.path());
-		Files.createDirectories(partial.path().resolve("content"));
-		return partial;
-	}
-
-	@Test
-	void takesNextNameWhenOneIsTakenByWhateverItIs() throws IOException {
-		Path taken = Files.writeString(this.path.resolve(NAME.toString()), "somebody's");
-		Path alsoTaken = Files.createDirectory(this.path.resolve(NAME.attempt(2).toString()));
-		assertThat(publish(1).name()).isEqualTo(NAME.attempt(3));
-		assertThat(taken).hasContent("somebody's");
-		assertThat(alsoTaken).isEmptyDirectory();
 	}
 
 	@Test
