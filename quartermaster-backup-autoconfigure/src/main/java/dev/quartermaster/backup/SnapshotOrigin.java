@@ -6,7 +6,6 @@
 package dev.quartermaster.backup;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -21,13 +20,12 @@ final class SnapshotOrigin {
 	 * Return what shows that a file is no snapshot of a database, but of another one. One
 	 * that lies where the snapshots of the database are known to be is one of it.
 	 * @param snapshot the file of the snapshot, which is no link
-	 * @param database the database
-	 * @param directory the directory of its snapshots
-	 * @param busyTimeout how long to wait for a lock
+	 * @param context what the backups of the database have in common
 	 * @return what shows it, or empty if nothing does
 	 */
-	static Optional<String> signOfAnotherDatabase(Path snapshot, LiveDatabase database, Path directory,
-			Duration busyTimeout) {
+	static Optional<String> signOfAnotherDatabase(Path snapshot, BackupContext context) {
+		LiveDatabase database = context.live();
+		Path directory = context.directoryFor(database.file());
 		Optional<String> named = SnapshotName.databaseIn(snapshot.getFileName().toString());
 		if (named.isPresent() && !named.get().equals(SnapshotName.databaseOf(database.file()))) {
 			return Optional.of("its name says that it is of " + named.get());
@@ -35,7 +33,7 @@ final class SnapshotOrigin {
 		boolean known = named.isPresent() && RealPath.of(directory).equals(snapshot.getParent())
 				&& new SnapshotOwner(directory, database.file()).isDatabase();
 		if (!known && TableNames.areOfDifferentDatabases(TableNames.ofSnapshot(snapshot),
-				TableNames.ofLive(database, busyTimeout))) {
+				TableNames.ofLive(database, context.settings().busyTimeout()))) {
 			return Optional.of("it has no table in common with the database");
 		}
 		return Optional.empty();

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * meanwhile. It is staged in a hidden file, checked and flushed to disk before it gets
  * its name, so that a file with a snapshot's name is whole, whenever the process is
  * killed. Instances are safe for use by several threads and processes at once; each call
- * gets its own snapshot.
+ * gets its own snapshot. Where nothing else is said, what asks for the database or its
+ * snapshots throws {@link UnsupportedDatabaseException} if it is not SQLite or has no
+ * file.
  */
 public final class SqliteBackupService {
 
@@ -103,7 +105,6 @@ public final class SqliteBackupService {
 	/**
 	 * Return the file of the database.
 	 * @return the absolute path
-	 * @throws UnsupportedDatabaseException if the database is not SQLite or has no file
 	 */
 	public Path database() {
 		return this.context.live().file();
@@ -113,7 +114,6 @@ public final class SqliteBackupService {
 	 * Return what a URL must say besides the file for the database to be opened and
 	 * locked like the application does it.
 	 * @return the parameters as they are written in a URL, mostly none
-	 * @throws UnsupportedDatabaseException if the database is not SQLite or has no file
 	 */
 	public String urlParameters() {
 		return this.context.live().access().parameters();
@@ -152,7 +152,7 @@ public final class SqliteBackupService {
 	public List<SqliteBackupService> reachable() {
 		List<SqliteBackupService> reachable = new ArrayList<>(attached().values());
 		for (SqliteBackupService target : this.targets.get()) {
-			if (target.isKnownToBeUnsupported()) {
+			if (target.context.database().isKnownToBeUnsupported()) {
 				// Nobody needs to wait for a server.
 				continue;
 			}
@@ -162,20 +162,9 @@ public final class SqliteBackupService {
 		return reachable;
 	}
 
-	private boolean isKnownToBeUnsupported() {
-		try {
-			this.context.database().fileWithoutConnection();
-			return false;
-		}
-		catch (UnsupportedDatabaseException ex) {
-			return true;
-		}
-	}
-
 	/**
 	 * Return where the snapshots of the database are.
 	 * @return the absolute path of the directory, which may not exist yet
-	 * @throws UnsupportedDatabaseException if the database is not SQLite or has no file
 	 */
 	public Path directory() {
 		return this.context.directoryFor(database());
@@ -184,7 +173,6 @@ public final class SqliteBackupService {
 	/**
 	 * Return the snapshots that there are.
 	 * @return the snapshots, newest first
-	 * @throws UnsupportedDatabaseException if the database is not SQLite or has no file
 	 * @throws BackupException if they cannot be listed
 	 */
 	public List<Snapshot> list() {
@@ -195,7 +183,6 @@ public final class SqliteBackupService {
 	 * Return the snapshot with a name. The name is only compared, never used as a path.
 	 * @param name the file name of the snapshot; anything at all
 	 * @return the snapshot, or empty if there is none of that name
-	 * @throws UnsupportedDatabaseException if the database is not SQLite or has no file
 	 * @throws BackupException if the snapshots cannot be listed
 	 */
 	public Optional<Snapshot> find(String name) {
@@ -235,16 +222,13 @@ public final class SqliteBackupService {
 
 	/**
 	 * Return what shows that a file is no snapshot of this database, but of another one:
-	 * its name, or that both have tables and none in common. One that lies where the
-	 * snapshots of this database are known to be is one of it.
+	 * its name, or that both have tables and none in common.
 	 * @param snapshot the file of the snapshot
 	 * @return what shows it, as in <em>its name says that it is of prod</em>, or empty if
 	 * nothing does
 	 */
 	public Optional<String> signOfAnotherDatabase(Path snapshot) {
-		LiveDatabase database = this.context.live();
-		return SnapshotOrigin.signOfAnotherDatabase(RestorableSnapshot.behindLinks(snapshot), database,
-				this.context.directoryFor(database.file()), this.context.settings().busyTimeout());
+		return SnapshotOrigin.signOfAnotherDatabase(RestorableSnapshot.behindLinks(snapshot), this.context);
 	}
 
 	/**

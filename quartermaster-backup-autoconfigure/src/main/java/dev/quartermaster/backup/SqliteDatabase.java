@@ -187,6 +187,20 @@ public final class SqliteDatabase {
 	}
 
 	/**
+	 * Return whether it is known without a connection that it is another database than
+	 * SQLite, or one without a file.
+	 */
+	boolean isKnownToBeUnsupported() {
+		try {
+			fileWithoutConnection();
+			return false;
+		}
+		catch (UnsupportedDatabaseException ex) {
+			return true;
+		}
+	}
+
+	/**
 	 * Return the file of the database like {@link #fileByUrl()}, but never ask for a
 	 * connection. For whoever may be using the last one of the pool, or must not wait.
 	 * @return the absolute path, or {@code null} if only a connection can tell

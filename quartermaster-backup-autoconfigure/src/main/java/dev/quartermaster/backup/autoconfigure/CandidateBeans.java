@@ -16,7 +16,6 @@ import javax.sql.DataSource;
 
 import dev.quartermaster.backup.DatabaseCandidates;
 import dev.quartermaster.backup.Secrets;
-import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.SqliteBackupService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

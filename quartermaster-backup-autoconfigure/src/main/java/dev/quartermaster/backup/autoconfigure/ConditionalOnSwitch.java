@@ -11,7 +11,14 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
+import org.springframework.boot.autoconfigure.condition.ConditionMessage;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.aot.AbstractAotProcessor;
+import org.springframework.core.SpringProperties;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
  * {@link Conditional @Conditional} that only matches when a property does not switch
@@ -22,12 +29,30 @@ import org.springframework.context.annotation.Conditional;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
-@Conditional(OnSwitchCondition.class)
+@Conditional(ConditionalOnSwitch.OnSwitchCondition.class)
 @interface ConditionalOnSwitch {
 
 	/**
 	 * Return the name of the property.
 	 */
 	String value();
+
+	/**
+	 * The {@link SpringBootCondition} behind it.
+	 */
+	final class OnSwitchCondition extends SpringBootCondition {
+
+		@Override
+		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+			ConditionMessage.Builder message = ConditionMessage.forCondition(ConditionalOnSwitch.class);
+			if (SpringProperties.getFlag(AbstractAotProcessor.AOT_PROCESSING)) {
+				return ConditionOutcome.match(message.because("the property is asked when the application runs"));
+			}
+			String property = metadata.getAnnotations().get(ConditionalOnSwitch.class).getString("value");
+			boolean on = context.getEnvironment().getProperty(property, Boolean.class, true);
+			return new ConditionOutcome(on, message.because(property + " is " + on));
+		}
+
+	}
 
 }

@@ -12,6 +12,7 @@ import java.util.Set;
 
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.migration.MigrationGuard;
+import dev.quartermaster.backup.migration.OnFailure;
 import dev.quartermaster.backup.VerificationMode;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,7 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 	 * @param excludeBeans Names of the beans whose changes of the schema are not guarded.
 	 */
 	public record Migration(@DefaultValue("true") boolean enabled, @DefaultValue("always") MigrationGuard.When when,
-			@DefaultValue("continue") MigrationGuard.OnFailure onFailure, @DefaultValue("false") boolean restoreOnError,
+			@DefaultValue("continue") OnFailure onFailure, @DefaultValue("false") boolean restoreOnError,
 			@DefaultValue Set<String> excludeBeans) {
 
 		MigrationGuard guard() {

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a snapshot before something changes the schema and sees to it that a failing
- * backup does not stop the change, unless that was asked for.
+ * The guard that decides whether a change of a schema meets a snapshot. A backup that
+ * fails does not stop the change, unless that was asked for.
  * <p>
  * While the application starts, one thing after the other may change the schema of a
  * database: there is one snapshot, before the first. Once it has started, each change has
@@ -40,15 +40,13 @@ public final class MigrationGuard {
 
 	private final When when;
 
-	private final OnFailure onFailure;
+	private final MissingSnapshot missing;
 
 	private final boolean restoreOnError;
 
 	private final Consumer<GuardedChange> lateFailures;
 
 	private final Map<Path, SchemaChange> changes = new ConcurrentHashMap<>();
-
-	private final Set<String> unsupported = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Those that the start of the application has nothing to change in.
@@ -85,7 +83,7 @@ public final class MigrationGuard {
 	public MigrationGuard(When when, OnFailure onFailure, boolean restoreOnError,
 			Consumer<GuardedChange> lateFailures) {
 		this.when = when;
-		this.onFailure = onFailure;
+		this.missing = new MissingSnapshot(onFailure);
 		this.restoreOnError = restoreOnError;
 		this.lateFailures = lateFailures;
 	}
@@ -149,11 +147,11 @@ public final class MigrationGuard {
 			return backups.reachable();
 		}
 		catch (BackupException ex) {
-			noSnapshot(ex);
+			this.missing.because(ex);
 			return List.of();
 		}
 		catch (RuntimeException | LinkageError ex) {
-			unexpected(ex);
+			this.missing.unexpectedly(ex);
 			return List.of();
 		}
 	}
@@ -173,43 +171,24 @@ public final class MigrationGuard {
 			return Optional.of(change);
 		}
 		catch (UnsupportedDatabaseException ex) {
-			if (this.unsupported.add(ex.getProblem())) {
-				logger.info("No snapshot before the migration: {}", ex.getProblem());
-			}
+			this.missing.because(ex);
 		}
 		catch (BackupException ex) {
-			noSnapshot(ex);
+			this.missing.because(ex);
 		}
 		catch (RuntimeException | LinkageError ex) {
-			unexpected(ex);
+			this.missing.unexpectedly(ex);
 		}
 		return Optional.empty();
 	}
 
-	private void unexpected(Throwable ex) {
-		Throwable cause = Secrets.mask(ex);
-		if (this.onFailure == OnFailure.ABORT) {
-			// Here, because the report of the refusal has no stack trace.
-			logger.error("The backup failed unexpectedly", cause);
-			throw new MigrationRefusedException(new BackupException("The backup failed unexpectedly: " + cause,
-					"This is a defect of Quartermaster Backup: please report it with the stack trace in the log.",
-					cause));
-		}
-		logger.warn("NO SNAPSHOT before the migration, which goes on without one:"
-				+ " the backup failed unexpectedly. This is a defect of Quartermaster Backup: please report it.",
-				cause);
-	}
-
 	/**
-	 * A snapshot cannot even be tried before a change of the schema. Says so.
+	 * Handle that a snapshot cannot even be tried before a change of the schema.
 	 * @param failure why
 	 * @throws MigrationRefusedException if there is to be no migration without one
 	 */
 	public void noSnapshot(BackupException failure) {
-		if (this.onFailure == OnFailure.ABORT) {
-			throw new MigrationRefusedException(failure);
-		}
-		logger.warn("NO SNAPSHOT before the migration, which goes on without one: {}", failure.getMessage());
+		this.missing.because(failure);
 	}
 
 	private void failedEarly(SchemaChange change) {
@@ -261,13 +240,12 @@ public final class MigrationGuard {
 	 * @return the changes of which there is a snapshot from before
 	 */
 	public List<GuardedChange> suspects() {
-		boolean unfinished = this.changes.values().stream().anyMatch(SchemaChange::isUnfinished);
-		return unfinished ? unfinished() : describe(SchemaChange::isEndUnknown);
+		return this.changes.values().stream().anyMatch(SchemaChange::isUnfinished) ? unfinished()
+				: describe(SchemaChange::isEndUnknown);
 	}
 
 	/**
-	 * Return the changes that came to no end while the application was starting, but for
-	 * those that left the database as it was.
+	 * Return those that came to no end, but for those that changed nothing.
 	 * @return the changes of which there is a snapshot from before
 	 */
 	public List<GuardedChange> unfinished() {
@@ -319,23 +297,6 @@ public final class MigrationGuard {
 		 * Only when there is something to apply.
 		 */
 		PENDING
-
-	}
-
-	/**
-	 * What to do when the snapshot before a migration cannot be taken.
-	 */
-	public enum OnFailure {
-
-		/**
-		 * Migrate without one, and say so with a warning.
-		 */
-		CONTINUE,
-
-		/**
-		 * Do not migrate.
-		 */
-		ABORT
 
 	}
 

@@ -12,8 +12,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 import dev.quartermaster.backup.BackupSettings;
-import dev.quartermaster.backup.migration.MigrationGuard.OnFailure;
 import dev.quartermaster.backup.migration.MigrationGuard.When;
+import dev.quartermaster.backup.migration.OnFailure;
 import dev.quartermaster.backup.VerificationMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

@@ -12,8 +12,8 @@ import java.util.List;
 
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.migration.MigrationGuard;
-import dev.quartermaster.backup.migration.MigrationGuard.OnFailure;
 import dev.quartermaster.backup.migration.MigrationGuard.When;
+import dev.quartermaster.backup.migration.OnFailure;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.TestDatabase;

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
-import dev.quartermaster.backup.migration.MigrationGuard.OnFailure;
 import dev.quartermaster.backup.migration.MigrationGuard.When;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;

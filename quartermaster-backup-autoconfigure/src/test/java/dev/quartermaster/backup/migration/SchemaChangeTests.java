@@ -19,7 +19,6 @@ import dev.quartermaster.backup.DatabaseCandidates;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.SqliteBackupService;
-import dev.quartermaster.backup.migration.MigrationGuard.OnFailure;
 import dev.quartermaster.backup.migration.MigrationGuard.When;
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
