@@ -18,8 +18,12 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.json.JsonParserFactory;
@@ -87,9 +91,10 @@ class MetadataTests {
 
 	@Test
 	void everyAutoConfigurationIsOnTheList() {
-		assertThat(Contexts.ours()).contains(QuartermasterBackupAutoConfiguration.class.getName(),
-				QuartermasterBackupEndpointAutoConfiguration.class.getName(),
-				QuartermasterBackupFlywayAutoConfiguration.class.getName());
+		JavaClasses classes = new ClassFileImporter().importPackages("dev.quartermaster");
+		assertThat(classes).filteredOn((type) -> type.isAnnotatedWith(AutoConfiguration.class))
+			.extracting(JavaClass::getName)
+			.containsExactlyInAnyOrderElementsOf(Contexts.ours());
 	}
 
 	private static Map<String, AnnotatedElement> properties() {
