@@ -36,7 +36,7 @@ final class EntityManagerFactoryPostProcessor extends SchemaChangePostProcessor<
 	@Override
 	boolean changesSchema(AbstractEntityManagerFactoryBean bean) {
 		HibernateSettings settings = settings(bean);
-		return settings.changeSchema() && (bean.getDataSource() != null || !settings.meanOtherDatabase());
+		return settings.mayChangeSchema() && (bean.getDataSource() != null || !settings.meanOtherDatabase());
 	}
 
 	@Override

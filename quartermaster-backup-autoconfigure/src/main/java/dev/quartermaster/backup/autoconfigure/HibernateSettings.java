@@ -17,7 +17,10 @@ import java.util.Set;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.Secrets;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.JDBC;
 
 import org.springframework.core.io.UrlResource;
@@ -25,11 +28,13 @@ import org.springframework.core.io.support.PropertiesLoaderUtils;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
- * What Hibernate is told about the schema and the database: with the settings that it is
- * given, and where it looks besides. What cannot be told for sure is answered as if it
- * changed the schema.
+ * The settings of Hibernate that are about the schema and the database: those that it is
+ * given, and those that it looks for besides. What cannot be told for sure is answered as
+ * if it changed the schema.
  */
 final class HibernateSettings {
+
+	private static final Logger logger = LoggerFactory.getLogger(HibernateSettings.class);
 
 	private static final List<String> ACTIONS = List.of("hibernate.hbm2ddl.auto",
 			"jakarta.persistence.schema-generation.database.action",
@@ -48,6 +53,8 @@ final class HibernateSettings {
 
 	private final @Nullable ClassLoader classLoader;
 
+	private final boolean complete;
+
 	/**
 	 * Create a new instance.
 	 * @param settings those that Hibernate is given
@@ -55,24 +62,31 @@ final class HibernateSettings {
 	 */
 	HibernateSettings(Map<?, ?> settings, @Nullable ClassLoader classLoader) {
 		this.classLoader = classLoader;
-		this.settings.putAll(ofFile());
+		Map<?, ?> ofFile = ofFile();
+		this.complete = ofFile != null;
+		this.settings.putAll((ofFile != null) ? ofFile : Map.of());
 		this.settings.putAll(System.getProperties());
 		this.settings.putAll(settings);
 	}
 
-	private Map<?, ?> ofFile() {
+	private @Nullable Map<?, ?> ofFile() {
 		try {
 			return PropertiesLoaderUtils.loadAllProperties("hibernate.properties", this.classLoader);
 		}
 		catch (IOException | IllegalArgumentException ex) {
-			return Map.of();
+			// What Hibernate makes of such a file is its own affair.
+			logger.debug("The file hibernate.properties cannot be read", Secrets.mask(ex));
+			return null;
 		}
 	}
 
 	/**
 	 * Return whether the schema changes when Hibernate starts, or may do so.
 	 */
-	boolean changeSchema() {
+	boolean mayChangeSchema() {
+		if (!this.complete) {
+			return true;
+		}
 		List<String> actions = this.settings.entrySet()
 			.stream()
 			.filter((entry) -> isAction(entry.getKey()))
@@ -112,6 +126,7 @@ final class HibernateSettings {
 			return false;
 		}
 		catch (IOException ex) {
+			logger.debug("The file {} cannot be read", file, Secrets.mask(ex));
 			return true;
 		}
 	}

@@ -30,7 +30,7 @@ final class SessionFactoryPostProcessor extends SchemaChangePostProcessor<LocalS
 	@Override
 	boolean changesSchema(LocalSessionFactoryBean bean) {
 		HibernateSettings settings = settings(bean);
-		return settings.changeSchema() && (valueOf("dataSource", bean) != null || !settings.meanOtherDatabase());
+		return settings.mayChangeSchema() && (valueOf("dataSource", bean) != null || !settings.meanOtherDatabase());
 	}
 
 	@Override

@@ -40,7 +40,7 @@ class HibernateSettingsTests {
 
 	@Test
 	void nothingIsChangedWithoutSettings() {
-		assertThat(changeSchema(Map.of())).isFalse();
+		assertThat(mayChangeSchema(Map.of())).isFalse();
 	}
 
 	@ParameterizedTest
@@ -63,7 +63,7 @@ class HibernateSettingsTests {
 			javax.persistence.schema-generation.database.action, create
 			""")
 	void schemaIsChanged(String name, String value) {
-		assertThat(changeSchema(Map.of(name, value))).isTrue();
+		assertThat(mayChangeSchema(Map.of(name, value))).isTrue();
 	}
 
 	@ParameterizedTest
@@ -80,26 +80,26 @@ class HibernateSettingsTests {
 	void schemaIsNotChanged(String name, @Nullable String value) {
 		Map<String, @Nullable Object> settings = new HashMap<>();
 		settings.put(name, value);
-		assertThat(changeSchema(settings)).isFalse();
+		assertThat(mayChangeSchema(settings)).isFalse();
 	}
 
 	@ParameterizedTest
 	@EnumSource
 	void actionIsUnderstood(Action action) {
-		assertThat(changeSchema(Map.of(AUTO, action))).isEqualTo(action != Action.NONE && action != Action.VALIDATE);
+		assertThat(mayChangeSchema(Map.of(AUTO, action))).isEqualTo(action != Action.NONE && action != Action.VALIDATE);
 	}
 
 	@Test
 	void oneThatChangesIsEnough() {
-		assertThat(changeSchema(Map.of(AUTO, "validate", ACTION, "create"))).isTrue();
+		assertThat(mayChangeSchema(Map.of(AUTO, "validate", ACTION, "create"))).isTrue();
 	}
 
 	@Test
 	void systemPropertyCounts() {
 		System.setProperty(AUTO, "update");
 		try {
-			assertThat(changeSchema(Map.of())).isTrue();
-			assertThat(changeSchema(Map.of(AUTO, "none"))).isFalse();
+			assertThat(mayChangeSchema(Map.of())).isTrue();
+			assertThat(mayChangeSchema(Map.of(AUTO, "none"))).isFalse();
 		}
 		finally {
 			System.clearProperty(AUTO);
@@ -108,19 +108,25 @@ class HibernateSettingsTests {
 
 	@Test
 	void fileOfHibernateCounts() throws IOException {
-		assertThat(changeSchemaWith("hibernate.properties", AUTO + "=update")).isTrue();
-		assertThat(changeSchemaWith("hibernate.properties", AUTO + "=validate")).isFalse();
+		assertThat(mayChangeSchemaWith("hibernate.properties", AUTO + "=update")).isTrue();
+		assertThat(mayChangeSchemaWith("hibernate.properties", AUTO + "=validate")).isFalse();
+	}
+
+	@Test
+	void fileThatCannotBeReadCounts() throws IOException {
+		assertThat(mayChangeSchemaWith("hibernate.properties", "hibernate.show_sql=\\u00")).isTrue();
 	}
 
 	@Test
 	void fileThatIsNotUnderstoodCounts() throws IOException {
-		assertThat(changeSchemaWith("META-INF/persistence.xml", "<property name='" + ACTION + "' value='create'/>"))
+		assertThat(mayChangeSchemaWith("META-INF/persistence.xml", "<property name='" + ACTION + "' value='create'/>"))
 			.isTrue();
 	}
 
 	@Test
 	void fileWithoutAnythingAboutTheSchemaDoesNotCount() throws IOException {
-		assertThat(changeSchemaWith("META-INF/persistence.xml", "<property name='hibernate.show_sql' value='true'/>"))
+		assertThat(
+				mayChangeSchemaWith("META-INF/persistence.xml", "<property name='hibernate.show_sql' value='true'/>"))
 			.isFalse();
 	}
 
@@ -153,17 +159,17 @@ class HibernateSettingsTests {
 		assertThat(new HibernateSettings(Map.of(), getClass().getClassLoader()).dataSource()).isNull();
 	}
 
-	private boolean changeSchemaWith(String file, String content) throws IOException {
+	private boolean mayChangeSchemaWith(String file, String content) throws IOException {
 		Path path = this.directory.resolve(file);
 		Files.createDirectories(path.getParent());
 		Files.writeString(path, content);
 		try (URLClassLoader loader = new URLClassLoader(new URL[] { this.directory.toUri().toURL() }, null)) {
-			return new HibernateSettings(Map.of(), loader).changeSchema();
+			return new HibernateSettings(Map.of(), loader).mayChangeSchema();
 		}
 	}
 
-	private boolean changeSchema(Map<String, ?> settings) {
-		return new HibernateSettings(settings, getClass().getClassLoader()).changeSchema();
+	private boolean mayChangeSchema(Map<String, ?> settings) {
+		return new HibernateSettings(settings, getClass().getClassLoader()).mayChangeSchema();
 	}
 
 }
