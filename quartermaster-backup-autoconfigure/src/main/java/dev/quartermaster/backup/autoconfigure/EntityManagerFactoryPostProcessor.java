@@ -22,7 +22,7 @@ import org.springframework.orm.jpa.AbstractEntityManagerFactoryBean;
 import org.springframework.orm.jpa.JpaVendorAdapter;
 
 /**
- * Takes a snapshot before Hibernate makes, changes or drops tables because an
+ * The guard before Hibernate makes, changes or drops tables because an
  * {@code EntityManagerFactory} starts. If that is done by another thread, the snapshot is
  * taken before it begins.
  */
@@ -34,7 +34,7 @@ final class EntityManagerFactoryPostProcessor extends SchemaChangePostProcessor<
 	}
 
 	@Override
-	boolean changesSchema(AbstractEntityManagerFactoryBean bean) {
+	boolean mayChangeSchema(AbstractEntityManagerFactoryBean bean) {
 		HibernateSettings settings = settings(bean);
 		return settings.mayChangeSchema() && (bean.getDataSource() != null || !settings.meanOtherDatabase());
 	}
@@ -66,8 +66,8 @@ final class EntityManagerFactoryPostProcessor extends SchemaChangePostProcessor<
 	}
 
 	/**
-	 * Tells when Hibernate has started well. When it has not, that is told with the
-	 * failure of the application's start.
+	 * An executor that tells when Hibernate has started well. When it has not, that is
+	 * told with the failure of the application's start.
 	 */
 	private record TellingExecutor(AsyncTaskExecutor executor, SchemaChange change) implements AsyncTaskExecutor {
 

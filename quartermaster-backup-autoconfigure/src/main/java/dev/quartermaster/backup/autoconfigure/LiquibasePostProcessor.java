@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * Takes a snapshot before a {@link SpringLiquibase} updates a database, or drops all that
- * is in it.
+ * The guard before a {@link SpringLiquibase} updates a database, or drops all that is in
+ * it.
  */
 final class LiquibasePostProcessor extends SchemaChangePostProcessor<SpringLiquibase> {
 
@@ -25,7 +25,7 @@ final class LiquibasePostProcessor extends SchemaChangePostProcessor<SpringLiqui
 	}
 
 	@Override
-	boolean changesSchema(SpringLiquibase bean) {
+	boolean mayChangeSchema(SpringLiquibase bean) {
 		return new LiquibaseUpdate(bean).willRun();
 	}
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * Takes a snapshot before a {@link MultiTenantSpringLiquibase} updates the database of
- * its data source. Those that it finds with JNDI are its own secret.
+ * The guard before a {@link MultiTenantSpringLiquibase} updates the database of its data
+ * source. Those that it finds with JNDI are its own secret.
  */
 final class MultiTenantLiquibasePostProcessor extends SchemaChangePostProcessor<MultiTenantSpringLiquibase> {
 
@@ -25,7 +25,7 @@ final class MultiTenantLiquibasePostProcessor extends SchemaChangePostProcessor<
 	}
 
 	@Override
-	boolean changesSchema(MultiTenantSpringLiquibase bean) {
+	boolean mayChangeSchema(MultiTenantSpringLiquibase bean) {
 		return LiquibaseUpdate.isWanted() && bean.isShouldRun();
 	}
 

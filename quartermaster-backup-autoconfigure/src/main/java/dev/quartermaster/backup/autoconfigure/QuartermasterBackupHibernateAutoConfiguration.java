@@ -13,6 +13,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.orm.jpa.AbstractEntityManagerFactoryBean;
 
 /**
@@ -22,6 +23,7 @@ import org.springframework.orm.jpa.AbstractEntityManagerFactoryBean;
 @AutoConfiguration(after = QuartermasterBackupMigrationAutoConfiguration.class)
 @ConditionalOnClass({ SessionFactory.class, AbstractEntityManagerFactoryBean.class })
 @ConditionalOnBean(GuardedBeans.class)
+@ImportRuntimeHints(SessionFactoryInternals.class)
 public final class QuartermasterBackupHibernateAutoConfiguration {
 
 	@Bean

@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
+import dev.quartermaster.backup.liquibase.SpringLiquibaseInternals;
 import liquibase.integration.spring.SpringLiquibase;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -13,6 +14,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for snapshots before Liquibase
@@ -21,6 +23,7 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = QuartermasterBackupMigrationAutoConfiguration.class)
 @ConditionalOnClass(SpringLiquibase.class)
 @ConditionalOnBean(GuardedBeans.class)
+@ImportRuntimeHints(SpringLiquibaseInternals.class)
 public final class QuartermasterBackupLiquibaseAutoConfiguration {
 
 	@Bean

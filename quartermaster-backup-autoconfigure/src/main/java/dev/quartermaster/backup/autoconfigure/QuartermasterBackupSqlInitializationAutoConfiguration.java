@@ -13,6 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
 import org.springframework.boot.sql.init.AbstractScriptDatabaseInitializer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.jdbc.datasource.init.DatabasePopulator;
 
@@ -24,6 +25,7 @@ import org.springframework.jdbc.datasource.init.DatabasePopulator;
 @ConditionalOnClass({ DataSourceScriptDatabaseInitializer.class, AbstractScriptDatabaseInitializer.class,
 		DatabasePopulator.class })
 @ConditionalOnBean(GuardedBeans.class)
+@ImportRuntimeHints(ScriptInitializerInternals.class)
 public final class QuartermasterBackupSqlInitializationAutoConfiguration {
 
 	@Bean

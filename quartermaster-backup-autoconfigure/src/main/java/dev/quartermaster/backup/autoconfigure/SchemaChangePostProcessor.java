@@ -22,7 +22,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
- * Takes a snapshot before a bean is initialized that changes the schema in doing so.
+ * A bean post-processor that has a snapshot taken before a bean is initialized that
+ * changes the schema in doing so.
  *
  * @param <T> the type of the beans
  */
@@ -58,7 +59,7 @@ abstract class SchemaChangePostProcessor<T> implements BeanPostProcessor {
 	/**
 	 * Return whether the initialization of a bean changes the schema, or may do so.
 	 */
-	abstract boolean changesSchema(T bean);
+	abstract boolean mayChangeSchema(T bean);
 
 	/**
 	 * Return the data source of the database whose schema a bean changes, if it is known.
@@ -85,7 +86,7 @@ abstract class SchemaChangePostProcessor<T> implements BeanPostProcessor {
 		if (this.type.isInstance(bean)) {
 			T schemaChanger = this.type.cast(bean);
 			GuardedBeans guardedBeans = this.guardedBeans.getIfAvailable();
-			if (guardedBeans != null && changesSchema(schemaChanger)) {
+			if (guardedBeans != null && mayChangeSchema(schemaChanger)) {
 				beforeChange(schemaChanger, beanName, guardedBeans);
 			}
 		}

@@ -5,8 +5,6 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
-import java.lang.reflect.Field;
-
 import javax.sql.DataSource;
 
 import dev.quartermaster.backup.migration.SchemaChange;
@@ -15,10 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.orm.jpa.hibernate.LocalSessionFactoryBean;
-import org.springframework.util.ReflectionUtils;
 
 /**
- * Takes a snapshot before Hibernate makes, changes or drops tables because a
+ * The guard before Hibernate makes, changes or drops tables because a
  * {@code SessionFactory} starts.
  */
 final class SessionFactoryPostProcessor extends SchemaChangePostProcessor<LocalSessionFactoryBean> {
@@ -28,14 +25,15 @@ final class SessionFactoryPostProcessor extends SchemaChangePostProcessor<LocalS
 	}
 
 	@Override
-	boolean changesSchema(LocalSessionFactoryBean bean) {
+	boolean mayChangeSchema(LocalSessionFactoryBean bean) {
 		HibernateSettings settings = settings(bean);
-		return settings.mayChangeSchema() && (valueOf("dataSource", bean) != null || !settings.meanOtherDatabase());
+		return settings.mayChangeSchema()
+				&& (SessionFactoryInternals.dataSource(bean) != null || !settings.meanOtherDatabase());
 	}
 
 	@Override
 	@Nullable DataSource dataSource(LocalSessionFactoryBean bean) {
-		return (valueOf("dataSource", bean) instanceof DataSource dataSource) ? dataSource
+		return (SessionFactoryInternals.dataSource(bean) instanceof DataSource dataSource) ? dataSource
 				: settings(bean).dataSource();
 	}
 
@@ -46,17 +44,7 @@ final class SessionFactoryPostProcessor extends SchemaChangePostProcessor<LocalS
 	@Override
 	boolean goesOn(LocalSessionFactoryBean bean, SchemaChange change) {
 		// Then nobody tells, and the change lasts until the application has started.
-		return valueOf("bootstrapExecutor", bean) != null;
-	}
-
-	private static @Nullable Object valueOf(String name, LocalSessionFactoryBean bean) {
-		// There are only setters.
-		Field field = ReflectionUtils.findField(LocalSessionFactoryBean.class, name);
-		if (field == null) {
-			return null;
-		}
-		ReflectionUtils.makeAccessible(field);
-		return ReflectionUtils.getField(field, bean);
+		return SessionFactoryInternals.bootstrapExecutor(bean) != null;
 	}
 
 }

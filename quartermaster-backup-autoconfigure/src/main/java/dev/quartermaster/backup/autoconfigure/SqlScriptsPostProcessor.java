@@ -6,15 +6,16 @@
 package dev.quartermaster.backup.autoconfigure;
 
 import java.io.IOException;
-import java.lang.reflect.Field;
-import java.lang.reflect.Method;
 import java.util.List;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
 import dev.quartermaster.backup.SnapshotReason;
+import dev.quartermaster.backup.Secrets;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
@@ -27,11 +28,14 @@ import org.springframework.core.io.support.ResourcePatternUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Takes a snapshot before Boot runs SQL scripts: those of {@code spring.sql.init}, those
- * of its modules that have their own, and those of the application's own initializers.
- * Not if there is no script, or if Boot was told not to run them.
+ * The guard before the SQL scripts that Boot runs: those of {@code spring.sql.init},
+ * those of its modules that have their own, and those of the application's own
+ * initializers. There is no snapshot if there is no script, or if Boot was told not to
+ * run them.
  */
 final class SqlScriptsPostProcessor extends SchemaChangePostProcessor<DataSourceScriptDatabaseInitializer> {
+
+	private static final Logger logger = LoggerFactory.getLogger(SqlScriptsPostProcessor.class);
 
 	private static final String OPTIONAL = "optional:";
 
@@ -44,8 +48,8 @@ final class SqlScriptsPostProcessor extends SchemaChangePostProcessor<DataSource
 	}
 
 	@Override
-	boolean changesSchema(DataSourceScriptDatabaseInitializer bean) {
-		DatabaseInitializationSettings settings = settings(bean);
+	boolean mayChangeSchema(DataSourceScriptDatabaseInitializer bean) {
+		DatabaseInitializationSettings settings = ScriptInitializerInternals.settings(bean);
 		if (settings == null || isOverridden(bean)) {
 			return true;
 		}
@@ -53,24 +57,12 @@ final class SqlScriptsPostProcessor extends SchemaChangePostProcessor<DataSource
 			return false;
 		}
 		return settings.getMode() == DatabaseInitializationMode.ALWAYS
-				|| !Boolean.FALSE.equals(call(bean, "isEmbeddedDatabase"));
+				|| ScriptInitializerInternals.mayBeEmbedded(bean);
 	}
 
 	@Override
 	@Nullable DataSource dataSource(DataSourceScriptDatabaseInitializer bean) {
-		return (call(bean, "getDataSource") instanceof DataSource dataSource) ? dataSource : null;
-	}
-
-	private static @Nullable DatabaseInitializationSettings settings(DataSourceScriptDatabaseInitializer bean) {
-		try {
-			// Nobody but the initializer knows what it was made with.
-			Field field = AbstractScriptDatabaseInitializer.class.getDeclaredField("settings");
-			ReflectionUtils.makeAccessible(field);
-			return (field.get(bean) instanceof DatabaseInitializationSettings settings) ? settings : null;
-		}
-		catch (ReflectiveOperationException | RuntimeException ex) {
-			return null;
-		}
+		return ScriptInitializerInternals.dataSource(bean);
 	}
 
 	/**
@@ -98,24 +90,9 @@ final class SqlScriptsPostProcessor extends SchemaChangePostProcessor<DataSource
 				.anyMatch(Resource::isReadable);
 		}
 		catch (IOException | RuntimeException ex) {
+			// Boot will say so, or find what was not found here.
+			logger.debug("Whether there are scripts at {} cannot be told", location, Secrets.mask(ex));
 			return true;
-		}
-	}
-
-	/**
-	 * Call a method that is protected.
-	 */
-	private static @Nullable Object call(DataSourceScriptDatabaseInitializer bean, String name) {
-		try {
-			Method method = ReflectionUtils.findMethod(bean.getClass(), name);
-			if (method == null) {
-				return null;
-			}
-			ReflectionUtils.makeAccessible(method);
-			return method.invoke(bean);
-		}
-		catch (ReflectiveOperationException | RuntimeException ex) {
-			return null;
 		}
 	}
 

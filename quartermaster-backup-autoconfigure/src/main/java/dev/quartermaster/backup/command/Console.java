@@ -61,6 +61,7 @@ final class Console {
 			return TERMINAL.matcher(Files.readSymbolicLink(descriptor).toString()).matches();
 		}
 		catch (IOException | UnsupportedOperationException ex) {
+			// Nothing tells that it is none.
 			return true;
 		}
 	}

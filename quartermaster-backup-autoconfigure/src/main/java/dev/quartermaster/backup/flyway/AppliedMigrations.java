@@ -50,6 +50,7 @@ final class AppliedMigrations {
 			return newest(connection).map(this::isKnown).orElse(false);
 		}
 		catch (SQLException ex) {
+			// Not to be told here: then Flyway is asked, which says what is wrong.
 			return false;
 		}
 	}

@@ -5,7 +5,6 @@
 
 package dev.quartermaster.backup.liquibase;
 
-import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.sql.Connection;
 
@@ -19,12 +18,11 @@ import liquibase.changelog.ChangeLogHistoryServiceFactory;
 import liquibase.database.Database;
 import liquibase.integration.commandline.LiquibaseCommandLineConfiguration;
 import liquibase.integration.spring.SpringLiquibase;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what a {@link SpringLiquibase} is about to do when it is initialized, so that a
- * snapshot can be taken first. What cannot be told for sure is answered as if it changed
- * the schema.
+ * The update that a {@link SpringLiquibase} is about to do when it is initialized, so
+ * that a snapshot can be taken first. What cannot be told for sure is answered as if it
+ * changed the schema.
  */
 public final class LiquibaseUpdate {
 
@@ -51,19 +49,7 @@ public final class LiquibaseUpdate {
 	 * @return {@code false} if it is switched off
 	 */
 	public boolean willRun() {
-		return isWanted() && !Boolean.FALSE.equals(shouldRun());
-	}
-
-	private @Nullable Object shouldRun() {
-		try {
-			// There is only a setter.
-			Field field = SpringLiquibase.class.getDeclaredField("shouldRun");
-			field.setAccessible(true);
-			return field.get(this.liquibase);
-		}
-		catch (ReflectiveOperationException | RuntimeException ex) {
-			return null;
-		}
+		return isWanted() && SpringLiquibaseInternals.mayRun(this.liquibase);
 	}
 
 	/**
@@ -76,7 +62,8 @@ public final class LiquibaseUpdate {
 		if (dataSource == null || this.liquibase.isDropFirst() || this.liquibase.isClearCheckSums() || isCustomized()) {
 			return true;
 		}
-		try (Connection connection = dataSource.getConnection(); Liquibase asked = createLiquibase(connection)) {
+		try (Connection connection = dataSource.getConnection();
+				Liquibase asked = SpringLiquibaseInternals.create(this.liquibase, connection)) {
 			return isPending(asked);
 		}
 		catch (RuntimeException ex) {
@@ -97,8 +84,7 @@ public final class LiquibaseUpdate {
 		}
 		finally {
 			// What it remembers must not outlive the question, since others may get the
-			// same
-			// connection.
+			// same connection.
 			Scope.getCurrentScope()
 				.getSingleton(ChangeLogHistoryServiceFactory.class)
 				.getChangeLogService(database)
@@ -122,13 +108,6 @@ public final class LiquibaseUpdate {
 			}
 		}
 		return false;
-	}
-
-	private Liquibase createLiquibase(Connection connection) throws ReflectiveOperationException {
-		// Protected, but nothing else knows the parameters of the change log.
-		Method method = SpringLiquibase.class.getDeclaredMethod("createLiquibase", Connection.class);
-		method.setAccessible(true);
-		return (Liquibase) method.invoke(this.liquibase, connection);
 	}
 
 }
