@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What processes that are no more left in a directory: partial files with their locks and
- * journals, and claims. The lock tells that its process has ended; where there is none,
- * age does.
+ * The files that processes which are no more left in a directory: partial files with
+ * their locks and journals, and claims. The lock tells that its process has ended; where
+ * there is none, age does.
  */
 final class AbandonedFiles {
 

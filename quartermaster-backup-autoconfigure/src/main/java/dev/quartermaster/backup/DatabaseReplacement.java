@@ -39,7 +39,7 @@ final class DatabaseReplacement {
 	 * @param now for the name that what is there now gets, with its companions
 	 * @return that name, or {@code null} if there was nothing to set aside
 	 */
-	@Nullable Path by(Path snapshot, boolean writeAheadLog, LocalDateTime now) throws IOException {
+	@Nullable Path replaceBy(Path snapshot, boolean writeAheadLog, LocalDateTime now) throws IOException {
 		Path directory = this.file.directory();
 		Files.createDirectories(directory);
 		AbandonedFiles.removeFrom(directory);

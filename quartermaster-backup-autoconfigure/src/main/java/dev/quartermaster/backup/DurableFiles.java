@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What makes files outlast a power cut, and be of use to the application and nobody else,
- * whoever made them.
+ * The flushes, modes and owners with which files outlast a power cut, and are of use to
+ * the application and nobody else, whoever made them.
  */
 final class DurableFiles {
 

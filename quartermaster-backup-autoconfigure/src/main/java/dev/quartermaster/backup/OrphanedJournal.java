@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is left of a database whose file is gone or has no bytes: a write-ahead log or a
- * rollback journal with what was in it. SQLite removes that as soon as it opens the file,
- * so it is kept before under a name of its own.
+ * The journal that is left of a database whose file is gone or has no bytes: a
+ * write-ahead log or a rollback journal with what was in it. SQLite removes that as soon
+ * as it opens the file, so it is kept before under a name of its own.
  *
  * @see <a href="https://www.sqlite.org/fileformat2.html#the_rollback_journal">The
  * rollback journal</a>

@@ -46,7 +46,7 @@ final class Publication {
 	 * @param partial the staged file, complete
 	 * @return its name
 	 */
-	SnapshotName of(PartialFile partial) throws IOException {
+	SnapshotName publish(PartialFile partial) throws IOException {
 		DurableFiles.flush(partial.path());
 		return give((file) -> linkOrMove(partial.path(), file));
 	}

@@ -217,8 +217,8 @@ final class Restore {
 		}
 		JournalMode mode = before.mayBeOpened() ? journalModeOfDamaged(before.journalMode()) : before.journalMode();
 		try {
-			Path setAside = new DatabaseReplacement(file).by(this.source.file(), mode == JournalMode.WRITE_AHEAD_LOG,
-					this.context.now());
+			Path setAside = new DatabaseReplacement(file).replaceBy(this.source.file(),
+					mode == JournalMode.WRITE_AHEAD_LOG, this.context.now());
 			return new Restored(Optional.ofNullable(setAside), mode == JournalMode.UNKNOWN);
 		}
 		catch (IOException ex) {

@@ -35,7 +35,7 @@ public final class SnapshotBookmark {
 
 	private static final Logger logger = LoggerFactory.getLogger(SnapshotBookmark.class);
 
-	private static final String PREFIX = ".quartermaster-unfinished-";
+	private static final String PREFIX = OwnFile.PREFIX + "unfinished-";
 
 	/**
 	 * More than the longest name has.

@@ -154,7 +154,7 @@ final class SnapshotDirectory {
 	 */
 	Snapshot publish(PartialFile partial, SnapshotName name) {
 		try {
-			return snapshot(publicationAs(name).of(partial));
+			return snapshot(publicationAs(name).publish(partial));
 		}
 		catch (IOException ex) {
 			throw DirectoryFailures.notWritable(this.path, ex);

@@ -31,7 +31,7 @@ final class SnapshotOrigin {
 			return Optional.of("its name says that it is of " + named.get());
 		}
 		boolean known = named.isPresent() && RealPath.of(directory).equals(snapshot.getParent())
-				&& new SnapshotOwner(directory, database.file()).isDatabase();
+				&& new SnapshotOwner(directory, database.file()).isThisDatabase();
 		if (!known && TableNames.areOfDifferentDatabases(TableNames.ofSnapshot(snapshot),
 				TableNames.ofLive(database, context.settings().busyTimeout()))) {
 			return Optional.of("it has no table in common with the database");

@@ -131,7 +131,7 @@ final class SnapshotOwner {
 	 * its name.
 	 * @throws BackupException if it cannot be told
 	 */
-	boolean isDatabase() {
+	boolean isThisDatabase() {
 		return isNamedAfterDatabase() || text().equals(this.record.read());
 	}
 
@@ -154,7 +154,7 @@ final class SnapshotOwner {
 				throw DirectoryFailures.notWritable(directory.path(), ex);
 			}
 		}
-		return owner.isDatabase();
+		return owner.isThisDatabase();
 	}
 
 	private boolean isKnown() {

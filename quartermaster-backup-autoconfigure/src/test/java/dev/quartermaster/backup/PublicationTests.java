@@ -52,7 +52,7 @@ class PublicationTests {
 	@EnabledOnOs(OS.LINUX)
 	void renamesWhatCannotBeLinked() throws IOException {
 		try (PartialFile partial = stageWhatCannotBeLinked()) {
-			assertThat(publication().of(partial)).isEqualTo(NAME);
+			assertThat(publication().publish(partial)).isEqualTo(NAME);
 			assertThat(partial.path()).doesNotExist();
 		}
 		assertThat(this.directory.resolve(NAME.toString()).resolve("content")).exists();
@@ -67,7 +67,7 @@ class PublicationTests {
 	void leavesNameToWhoeverClaimedIt() throws IOException {
 		Path claim = Files.createFile(NameClaim.fileFor(this.directory.resolve(NAME.toString())));
 		try (PartialFile partial = stageWhatCannotBeLinked()) {
-			assertThat(publication().of(partial)).isEqualTo(NAME.attempt(2));
+			assertThat(publication().publish(partial)).isEqualTo(NAME.attempt(2));
 		}
 		assertThat(claim).exists();
 	}
@@ -78,7 +78,7 @@ class PublicationTests {
 		Path alsoTaken = Files.createDirectory(this.directory.resolve(NAME.attempt(2).toString()));
 		try (PartialFile partial = PartialFile.create(this.directory, this.directory)) {
 			Files.writeString(partial.path(), "a snapshot");
-			assertThat(publication().of(partial)).isEqualTo(NAME.attempt(3));
+			assertThat(publication().publish(partial)).isEqualTo(NAME.attempt(3));
 		}
 		assertThat(taken).hasContent("somebody's");
 		assertThat(alsoTaken).isEmptyDirectory();
