@@ -8,6 +8,7 @@ package dev.quartermaster.backup;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDateTime;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,13 @@ record BackupContext(SqliteDatabase database, BackupSettings settings, BackupRep
 	 */
 	SnapshotDirectory snapshotsOf(Path file, Path directory) {
 		return new SnapshotDirectory(directory, file, this.clock.withZone(this.settings.timeZone()));
+	}
+
+	/**
+	 * Do something whose warnings the listener hears.
+	 */
+	<T> T warned(Supplier<T> work) {
+		return Warnings.heardBy(this.report.listener(), work);
 	}
 
 	LocalDateTime now() {

@@ -50,6 +50,14 @@ public interface BackupListener {
 	}
 
 	/**
+	 * Something is to be warned of during a backup or a restore, which goes on. The log
+	 * has the same.
+	 * @param message what it is, in one or more sentences
+	 */
+	default void onWarning(String message) {
+	}
+
+	/**
 	 * A backup failed.
 	 * @param failure why
 	 */

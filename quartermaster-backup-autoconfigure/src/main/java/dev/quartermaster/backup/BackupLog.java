@@ -42,7 +42,7 @@ final class BackupLog {
 		logger.info(what + " ({} in {} ms, {})", database, snapshot.file(), Bytes.format(snapshot.size()),
 				took.toMillis(), verification.summary());
 		if (verification instanceof Verification.Corrupt corrupt) {
-			logger.warn("The database {} is DAMAGED ({}), and so is its snapshot {}."
+			Warnings.warn(logger, "The database {} is DAMAGED ({}), and so is its snapshot {}."
 					+ " Restore an older one, or rescue what there is with the .recover command of the sqlite3 shell.",
 					database, String.join("; ", corrupt.findings()), snapshot.file());
 		}
@@ -53,7 +53,7 @@ final class BackupLog {
 					snapshot.file(), unverifiable.what(), unverifiable.why());
 		}
 		else if (verification instanceof Verification.Unverifiable unverifiable) {
-			logger.warn(
+			Warnings.warn(logger,
 					"The snapshot {} is complete, but {} cannot be read in it ({}), and so probably not in {} either."
 							+ " If the application cannot use that any more, rebuild it or restore an older snapshot.",
 					snapshot.file(), unverifiable.what(), unverifiable.why(), database);
@@ -74,7 +74,7 @@ final class BackupLog {
 		}
 		Optional<Snapshot> latest = copies.stream().filter(Snapshot::isCandidate).findFirst();
 		Path snapshot = latest.orElse(copies.get(0)).file();
-		logger.warn(
+		Warnings.warn(logger,
 				"Nothing to back up: there is no data in {}, although there are {} snapshots of it."
 						+ " If its data was lost, stop the application and restore {}, {}:{}",
 				file, copies.size(), latest.isPresent() ? "the newest" : "what an earlier restore replaced", snapshot,
@@ -86,8 +86,8 @@ final class BackupLog {
 	 * known.
 	 */
 	static void nothingToBackUp(Path database, BackupException failure) {
-		logger.warn("There is no data in {}, and whether there are snapshots of it cannot be told: {}", database,
-				failure.getMessage());
+		Warnings.warn(logger, "There is no data in {}, and whether there are snapshots of it cannot be told: {}",
+				database, failure.getMessage());
 	}
 
 	/**
@@ -109,7 +109,8 @@ final class BackupLog {
 	 * is not known.
 	 */
 	static void bookmarkUnknown(Path database, BackupException failure) {
-		logger.warn("The database {} was restored. Whether an earlier start was changing its schema cannot be told: {}",
+		Warnings.warn(logger,
+				"The database {} was restored. Whether an earlier start was changing its schema cannot be told: {}",
 				database, failure.getMessage());
 	}
 

@@ -187,7 +187,7 @@ final class CopySteps implements ProgressObserver {
 			return;
 		}
 		this.warned = true;
-		logger.warn(
+		Warnings.warn(logger,
 				"Writers to {} " + what + " {} s. By default they give up after {} s, with SQLITE_BUSY."
 						+ " Turn on WAL mode (?journal_mode=WAL in the URL), and nobody waits.",
 				this.source.database().file(), locked.toSeconds(), PATIENCE_OF_WRITERS.toSeconds());

@@ -77,7 +77,7 @@ record DatabaseMode(boolean writeAheadLog, int pageSize, int pages) {
 			}
 		}
 		catch (SQLException ex) {
-			logger.warn(
+			Warnings.warn(logger,
 					"The journal mode of {} could not be set to {} again ({})."
 							+ " Set it with PRAGMA journal_mode = {} when nobody else has the database open.",
 					database.file(), mode, SqliteFailures.describe(ex), mode);

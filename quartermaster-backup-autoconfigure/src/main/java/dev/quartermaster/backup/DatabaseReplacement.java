@@ -69,7 +69,8 @@ final class DatabaseReplacement {
 			Files.setPosixFilePermissions(copy, attributes.permissions());
 		}
 		if (!DurableFiles.giveToOwnerOf(copy, model)) {
-			logger.warn("The restored database {} belongs to {}, not to {}: see that the application may open it.",
+			Warnings.warn(logger,
+					"The restored database {} belongs to {}, not to {}: see that the application may open it.",
 					this.file.path(), Files.getOwner(copy).getName(), attributes.owner().getName());
 		}
 	}
@@ -100,7 +101,7 @@ final class DatabaseReplacement {
 			DurableFiles.flush(this.file.directory());
 		}
 		catch (IOException ex) {
-			logger.warn(
+			Warnings.warn(logger,
 					"The database {} was restored, but its directory could not be flushed to disk ({})."
 							+ " Until the system does so, a power cut could {}. Check the disk.",
 					this.file.path(), FileFailures.describe(ex),

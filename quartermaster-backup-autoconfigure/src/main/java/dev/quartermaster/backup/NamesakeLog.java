@@ -47,7 +47,7 @@ final class NamesakeLog {
 			logger.info(what, file, directory, namesakes, shared);
 		}
 		else {
-			logger.warn(
+			Warnings.warn(logger,
 					what + ". There are snapshots already ({}), which stay there and are not listed any more."
 							+ " Move each to the directory of the database that it is of.",
 					file, directory, namesakes, shared, mixed);

@@ -113,8 +113,10 @@ final class OnlineRestore {
 		Path path = this.database.file();
 		return switch (RestoreOutcome.of(this.database, this.snapshot, this.schemaVersion, this.busyTimeout)) {
 			case RESTORED -> {
-				logger.warn("The database {} was restored from {}, but SQLite reported a failure in the end ({})."
-						+ " Check the disk.", path, this.snapshot, SqliteFailures.describe(failure));
+				Warnings.warn(logger,
+						"The database {} was restored from {}, but SQLite reported a failure in the end ({})."
+								+ " Check the disk.",
+						path, this.snapshot, SqliteFailures.describe(failure));
 				yield true;
 			}
 			case AS_BEFORE -> false;

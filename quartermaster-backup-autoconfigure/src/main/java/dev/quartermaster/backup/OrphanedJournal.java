@@ -151,8 +151,10 @@ final class OrphanedJournal {
 			DurableFiles.flush(this.file.directory());
 		}
 		catch (IOException ex) {
-			logger.warn("What was beside {} is kept as {}, but that it is gone could not be flushed to disk ({})."
-					+ " Check the disk.", this.file.path(), aside, FileFailures.describe(ex));
+			Warnings.warn(logger,
+					"What was beside {} is kept as {}, but that it is gone could not be flushed to disk ({})."
+							+ " Check the disk.",
+					this.file.path(), aside, FileFailures.describe(ex));
 		}
 	}
 

@@ -162,8 +162,10 @@ final class PartialFile implements AutoCloseable {
 		}
 		catch (IOException ex) {
 			LEFT_BEHIND.add(this.name);
-			logger.warn("The staging file {} could not be removed ({}). It is no snapshot and in nobody's way;"
-					+ " the next backup tries again.", this.path, FileFailures.describe(ex));
+			Warnings.warn(logger,
+					"The staging file {} could not be removed ({}). It is no snapshot and in nobody's way;"
+							+ " the next backup tries again.",
+					this.path, FileFailures.describe(ex));
 		}
 	}
 

@@ -122,7 +122,7 @@ final class Publication {
 			DurableFiles.flush(directory);
 		}
 		catch (IOException ex) {
-			logger.warn("The directory of the snapshot {} could not be flushed to disk ({})."
+			Warnings.warn(logger, "The directory of the snapshot {} could not be flushed to disk ({})."
 					+ " The snapshot is whole, but until the system does so, a power cut could cost it its name.",
 					published, FileFailures.describe(ex));
 		}

@@ -97,7 +97,7 @@ public final class SnapshotBookmark {
 			return Optional.empty();
 		}
 		catch (IOException ex) {
-			logger.warn(
+			Warnings.warn(logger,
 					"Which snapshot of {} is the one to go back to cannot be told: {} cannot be read ({}). Remove it.",
 					this.database, this.file, FileFailures.describe(ex));
 			return Optional.empty();
@@ -138,7 +138,7 @@ public final class SnapshotBookmark {
 			DurableFiles.flush(this.file.resolveSibling(""));
 		}
 		catch (IOException ex) {
-			logger.warn(
+			Warnings.warn(logger,
 					"That {} is the snapshot of {} to go back to could not be noted in {} ({})."
 							+ " If something fails now, a later snapshot may be named.",
 					snapshot, this.database, this.file, FileFailures.describe(ex));
@@ -169,7 +169,7 @@ public final class SnapshotBookmark {
 			DurableFiles.flush(this.file.resolveSibling(""));
 		}
 		catch (IOException ex) {
-			logger.warn("The file {} could not be removed ({}). Remove it: if something fails later,"
+			Warnings.warn(logger, "The file {} could not be removed ({}). Remove it: if something fails later,"
 					+ " a snapshot would be named that is too old.", this.file, FileFailures.describe(ex));
 		}
 	}

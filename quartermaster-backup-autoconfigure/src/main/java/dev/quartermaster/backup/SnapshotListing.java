@@ -171,7 +171,7 @@ final class SnapshotListing {
 
 	private static void logAhead(List<Snapshot> ahead, LocalDateTime now) {
 		if (!ahead.isEmpty() && LOGGED.add(ahead.get(0).file())) {
-			logger.warn(
+			Warnings.warn(logger,
 					"The snapshot {} bears a time more than a day after that of this clock ({}), so one of the two"
 							+ " clocks was wrong. It counts as older than all others{}. If it is this clock, correct it"
 							+ " before you restore anything; otherwise give the file a name with the right time.",
@@ -183,7 +183,7 @@ final class SnapshotListing {
 	private static void logLive(List<Path> files, Path database) {
 		List<Path> unlogged = files.stream().filter(LOGGED::add).toList();
 		if (!unlogged.isEmpty()) {
-			logger.warn(
+			Warnings.warn(logger,
 					"The files {} are no snapshots any more, but further names of the live database {}:"
 							+ " what changes the database changes them. They are not restored and do not count."
 							+ " Take a new snapshot, which is a file of its own, and remove these names.",

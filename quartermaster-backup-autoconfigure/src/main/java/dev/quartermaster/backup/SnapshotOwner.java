@@ -98,14 +98,14 @@ final class SnapshotOwner {
 	private void log(String owner, Path own) {
 		String names = SnapshotName.databaseOf(this.database) + "-*.db";
 		if (owner.equals(UNKNOWN)) {
-			logger.warn(
+			Warnings.warn(logger,
 					"Whose the snapshots {} in {} are is not known: there were some before it was recorded."
 							+ " Those of {} go to {}. Move there what is of it, or if all are, let {} say that"
 							+ " with the line: {}",
 					names, this.directory, this.database, own, this.record.file(), text());
 		}
 		else if (isGone(owner)) {
-			logger.warn(
+			Warnings.warn(logger,
 					"The snapshots {} in {} are those of {}, which is not there any more, and are not listed for {},"
 							+ " whose snapshots go to {}. If it is the same database under a new path, remove {}.",
 					names, this.directory, owner, this.database, own, this.record.file());

@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  * The one entrance to one database: backs it up, lists and verifies its snapshots,
  * restores one.
  * <p>
- * A snapshot is the database as it was at one point in time, whatever is written
- * meanwhile. It is staged in a hidden file, checked and flushed to disk before it gets
- * its name, so that a file with a snapshot's name is whole, whenever the process is
- * killed. Instances are safe for use by several threads and processes at once; each call
- * gets its own snapshot. Where nothing else is said, what asks for the database or its
- * snapshots throws {@link UnsupportedDatabaseException} if it is not SQLite or has no
- * file.
+ * A snapshot is the database as it was at one point in time. It is staged in a hidden
+ * file, checked and flushed to disk before it gets its name, so that a file with a
+ * snapshot's name is whole. Instances are safe for use by several threads and processes
+ * at once; each call gets its own snapshot.
+ * <p>
+ * All of it throws {@link UnsupportedDatabaseException} if the database is not SQLite, or
+ * has no file.
  */
 public final class SqliteBackupService {
 
@@ -63,13 +63,10 @@ public final class SqliteBackupService {
 	 * The snapshot shows what is committed: not what the transaction has written that
 	 * this is called in. No connection of the data source is needed for it where the URL
 	 * shows the file, so that it may be called in a transaction even if the pool has no
-	 * second one. (With a rollback journal, a transaction that has written more than
-	 * SQLite's cache holds keeps everybody from reading, this as well.)
+	 * second one.
 	 * @param reason why, in any words; becomes the last part of the file name.
-	 * {@code null} or nothing usable gives {@code manual}. What only we say, such as
-	 * {@code pre-restore}, becomes {@code manual-pre-restore}
+	 * {@code null} or nothing usable gives {@code manual}
 	 * @return the snapshot, or that there was nothing to back up
-	 * @throws UnsupportedDatabaseException if the database is not SQLite or has no file
 	 * @throws NotADatabaseException if the file is not a SQLite database
 	 * @throws DatabaseBusyException if it was locked, or being backed up by others, for
 	 * longer than the busy timeout
@@ -77,7 +74,7 @@ public final class SqliteBackupService {
 	 * @throws BackupException if it fails for another reason
 	 */
 	public BackupResult backup(@Nullable String reason) {
-		return Backup.onRequest(this.context, SnapshotReason.of(reason));
+		return this.context.warned(() -> Backup.onRequest(this.context, SnapshotReason.of(reason)));
 	}
 
 	/**
@@ -90,7 +87,7 @@ public final class SqliteBackupService {
 	 * @throws BackupException as in {@link #backup}
 	 */
 	public BackupResult backupIfChanged(SnapshotReason reason) {
-		return Backup.ifChanged(this.context, reason);
+		return this.context.warned(() -> Backup.ifChanged(this.context, reason));
 	}
 
 	/**
@@ -258,7 +255,7 @@ public final class SqliteBackupService {
 	 * the message says otherwise
 	 */
 	public RestoreResult restore(Path snapshot, boolean evenIfOpen) {
-		return Restore.onRequest(this.context, snapshot, evenIfOpen);
+		return this.context.warned(() -> Restore.onRequest(this.context, snapshot, evenIfOpen));
 	}
 
 	/**
@@ -272,7 +269,7 @@ public final class SqliteBackupService {
 	 * message says otherwise
 	 */
 	public Optional<RestoreResult> goBackTo(Snapshot snapshot, SnapshotReason reason, SnapshotSearch alreadyKept) {
-		return Restore.goBack(this.context, snapshot, reason, alreadyKept);
+		return this.context.warned(() -> Restore.goBack(this.context, snapshot, reason, alreadyKept));
 	}
 
 	/**

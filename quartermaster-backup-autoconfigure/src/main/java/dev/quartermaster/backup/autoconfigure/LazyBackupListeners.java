@@ -42,6 +42,11 @@ final class LazyBackupListeners implements BackupListener {
 	}
 
 	@Override
+	public void onWarning(String message) {
+		tellAll((listener) -> listener.onWarning(message));
+	}
+
+	@Override
 	public void onFailure(BackupException failure) {
 		tellAll((listener) -> listener.onFailure(failure));
 	}

@@ -48,13 +48,10 @@ public final class MigrationGuard {
 
 	private final Map<Path, SchemaChange> changes = new ConcurrentHashMap<>();
 
-	/**
-	 * Those that the start of the application has nothing to change in.
-	 */
-	private final Set<SqliteBackupService> unchanged = ConcurrentHashMap.newKeySet();
+	private final Set<SqliteBackupService> withNothingToChange = ConcurrentHashMap.newKeySet();
 
 	/**
-	 * Of which databases a snapshot was tried on this thread since {@link #begin()}.
+	 * The databases that were tried on this thread since {@link #begin()}.
 	 */
 	private final ThreadLocal<@Nullable Set<Path>> tried = new ThreadLocal<>();
 
@@ -126,7 +123,7 @@ public final class MigrationGuard {
 		if (this.when == When.PENDING && !isPending(pending)) {
 			logger.debug("No snapshot with the reason {}, because nothing is pending", reason);
 			if (!this.started) {
-				this.unchanged.add(backups);
+				this.withNothingToChange.add(backups);
 			}
 			return Optional.empty();
 		}
@@ -227,8 +224,8 @@ public final class MigrationGuard {
 		});
 		this.changes.values().forEach(SchemaChange::started);
 		this.changes.clear();
-		this.unchanged.forEach(SchemaChange::noteStart);
-		this.unchanged.clear();
+		this.withNothingToChange.forEach(SchemaChange::noteStart);
+		this.withNothingToChange.clear();
 		return guarded;
 	}
 

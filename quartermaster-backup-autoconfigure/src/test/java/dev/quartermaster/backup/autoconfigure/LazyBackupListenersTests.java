@@ -15,6 +15,7 @@ import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.RecordedLog;
+import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -84,6 +85,17 @@ class LazyBackupListenersTests {
 				assertThat(listener.failures).singleElement()
 					.satisfies((failure) -> assertThat(failure).hasMessageContaining("cannot be written to"));
 			});
+	}
+
+	@Test
+	void listenerHearsWarnings() {
+		TestDatabase.overwrite(this.database, 4096, new byte[] { 99, 99, 99, 99 });
+		runner().withPropertyValues("spring.flyway.enabled=false").run((context) -> {
+			context.getBean(SqliteBackupService.class).backup("x");
+			assertThat(context.getBean(RecordingListener.class).warnings).singleElement()
+				.asString()
+				.contains("is DAMAGED");
+		});
 	}
 
 	@Test

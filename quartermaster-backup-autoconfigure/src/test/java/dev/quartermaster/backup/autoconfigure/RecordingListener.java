@@ -19,11 +19,18 @@ class RecordingListener implements BackupListener {
 
 	final List<BackupResult> results = new ArrayList<>();
 
+	final List<String> warnings = new ArrayList<>();
+
 	final List<BackupException> failures = new ArrayList<>();
 
 	@Override
 	public void onResult(BackupResult result) {
 		this.results.add(result);
+	}
+
+	@Override
+	public void onWarning(String message) {
+		this.warnings.add(message);
 	}
 
 	@Override
