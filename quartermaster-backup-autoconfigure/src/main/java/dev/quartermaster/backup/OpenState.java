@@ -14,7 +14,7 @@ import java.time.Duration;
 import org.sqlite.SQLiteErrorCode;
 
 /**
- * Whether anybody else has a database open.
+ * The answer whether anybody else has a database open.
  */
 public enum OpenState {
 

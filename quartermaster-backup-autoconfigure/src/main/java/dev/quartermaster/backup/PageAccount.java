@@ -25,8 +25,8 @@ import java.util.List;
  * SQLite's own checks account for the pages as well, but not when they look at one table
  * only, nor when a view or a virtual table happens to be the first in its schema. What
  * belongs to tables and indexes is asked of the virtual table {@code dbstat}, which reads
- * all of their pages once more and takes half as long as the check before it. The list of
- * free pages is read from the file, since SQL cannot.
+ * all of their pages once more. The list of free pages is read from the file, since SQL
+ * cannot.
  *
  * @see <a href="https://www.sqlite.org/dbstat.html">The DBSTAT virtual table</a>
  * @see <a href="https://www.sqlite.org/fileformat2.html#the_freelist">The freelist</a>
