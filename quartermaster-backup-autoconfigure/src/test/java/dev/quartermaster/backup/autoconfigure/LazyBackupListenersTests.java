@@ -90,7 +90,7 @@ class LazyBackupListenersTests {
 	@Test
 	void listenerHearsWarnings() {
 		TestDatabase.overwrite(this.database, 4096, new byte[] { 99, 99, 99, 99 });
-		runner().withPropertyValues("spring.flyway.enabled=false").run((context) -> {
+		runner().withBean(RecordingListener.class).withPropertyValues("spring.flyway.enabled=false").run((context) -> {
 			context.getBean(SqliteBackupService.class).backup("x");
 			assertThat(context.getBean(RecordingListener.class).warnings).singleElement()
 				.asString()
