@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the backups and restores of one database have in common.
+ * The things that the backups and restores of one database have in common.
  *
  * @param database where the database is
  * @param settings how its snapshots are taken

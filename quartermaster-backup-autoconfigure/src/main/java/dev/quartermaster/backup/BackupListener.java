@@ -8,9 +8,9 @@ package dev.quartermaster.backup;
 import java.nio.file.Path;
 
 /**
- * Is told of every backup: the one extension point, for metrics, events and copies kept
- * elsewhere. Called on the thread that takes the backup, after the snapshot is on disk.
- * An exception thrown by a listener is logged and does not affect the backup.
+ * A listener to backups and restores: the one extension point, for metrics, events and
+ * copies kept elsewhere. Called on the thread that takes the backup, after the snapshot
+ * is on disk. An exception thrown by a listener is logged and does not affect the backup.
  */
 public interface BackupListener {
 

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a database's backups and restores report, to the log and to the listener. A
+ * The reports of a database's backups and restores, to the log and to the listener. A
  * listener that fails affects nothing.
  *
  * @param listener the listener

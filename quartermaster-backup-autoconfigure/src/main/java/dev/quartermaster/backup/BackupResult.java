@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What a backup came to, when it did not fail.
+ * The result of a backup that did not fail.
  */
 public sealed interface BackupResult {
 

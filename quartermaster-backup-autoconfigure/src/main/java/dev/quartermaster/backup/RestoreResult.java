@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a restore did. Whatever was there before is kept: as a snapshot if it was a
+ * The result of a restore. Whatever was there before is kept: as a snapshot if it was a
  * database, set aside as it was if it was not.
  *
  * @param database the file of the database

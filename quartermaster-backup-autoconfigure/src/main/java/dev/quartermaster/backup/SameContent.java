@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What becomes of a copy whose content there is a snapshot of already.
+ * The fate of a copy whose content there is a snapshot of already.
  *
  * @param search looks for that snapshot
  * @param whenFound what to do with it

@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a database told of itself when it was opened to be copied.
+ * The state of a database when it was opened to be copied, as it tells it itself.
  *
  * @param schemaVersion the version of its schema
  * @param pageSize the size of its pages in bytes

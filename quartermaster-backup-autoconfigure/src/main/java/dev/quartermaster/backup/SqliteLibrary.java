@@ -23,9 +23,9 @@ import org.sqlite.core.NativeDB;
 import org.sqlite.util.LibraryLoaderUtil;
 
 /**
- * SQLite itself, native code that the driver unpacks into a directory for temporary files
- * and loads from there before the first connection. It tries that once in the life of a
- * process, and keeps to itself what was in its way.
+ * The native code of SQLite, which the driver unpacks into a directory for temporary
+ * files and loads from there before the first connection. It tries that once in the life
+ * of a process, and keeps to itself what was in its way.
  */
 final class SqliteLibrary {
 

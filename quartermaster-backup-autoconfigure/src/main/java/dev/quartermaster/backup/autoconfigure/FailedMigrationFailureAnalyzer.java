@@ -27,10 +27,10 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
- * Says, when the application did not start because of a change of the schema, where the
- * database is as it was before and how to put it back. Nothing is lost of what would be
- * said otherwise: the report that others have of the failure is completed, and if nobody
- * has one, the stack trace is logged first, as Spring Boot does then.
+ * A {@link FailureAnalyzer} for a start that failed because of a change of the schema: it
+ * says where the snapshot from before is, and how to go back to it. Nothing is lost of
+ * what would be said otherwise: the report that others have of the failure is completed,
+ * and if nobody has one, the stack trace is logged first, as Spring Boot does then.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {

@@ -10,9 +10,9 @@ import org.springframework.boot.context.event.ApplicationFailedEvent;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Lets the {@link MigrationGuard} put the database back, if the user wants that, when the
- * application failed to start because of a change of the schema. Nobody has the database
- * open any more by then.
+ * An {@link ApplicationListener} that lets the {@link MigrationGuard} restore the
+ * database, if the user wants that, when the application failed to start because of a
+ * change of the schema. Nobody has the database open any more by then.
  */
 final class FailedStartListener implements ApplicationListener<ApplicationFailedEvent> {
 

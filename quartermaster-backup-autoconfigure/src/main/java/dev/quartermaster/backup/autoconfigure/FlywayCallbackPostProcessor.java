@@ -16,7 +16,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
- * Adds the {@link BackupCallback} to every {@link Flyway} bean.
+ * A {@link BeanPostProcessor} that adds the {@link BackupCallback} to every
+ * {@link Flyway} bean.
  * <p>
  * Not a bean of type {@link Callback}, which Boot would hand to its own {@code Flyway}
  * only, and which Flyway drops when the application has callbacks in the package

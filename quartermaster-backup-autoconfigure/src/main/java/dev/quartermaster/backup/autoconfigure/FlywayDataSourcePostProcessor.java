@@ -24,11 +24,11 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
 /**
- * Takes a snapshot of a database of which nobody knows who migrates it: that of a data
- * source other than the one that Boot gives to Flyway. An application that has such a
- * database often makes a {@link Flyway} for it in the middle of its code, where no bean
- * post-processor comes to know of it. So the snapshot is taken before anybody gets hold
- * of the data source.
+ * A {@link BeanPostProcessor} that guards a database of which nobody knows who migrates
+ * it: that of a data source other than the one that Boot gives to Flyway. An application
+ * that has such a database often makes a {@link Flyway} for it in the middle of its code,
+ * where no bean post-processor comes to know of it. So the snapshot is taken before
+ * anybody gets hold of the data source.
  */
 final class FlywayDataSourcePostProcessor implements BeanPostProcessor {
 

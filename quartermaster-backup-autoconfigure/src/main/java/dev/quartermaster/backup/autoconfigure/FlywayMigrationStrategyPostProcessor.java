@@ -29,10 +29,11 @@ import org.springframework.core.NativeDetector;
 import org.springframework.util.ClassUtils;
 
 /**
- * Puts a {@link BackupFlywayMigrationStrategy} around every other strategy of the
- * application. One that is declared as a class of its own stays what it is, since it may
- * be injected as such: it gets a proxy if it allows one, and else is left alone. Then the
- * callback of the {@link Flyway} bean takes the snapshot.
+ * A {@link BeanPostProcessor} that puts a {@link BackupFlywayMigrationStrategy} around
+ * every other strategy of the application. One that is declared as a class of its own
+ * stays what it is, since it may be injected as such: it gets a proxy if it allows one,
+ * and else is left alone. Then the callback of the {@link Flyway} bean takes the
+ * snapshot.
  */
 final class FlywayMigrationStrategyPostProcessor implements BeanPostProcessor {
 

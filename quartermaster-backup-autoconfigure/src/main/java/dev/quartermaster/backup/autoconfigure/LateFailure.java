@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is said of a change of the schema that failed once the application had started, as
- * with lazy initialization. There is no report of a failed start then.
+ * The log of changes of the schema that failed once the application had started, as with
+ * lazy initialization. There is no report of a failed start then.
  */
 final class LateFailure {
 

@@ -15,8 +15,9 @@ import dev.quartermaster.backup.BackupResult;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * Hands on to all {@link BackupListener} beans. They are looked up when there is
- * something to tell and not before, since a backup may come before most beans exist.
+ * A {@link BackupListener} that passes everything on to the beans of that type. They are
+ * looked up when there is something to tell and not before, since a backup may come
+ * before most beans exist.
  */
 final class LazyBackupListeners implements BackupListener {
 

@@ -10,8 +10,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Says why the application did not start when it was asked not to migrate without a
- * snapshot.
+ * A failure analyzer for a start that was refused because there is no snapshot.
  */
 final class MigrationRefusedFailureAnalyzer extends AbstractFailureAnalyzer<MigrationRefusedException> {
 

@@ -20,7 +20,7 @@ import org.springframework.context.annotation.ConfigurationCondition;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Matches when there may be a database. Unlike
+ * A condition that matches when there may be a database. Unlike
  * {@link org.springframework.boot.autoconfigure.condition.ConditionalOnBean}, it counts
  * data sources that are no candidates for injection.
  */

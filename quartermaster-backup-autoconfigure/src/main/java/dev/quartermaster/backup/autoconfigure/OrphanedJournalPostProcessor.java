@@ -17,8 +17,9 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
- * Keeps what is left of a database whose file is gone, before a data source is
- * initialized and anybody gets hold of it: its first connection would remove that.
+ * A {@link BeanPostProcessor} that keeps what is left of a database whose file is gone,
+ * before a data source is initialized and anybody gets hold of it: its first connection
+ * would remove that.
  */
 final class OrphanedJournalPostProcessor implements BeanPostProcessor {
 

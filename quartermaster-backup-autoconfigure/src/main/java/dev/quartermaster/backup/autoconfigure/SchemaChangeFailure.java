@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeansException;
 
 /**
- * Tells the failure of a change of the schema from others, by the names of the exceptions
+ * The failure of a change of the schema, told from others by the names of the exceptions
  * of what may change one, since none of it needs to be on the class path.
  */
 final class SchemaChangeFailure {

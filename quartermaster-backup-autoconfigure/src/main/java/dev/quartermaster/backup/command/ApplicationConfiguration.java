@@ -32,7 +32,7 @@ import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What the application is configured with, as far as its environment tells.
+ * The configuration of the application, as far as its environment tells.
  */
 final class ApplicationConfiguration {
 

@@ -34,9 +34,9 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.util.PlaceholderResolutionException;
 
 /**
- * What the command needs of the environment that an application has prepared. Made of
- * nothing but types of Java's own, so that it can be handed from one class loader to
- * another.
+ * The properties that the command needs, of the environment that an application has
+ * prepared. Made of nothing but types of Java's own, so that it can be handed from one
+ * class loader to another.
  *
  * @param values the properties and their values, without placeholders; those that name a
  * database, in the order in which they count, and those of the backups

@@ -13,8 +13,9 @@ import picocli.CommandLine.ExitCode;
 import org.springframework.boot.loader.jarmode.JarMode;
 
 /**
- * Makes the executable jar of any application its own backup command:
- * {@code java -Djarmode=dbbackup -jar app.jar}. Registered in {@code spring.factories}.
+ * The {@link JarMode} that makes the executable jar of any application its own backup
+ * command: {@code java -Djarmode=dbbackup -jar app.jar}. Registered in
+ * {@code spring.factories}.
  */
 final class BackupJarMode implements JarMode {
 

@@ -8,7 +8,7 @@ package dev.quartermaster.backup.command;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this process is here to run the command, and not the application.
+ * The mode of this process, which is here to run the command or the application.
  */
 final class CommandMode {
 

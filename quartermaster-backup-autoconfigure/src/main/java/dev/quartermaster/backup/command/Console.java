@@ -22,7 +22,7 @@ import picocli.CommandLine.Help.Ansi.Style;
 import org.springframework.boot.json.JsonWriter;
 
 /**
- * Where a command prints: results on standard output, everything else on standard error.
+ * The output of a command: results on standard output, everything else on standard error.
  */
 final class Console {
 

@@ -20,7 +20,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Parameters;
 
 /**
- * Takes a snapshot.
+ * The subcommand that takes a snapshot.
  */
 @Command(name = "create", description = "Take a snapshot now.")
 final class CreateCommand extends DatabaseCommand {

@@ -20,7 +20,7 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /**
- * What the subcommands have in common: which database, and how to print.
+ * The options that the subcommands have in common: which database, and how to print.
  */
 abstract class DatabaseCommand implements Callable<Integer> {
 

@@ -14,7 +14,7 @@ import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.Verification;
 
 /**
- * Snapshots and findings as data, for JSON, and times as text.
+ * The description of snapshots and findings as data, for JSON, and of times as text.
  * <p>
  * A name tells when a snapshot was taken, but not in which zone. So a time has an offset
  * only if the application is configured with a zone: that of whoever happens to look

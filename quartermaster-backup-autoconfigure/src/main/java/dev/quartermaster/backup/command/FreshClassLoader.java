@@ -13,9 +13,9 @@ import java.util.Enumeration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads the same classes as another class loader, all of them anew. What the application
- * has set up before the command was reached, its logging above all, is not set up in
- * here.
+ * A class loader of the same classes as another one, all of them loaded anew. What the
+ * application has set up before the command was reached, its logging above all, is not
+ * set up in here.
  */
 final class FreshClassLoader extends ClassLoader {
 

@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 
 /**
- * Lists the snapshots.
+ * The subcommand that lists the snapshots.
  */
 @Command(name = "list", description = "List the snapshots, newest first.")
 final class ListCommand extends DatabaseCommand {

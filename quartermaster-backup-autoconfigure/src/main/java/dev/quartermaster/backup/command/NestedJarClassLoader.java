@@ -33,7 +33,7 @@ import java.util.zip.ZipEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads what is in an executable jar, in place of Spring Boot's own class loader, which
+ * A class loader of what is in an executable jar, in place of Spring Boot's own, which
  * asks the jars in it one after the other for every class, with a URL for each question.
  * This one remembers in which jar a package was found. It begins anew, too: what the
  * launcher had to load before the command was reached, the application's logging among

@@ -15,8 +15,8 @@ import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.Bytes;
 
 /**
- * Shows on a terminal how far a long copy or check has come. Silent for a short one, and
- * where nobody looks.
+ * A bar on a terminal that shows how far a long copy or check has come. Silent for a
+ * short one, and where nobody looks.
  */
 final class ProgressBar implements BackupListener, AutoCloseable {
 

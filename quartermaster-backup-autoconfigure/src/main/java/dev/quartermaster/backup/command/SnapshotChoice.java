@@ -13,7 +13,7 @@ import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SqliteBackupService;
 
 /**
- * Finds the snapshot that was meant.
+ * The choice of the snapshot that was meant.
  */
 final class SnapshotChoice {
 

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What was typed after the jar or the class: a command with its arguments, and between
- * them any properties of the application.
+ * The line that was typed after the jar or the class: a command with its arguments, and
+ * between them any properties of the application.
  *
  * @param command the command and its arguments
  * @param properties the properties, as the application takes them

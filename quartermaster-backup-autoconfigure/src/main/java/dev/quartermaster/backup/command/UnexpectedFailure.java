@@ -13,7 +13,7 @@ import dev.quartermaster.backup.Secrets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is printed of a failure that nobody foresaw, an {@link Error} included: one line,
+ * The printed form of a failure that nobody foresaw, an {@link Error} included: one line,
  * or the trace if that was asked for. Needs no library, since one may be what is missing.
  */
 final class UnexpectedFailure {

@@ -6,7 +6,7 @@
 package dev.quartermaster.backup.command;
 
 /**
- * What was typed is not enough to go on.
+ * Exception thrown when what was typed is not enough to go on.
  */
 final class UsageException extends RuntimeException {
 

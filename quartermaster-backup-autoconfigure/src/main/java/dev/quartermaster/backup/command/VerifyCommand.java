@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Checks snapshots again.
+ * The subcommand that checks snapshots again.
  */
 @Command(name = "verify", description = "Check snapshots again. Changes nothing; exits with 1 if any is unsound.")
 final class VerifyCommand extends DatabaseCommand {

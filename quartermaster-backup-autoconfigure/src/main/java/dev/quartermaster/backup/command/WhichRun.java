@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether the application that is just being run is the application itself: some
- * run others before, whose configuration is not theirs.
+ * The answer to whether the application that is just being run is the application itself:
+ * some run others before, whose configuration is not theirs.
  */
 final class WhichRun {
 

@@ -32,11 +32,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a snapshot of the database that Flyway is about to clean, repair, baseline, undo
- * or migrate. The starter adds it to every {@code Flyway} bean. Without Spring it is
- * named in the configuration of Flyway ({@code flyway.callbacks}), and takes the
- * directory from the system property {@code quartermaster.backup.dir} or the environment
- * variable {@code QUARTERMASTER_BACKUP_DIR}.
+ * A {@link Callback} that takes a snapshot of the database that Flyway is about to clean,
+ * repair, baseline, undo or migrate. The starter adds it to every {@code Flyway} bean.
+ * Without Spring it is named in the configuration of Flyway ({@code flyway.callbacks}),
+ * and takes the directory from the system property {@code quartermaster.backup.dir} or
+ * the environment variable {@code QUARTERMASTER_BACKUP_DIR}.
  * <p>
  * It never asks Flyway's data source for a connection, since Flyway has one in use and a
  * pool of one has no second: the file is asked for with the connection that comes with

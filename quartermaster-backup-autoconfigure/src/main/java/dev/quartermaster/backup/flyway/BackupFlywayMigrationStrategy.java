@@ -20,8 +20,8 @@ import org.flywaydb.core.api.MigrationInfoService;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 
 /**
- * Takes a snapshot of the database that Flyway is about to migrate, then goes on with
- * another strategy.
+ * A {@link FlywayMigrationStrategy} that takes a snapshot of the database that Flyway is
+ * about to migrate, then goes on with another strategy.
  * <p>
  * A strategy and not a {@code beforeMigrate} callback, because that comes after the
  * history table is written and with a connection of Flyway's in use, which leaves none

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out whether a database is newer than the application, as it is after the
- * application was put back to an earlier version but not the database.
+ * A database that is newer than the application, as it is after the application was put
+ * back to an earlier version but not the database.
  */
 final class NewerDatabase {
 

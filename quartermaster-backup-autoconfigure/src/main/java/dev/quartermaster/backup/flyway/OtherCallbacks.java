@@ -22,8 +22,8 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.core.io.support.ResourcePatternResolver;
 
 /**
- * What Flyway runs for the application even if no migration is pending: callbacks of any
- * kind, and the SQL for each new connection.
+ * The callbacks of any kind that Flyway runs for the application even if no migration is
+ * pending, and the SQL for each new connection.
  */
 final class OtherCallbacks {
 

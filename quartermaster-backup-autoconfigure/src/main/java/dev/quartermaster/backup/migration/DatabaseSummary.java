@@ -26,7 +26,7 @@ import dev.quartermaster.backup.SqlText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is in a database, in numbers: enough to see what a restore would change.
+ * A summary of a database in numbers: enough to see what a restore would change.
  *
  * @param rows the number of rows of each table; empty for a table that cannot be read
  * here

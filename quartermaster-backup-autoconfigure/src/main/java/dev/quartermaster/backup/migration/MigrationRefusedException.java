@@ -8,7 +8,8 @@ package dev.quartermaster.backup.migration;
 import dev.quartermaster.backup.BackupException;
 
 /**
- * There was no snapshot, so there is no migration: the user wants none without the other.
+ * Exception thrown when there was no snapshot and so is to be no migration: the user
+ * wants none without the other.
  */
 public final class MigrationRefusedException extends BackupException {
 
