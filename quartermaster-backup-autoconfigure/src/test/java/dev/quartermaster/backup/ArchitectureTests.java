@@ -112,6 +112,16 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void directoryOfSnapshotsKnowsFilesOnly() {
+		noClasses().that()
+			.belongToAnyOf(SnapshotDirectory.class, AbandonedFiles.class)
+			.should()
+			.transitivelyDependOnClassesThat()
+			.resideInAnyPackage("java.sql", "javax.sql", "org.sqlite..")
+			.check(CLASSES);
+	}
+
+	@Test
 	void onlyClassesThatOwnFilesChangeThem() {
 		assertThat(callersOf((target) -> target.getOwner().isEquivalentTo(Files.class)
 				&& target.getName().matches("(create|delete|move|copy|write|set|newOutputStream|newByteChannel).*")))
