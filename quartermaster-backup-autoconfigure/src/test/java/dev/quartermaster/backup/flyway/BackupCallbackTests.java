@@ -5,9 +5,11 @@
 
 package dev.quartermaster.backup.flyway;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.List;
 
 import dev.quartermaster.backup.BackupSettings;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
  * Tests for {@link BackupCallback}, in a Flyway without Spring.
@@ -73,6 +76,34 @@ class BackupCallbackTests {
 		assertThat(beforeCleaning).hasSize(2);
 		assertThat(TestDatabase.items(beforeCleaning.get(0))).containsExactly("kettle");
 		assertThat(TestDatabase.items(beforeCleaning.get(1))).containsExactly("pan");
+	}
+
+	@Test
+	void withoutSpringPropertiesDecide() throws Exception {
+		Path file = Files.createFile(this.directory.resolve("file"));
+		System.setProperty("quartermaster.backup.dir", file.resolve("below").toString());
+		try {
+			flyway(new Deleting(), new BackupCallback()).clean();
+			assertThat(Migrations.tables(this.database)).as("goes on without a snapshot").isEmpty();
+			Migrations.migrate(this.database, Migrations.FIRST);
+			System.setProperty("quartermaster.backup.migration.on-failure", "Abort");
+			assertThatException().isThrownBy(() -> flyway(new Deleting(), new BackupCallback()).clean())
+				.withStackTraceContaining("MigrationRefusedException");
+			assertThat(Migrations.tables(this.database)).containsExactly("item");
+			System.setProperty("quartermaster.backup.dir", " ");
+			flyway(new Deleting(), new BackupCallback()).clean();
+			assertThat(Migrations.snapshots(this.database)).as("beside the database").hasSize(1);
+		}
+		finally {
+			System.clearProperty("quartermaster.backup.dir");
+			System.clearProperty("quartermaster.backup.migration.on-failure");
+		}
+	}
+
+	@Test
+	void takesNoPartInTransactionsOfFlyway() {
+		assertThat(Arrays.stream(Event.values()))
+			.noneMatch((event) -> new BackupCallback().canHandleInTransaction(event, null));
 	}
 
 	private Flyway flyway(Deleting other, MigrationGuard guard) {

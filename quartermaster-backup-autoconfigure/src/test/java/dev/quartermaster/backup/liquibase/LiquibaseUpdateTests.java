@@ -1,0 +1,116 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.liquibase;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+
+import dev.quartermaster.backup.support.TestDatabase;
+import liquibase.Liquibase;
+import liquibase.exception.LiquibaseException;
+import liquibase.integration.spring.SpringLiquibase;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.core.io.DefaultResourceLoader;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link LiquibaseUpdate}.
+ */
+class LiquibaseUpdateTests {
+
+	@TempDir
+	private Path directory;
+
+	private Path database;
+
+	@BeforeEach
+	void createUpdatedDatabase() throws Exception {
+		this.database = this.directory.resolve("app.db");
+		configured(new SpringLiquibase()).afterPropertiesSet();
+	}
+
+	@Test
+	void nothingIsPendingOnceItHasRun() {
+		assertThat(new LiquibaseUpdate(configured(new SpringLiquibase())).isPending()).isFalse();
+		TestDatabase.execute(this.database, "DELETE FROM DATABASECHANGELOG");
+		assertThat(new LiquibaseUpdate(configured(new SpringLiquibase())).isPending()).isTrue();
+	}
+
+	@Test
+	void codeOfTheApplicationMayChangeAnything() {
+		assertThat(new LiquibaseUpdate(configured(new Harmless())).isPending()).isFalse();
+		assertThat(new LiquibaseUpdate(configured(new Performing())).isPending()).isTrue();
+		assertThat(new LiquibaseUpdate(configured(new Creating())).isPending()).isTrue();
+		SpringLiquibase customized = configured(new SpringLiquibase());
+		customized.setCustomizer((liquibase) -> {
+		});
+		assertThat(new LiquibaseUpdate(customized).isPending()).isTrue();
+	}
+
+	@Test
+	void doesNotRunWhenItIsSwitchedOff() {
+		SpringLiquibase liquibase = configured(new SpringLiquibase());
+		assertThat(new LiquibaseUpdate(liquibase).willRun()).isTrue();
+		liquibase.setShouldRun(false);
+		assertThat(new LiquibaseUpdate(liquibase).willRun()).isFalse();
+	}
+
+	@Test
+	void doesNotRunWhenAllOfLiquibaseIsSwitchedOff() {
+		assertThat(LiquibaseUpdate.isWanted()).isTrue();
+		System.setProperty("liquibase.shouldRun", "false");
+		try {
+			assertThat(LiquibaseUpdate.isWanted()).isFalse();
+			assertThat(new LiquibaseUpdate(configured(new SpringLiquibase())).willRun()).isFalse();
+		}
+		finally {
+			System.clearProperty("liquibase.shouldRun");
+		}
+	}
+
+	private <T extends SpringLiquibase> T configured(T liquibase) {
+		liquibase.setDataSource(new DriverManagerDataSource(TestDatabase.url(this.database)));
+		liquibase.setChangeLog("classpath:liquibase/notes.sql");
+		liquibase.setResourceLoader(new DefaultResourceLoader());
+		return liquibase;
+	}
+
+	/**
+	 * A subclass that overrides nothing that matters.
+	 */
+	static class Harmless extends SpringLiquibase {
+
+		@Override
+		public String toString() {
+			return "harmless";
+		}
+
+	}
+
+	static class Performing extends SpringLiquibase {
+
+		@Override
+		protected void performUpdate(Liquibase liquibase) throws LiquibaseException {
+			super.performUpdate(liquibase);
+		}
+
+	}
+
+	static class Creating extends SpringLiquibase {
+
+		@Override
+		protected Liquibase createLiquibase(Connection connection) throws LiquibaseException {
+			return super.createLiquibase(connection);
+		}
+
+	}
+
+}
