@@ -74,7 +74,7 @@ public final class MigrationGuard {
 	 * @param when before which migrations to take a snapshot
 	 * @param onFailure what to do when the snapshot cannot be taken
 	 * @param restoreOnError whether to put the snapshot back when the migration fails
-	 * @param lateFailures is told of each change that failed once the application has
+	 * @param lateFailures hears of each change that failed once the application has
 	 * started, when there is no report of a failed start, and that was not undone
 	 */
 	public MigrationGuard(When when, OnFailure onFailure, boolean restoreOnError,
@@ -94,7 +94,7 @@ public final class MigrationGuard {
 	}
 
 	/**
-	 * A change begins on this thread that is told of more than once, by what surrounds it
+	 * A change begins on this thread that is announced more than once, by what surrounds it
 	 * and by what makes it. Until it is over, each database meets one snapshot.
 	 * @return the change, which must be told its end
 	 */

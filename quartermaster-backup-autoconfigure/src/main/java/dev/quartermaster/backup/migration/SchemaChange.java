@@ -69,7 +69,7 @@ public final class SchemaChange {
 	 * @param reason the reason for the snapshot's name
 	 * @param atStart whether the application is starting, so that a later start has to
 	 * know if this one does not come to its end
-	 * @param failed is told when it failed
+	 * @param failed hears when it failed
 	 */
 	SchemaChange(SqliteBackupService backups, Path database, SnapshotReason reason, boolean atStart,
 			Consumer<SchemaChange> failed) {
