@@ -110,13 +110,12 @@ final class OnlineRestore {
 		if (this.schemaVersion == null || SqliteFailures.is(failure, SQLiteErrorCode.SQLITE_BUSY)) {
 			return false;
 		}
-		Path path = this.database.file();
 		return switch (RestoreOutcome.of(this.database, this.snapshot, this.schemaVersion, this.busyTimeout)) {
 			case RESTORED -> {
 				Warnings.warn(logger,
 						"The database {} was restored from {}, but SQLite reported a failure in the end ({})."
 								+ " Check the disk.",
-						path, this.snapshot, SqliteFailures.describe(failure));
+						this.database.file(), this.snapshot, SqliteFailures.describe(failure));
 				yield true;
 			}
 			case AS_BEFORE -> false;
