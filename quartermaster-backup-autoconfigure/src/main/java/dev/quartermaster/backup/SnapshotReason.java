@@ -66,6 +66,12 @@ public record SnapshotReason(String slug) {
 	public static final SnapshotReason SQL_INIT = new SnapshotReason("sql-init");
 
 	/**
+	 * Of the snapshot before a bean is initialized that Spring Boot takes for an
+	 * initializer of a database, and of which nothing else is known.
+	 */
+	public static final SnapshotReason DATABASE_INIT = new SnapshotReason("database-init");
+
+	/**
 	 * Of the snapshot that a restore takes of what was there before.
 	 */
 	public static final SnapshotReason PRE_RESTORE = new SnapshotReason("pre-restore");

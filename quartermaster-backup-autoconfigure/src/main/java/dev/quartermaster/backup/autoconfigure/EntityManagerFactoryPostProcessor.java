@@ -6,6 +6,7 @@
 package dev.quartermaster.backup.autoconfigure;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
@@ -14,7 +15,6 @@ import javax.sql.DataSource;
 
 import dev.quartermaster.backup.migration.SchemaChange;
 import dev.quartermaster.backup.SnapshotReason;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.task.AsyncTaskExecutor;
@@ -40,9 +40,9 @@ final class EntityManagerFactoryPostProcessor extends SchemaChangePostProcessor<
 	}
 
 	@Override
-	@Nullable DataSource dataSource(AbstractEntityManagerFactoryBean bean) {
+	List<DataSource> dataSources(AbstractEntityManagerFactoryBean bean, String beanName) {
 		DataSource dataSource = bean.getDataSource();
-		return (dataSource != null) ? dataSource : settings(bean).dataSource();
+		return listOf((dataSource != null) ? dataSource : settings(bean).dataSource());
 	}
 
 	private static HibernateSettings settings(AbstractEntityManagerFactoryBean bean) {

@@ -13,17 +13,15 @@ import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.configuration.ClassicConfiguration;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
- * A {@link BeanPostProcessor} that adds the {@link BackupCallback} to every
- * {@link Flyway} bean.
+ * A {@link BeanGuard} that adds the {@link BackupCallback} to every {@link Flyway} bean.
  * <p>
  * Not a bean of type {@link Callback}, which Boot would hand to its own {@code Flyway}
  * only, and which Flyway drops when the application has callbacks in the package
  * {@code db.callback}. Before initialisation, since that may be what migrates.
  */
-final class FlywayCallbackPostProcessor implements BeanPostProcessor {
+final class FlywayCallbackPostProcessor implements BeanGuard {
 
 	private static final String HOOK = "callback for Flyway's migrate, clean, repair, baseline and undo";
 
@@ -31,6 +29,11 @@ final class FlywayCallbackPostProcessor implements BeanPostProcessor {
 
 	FlywayCallbackPostProcessor(ObjectProvider<GuardedBeans> guardedBeans) {
 		this.guardedBeans = guardedBeans;
+	}
+
+	@Override
+	public boolean knows(Object bean) {
+		return bean instanceof Flyway;
 	}
 
 	@Override

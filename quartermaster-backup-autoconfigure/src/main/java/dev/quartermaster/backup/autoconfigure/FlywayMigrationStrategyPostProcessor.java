@@ -22,20 +22,19 @@ import org.springframework.aop.framework.AopConfigException;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationInitializer;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.core.NativeDetector;
 import org.springframework.util.ClassUtils;
 
 /**
- * A {@link BeanPostProcessor} that puts a {@link BackupFlywayMigrationStrategy} around
- * every other strategy of the application. One that is declared as a class of its own
- * stays what it is, since it may be injected as such: it gets a proxy if it allows one,
- * and else is left alone. Then the callback of the {@link Flyway} bean takes the
- * snapshot.
+ * A {@link BeanGuard} that puts a {@link BackupFlywayMigrationStrategy} around every
+ * other strategy of the application. One that is declared as a class of its own stays
+ * what it is, since it may be injected as such: it gets a proxy if it allows one, and
+ * else is left alone. Then the callback of the {@link Flyway} bean takes the snapshot.
  */
-final class FlywayMigrationStrategyPostProcessor implements BeanPostProcessor {
+final class FlywayMigrationStrategyPostProcessor implements BeanGuard {
 
 	private static final Logger logger = LoggerFactory.getLogger(FlywayMigrationStrategyPostProcessor.class);
 
@@ -49,6 +48,14 @@ final class FlywayMigrationStrategyPostProcessor implements BeanPostProcessor {
 			ConfigurableListableBeanFactory beanFactory) {
 		this.guardedBeans = guardedBeans;
 		this.beanFactory = beanFactory;
+	}
+
+	/**
+	 * A {@link FlywayMigrationInitializer} runs a strategy, or the {@link Flyway} bean.
+	 */
+	@Override
+	public boolean knows(Object bean) {
+		return bean instanceof FlywayMigrationInitializer;
 	}
 
 	@Override

@@ -5,12 +5,13 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
+import java.util.List;
+
 import javax.sql.DataSource;
 
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.liquibase.LiquibaseUpdate;
 import liquibase.integration.spring.SpringLiquibase;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 
@@ -30,8 +31,8 @@ final class LiquibasePostProcessor extends SchemaChangePostProcessor<SpringLiqui
 	}
 
 	@Override
-	@Nullable DataSource dataSource(SpringLiquibase bean) {
-		return bean.getDataSource();
+	List<DataSource> dataSources(SpringLiquibase bean, String beanName) {
+		return listOf(bean.getDataSource());
 	}
 
 	@Override

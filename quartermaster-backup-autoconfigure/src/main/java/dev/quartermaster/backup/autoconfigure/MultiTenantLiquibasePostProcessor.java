@@ -5,12 +5,13 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
+import java.util.List;
+
 import javax.sql.DataSource;
 
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.liquibase.LiquibaseUpdate;
 import liquibase.integration.spring.MultiTenantSpringLiquibase;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 
@@ -30,8 +31,8 @@ final class MultiTenantLiquibasePostProcessor extends SchemaChangePostProcessor<
 	}
 
 	@Override
-	@Nullable DataSource dataSource(MultiTenantSpringLiquibase bean) {
-		return bean.getDataSource();
+	List<DataSource> dataSources(MultiTenantSpringLiquibase bean, String beanName) {
+		return listOf(bean.getDataSource());
 	}
 
 }

@@ -14,11 +14,15 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.sql.init.dependency.DatabaseInitializerDetector;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.core.env.Environment;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for what all snapshots before
@@ -56,6 +60,22 @@ public final class QuartermasterBackupMigrationAutoConfiguration {
 				guardedBeans.ifAvailable(GuardedBeans::started);
 			}
 		};
+	}
+
+	/**
+	 * What needs Boot's module for SQL.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(DatabaseInitializerDetector.class)
+	static class InitializerConfiguration {
+
+		@Bean
+		static DatabaseInitializerPostProcessor databaseInitializerPostProcessor(
+				ObjectProvider<GuardedBeans> guardedBeans, ObjectProvider<CandidateBeans> candidates,
+				ConfigurableListableBeanFactory beanFactory, Environment environment) {
+			return new DatabaseInitializerPostProcessor(guardedBeans, candidates, beanFactory, environment);
+		}
+
 	}
 
 }

@@ -5,8 +5,10 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 
 import javax.sql.DataSource;
@@ -19,7 +21,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
  * A bean post-processor that has a snapshot taken before a bean is initialized that
@@ -27,7 +28,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
  *
  * @param <T> the type of the beans
  */
-abstract class SchemaChangePostProcessor<T> implements BeanPostProcessor {
+abstract class SchemaChangePostProcessor<T> implements BeanGuard {
 
 	private static final Logger logger = LoggerFactory.getLogger(SchemaChangePostProcessor.class);
 
@@ -39,7 +40,7 @@ abstract class SchemaChangePostProcessor<T> implements BeanPostProcessor {
 
 	private final String hook;
 
-	private final Map<Object, SchemaChange> changing = Collections.synchronizedMap(new IdentityHashMap<>());
+	private final Map<Object, List<SchemaChange>> changing = Collections.synchronizedMap(new IdentityHashMap<>());
 
 	/**
 	 * Create a new instance.
@@ -62,9 +63,17 @@ abstract class SchemaChangePostProcessor<T> implements BeanPostProcessor {
 	abstract boolean mayChangeSchema(T bean);
 
 	/**
-	 * Return the data source of the database whose schema a bean changes, if it is known.
+	 * Return the data sources of the databases whose schemas a bean changes, as far as
+	 * they are known.
 	 */
-	abstract @Nullable DataSource dataSource(T bean);
+	abstract List<DataSource> dataSources(T bean, String beanName);
+
+	/**
+	 * Return the list of a data source that may not be known.
+	 */
+	static List<DataSource> listOf(@Nullable DataSource dataSource) {
+		return (dataSource != null) ? List.of(dataSource) : List.of();
+	}
 
 	/**
 	 * Return whether there is anything to change, if that is another question.
@@ -82,8 +91,20 @@ abstract class SchemaChangePostProcessor<T> implements BeanPostProcessor {
 	}
 
 	@Override
+	public boolean knows(Object bean) {
+		return this.type.isInstance(bean);
+	}
+
+	/**
+	 * Return whether this one is to guard a bean, if it changes a schema.
+	 */
+	boolean isMeant(Object bean, String beanName) {
+		return knows(bean);
+	}
+
+	@Override
 	public final Object postProcessBeforeInitialization(Object bean, String beanName) {
-		if (this.type.isInstance(bean)) {
+		if (isMeant(bean, beanName)) {
 			T schemaChanger = this.type.cast(bean);
 			GuardedBeans guardedBeans = this.guardedBeans.getIfAvailable();
 			if (guardedBeans != null && mayChangeSchema(schemaChanger)) {
@@ -97,32 +118,34 @@ abstract class SchemaChangePostProcessor<T> implements BeanPostProcessor {
 		if (!guardedBeans.guards(bean, beanName, this.hook)) {
 			return;
 		}
-		DataSource dataSource = dataSource(bean);
-		if (dataSource == null) {
+		List<DataSource> dataSources = dataSources(bean, beanName);
+		if (dataSources.isEmpty()) {
 			logger.info("No snapshot before {} changes a schema: it does not tell of which database", beanName);
 			return;
 		}
-		// Kept, because the data source may be closed when the bean is done with it.
-		SqliteBackupService backups = guardedBeans.backups(dataSource);
-		guardedBeans.guard()
-			.beforeChange(backups, this.reason, () -> isPending(bean))
-			.filter((change) -> !goesOn(bean, change))
-			.ifPresent((change) -> {
-				this.changing.put(bean, change);
-				guardedBeans.onFailure(beanName, () -> {
-					if (this.changing.remove(bean) != null) {
-						change.fail();
-					}
-				});
-			});
+		List<SchemaChange> changes = new ArrayList<>();
+		for (DataSource dataSource : dataSources) {
+			// Kept, because the data source may be closed when the bean is done with it.
+			SqliteBackupService backups = guardedBeans.backups(dataSource);
+			guardedBeans.guard()
+				.beforeChange(backups, this.reason, () -> isPending(bean))
+				.filter((change) -> !goesOn(bean, change))
+				.ifPresent(changes::add);
+		}
+		if (!changes.isEmpty()) {
+			this.changing.put(bean, changes);
+			guardedBeans.onFailure(beanName, () -> changesOf(bean).forEach(SchemaChange::fail));
+		}
+	}
+
+	private List<SchemaChange> changesOf(Object bean) {
+		List<SchemaChange> changes = this.changing.remove(bean);
+		return (changes != null) ? changes : List.of();
 	}
 
 	@Override
 	public final Object postProcessAfterInitialization(Object bean, String beanName) {
-		SchemaChange change = this.changing.remove(bean);
-		if (change != null) {
-			change.end();
-		}
+		changesOf(bean).forEach(SchemaChange::end);
 		return bean;
 	}
 

@@ -5,11 +5,12 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
+import java.util.List;
+
 import javax.sql.DataSource;
 
 import dev.quartermaster.backup.migration.SchemaChange;
 import dev.quartermaster.backup.SnapshotReason;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.orm.jpa.hibernate.LocalSessionFactoryBean;
@@ -32,9 +33,9 @@ final class SessionFactoryPostProcessor extends SchemaChangePostProcessor<LocalS
 	}
 
 	@Override
-	@Nullable DataSource dataSource(LocalSessionFactoryBean bean) {
-		return (SessionFactoryInternals.dataSource(bean) instanceof DataSource dataSource) ? dataSource
-				: settings(bean).dataSource();
+	List<DataSource> dataSources(LocalSessionFactoryBean bean, String beanName) {
+		return listOf((SessionFactoryInternals.dataSource(bean) instanceof DataSource dataSource) ? dataSource
+				: settings(bean).dataSource());
 	}
 
 	private static HibernateSettings settings(LocalSessionFactoryBean bean) {

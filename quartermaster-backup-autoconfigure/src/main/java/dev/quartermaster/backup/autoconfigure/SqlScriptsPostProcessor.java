@@ -61,8 +61,8 @@ final class SqlScriptsPostProcessor extends SchemaChangePostProcessor<DataSource
 	}
 
 	@Override
-	@Nullable DataSource dataSource(DataSourceScriptDatabaseInitializer bean) {
-		return ScriptInitializerInternals.dataSource(bean);
+	List<DataSource> dataSources(DataSourceScriptDatabaseInitializer bean, String beanName) {
+		return listOf(ScriptInitializerInternals.dataSource(bean));
 	}
 
 	/**

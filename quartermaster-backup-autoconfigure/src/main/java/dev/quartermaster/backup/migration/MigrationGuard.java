@@ -94,8 +94,8 @@ public final class MigrationGuard {
 	}
 
 	/**
-	 * A change begins on this thread that is announced more than once, by what surrounds it
-	 * and by what makes it. Until it is over, each database meets one snapshot.
+	 * A change begins on this thread that is announced more than once, by what surrounds
+	 * it and by what makes it. Until it is over, each database meets one snapshot.
 	 * @return the change, which must be told its end
 	 */
 	public Begun begin() {
