@@ -77,7 +77,7 @@ class DatabaseAccessTests {
 		try (Connection application = DriverManager.getConnection(url)) {
 			beginSpilledTransaction(application);
 			SqliteBackupService service = new SqliteBackupService(SqliteDatabase.of(url), IMPATIENT,
-					BackupServices.NO_LISTENER);
+					BackupListener.NONE);
 			assertThatExceptionOfType(BackupException.class).isThrownBy(() -> service.backup("x"));
 			assertThat(service.list()).isEmpty();
 			application.commit();
@@ -90,7 +90,7 @@ class DatabaseAccessTests {
 	void transactionUnderWaySurvivesBackupByConnectionAndOtherQuestions(String parameter) throws Exception {
 		try (Connection application = DriverManager.getConnection(url(parameter))) {
 			SqliteBackupService service = new SqliteBackupService(SqliteDatabase.of(application), IMPATIENT,
-					BackupServices.NO_LISTENER);
+					BackupListener.NONE);
 			beginSpilledTransaction(application);
 			assertThatExceptionOfType(BackupException.class).isThrownBy(service::hasData);
 			assertThatExceptionOfType(BackupException.class).isThrownBy(() -> DatabaseSummary.ofCurrent(service));
@@ -134,7 +134,7 @@ class DatabaseAccessTests {
 	void tellsOfLockThatKilledProcessLeft() throws IOException {
 		Path lock = Files.createDirectory(this.file.resolveSibling("app.db.lock"));
 		SqliteBackupService service = new SqliteBackupService(SqliteDatabase.of(url("vfs=unix-dotfile")), IMPATIENT,
-				BackupServices.NO_LISTENER);
+				BackupListener.NONE);
 		assertThatExceptionOfType(DatabaseBusyException.class).isThrownBy(() -> service.backup("x"))
 			.withMessageContaining("remove " + lock);
 	}
@@ -217,7 +217,7 @@ class DatabaseAccessTests {
 	void saysWhoHoldsExclusiveLock() throws Exception {
 		String url = url("locking_mode=EXCLUSIVE&busy_timeout=10");
 		SqliteBackupService service = new SqliteBackupService(SqliteDatabase.of(new DriverManagerDataSource(url)),
-				IMPATIENT, BackupServices.NO_LISTENER);
+				IMPATIENT, BackupListener.NONE);
 		try (Connection other = DriverManager.getConnection(url); Statement statement = other.createStatement()) {
 			statement.execute("UPDATE t SET gen = 3 WHERE id = 1");
 			assertThatExceptionOfType(DatabaseBusyException.class).isThrownBy(() -> service.backup("x"))

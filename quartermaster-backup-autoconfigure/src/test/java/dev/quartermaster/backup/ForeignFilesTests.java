@@ -194,7 +194,7 @@ class ForeignFilesTests {
 
 	private static SqliteBackupService service(Path database) {
 		return new SqliteBackupService(
-				BackupContext.of(SqliteDatabase.of(database), BackupServices.settings(), BackupServices.NO_LISTENER)
+				BackupContext.of(SqliteDatabase.of(database), BackupServices.settings(), BackupListener.NONE)
 					.withClock(CLOCK),
 				List::of);
 	}
@@ -373,7 +373,7 @@ class ForeignFilesTests {
 			for (String database : args) {
 				SqliteBackupService service = new SqliteBackupService(BackupContext
 					.of(SqliteDatabase.of("jdbc:sqlite:file:" + database + "?vfs=unix-dotfile"),
-							BackupServices.settings(), BackupServices.NO_LISTENER)
+							BackupServices.settings(), BackupListener.NONE)
 					.withClock(CLOCK), List::of);
 				for (int i = 0; i < 2; i++) {
 					Snapshot snapshot = BackupServices.backup(service, "x").snapshot();

@@ -312,7 +312,7 @@ class RestoreDamagedDatabaseTests {
 
 	private static SqliteBackupService service(Path database, VerificationMode verification) {
 		return new SqliteBackupService(BackupContext
-			.of(SqliteDatabase.of(database), BackupServices.settings(null, verification), BackupServices.NO_LISTENER)
+			.of(SqliteDatabase.of(database), BackupServices.settings(null, verification), BackupListener.NONE)
 			.withClock(CLOCK), List::of);
 	}
 

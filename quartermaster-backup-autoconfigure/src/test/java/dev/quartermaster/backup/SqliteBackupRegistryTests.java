@@ -328,7 +328,7 @@ class SqliteBackupRegistryTests {
 
 	private SqliteBackupRegistry services() {
 		return new SqliteBackupRegistry(new Given(), BackupServices.settings(this.directory, VerificationMode.QUICK),
-				BackupServices.NO_LISTENER);
+				BackupListener.NONE);
 	}
 
 	private List<ILoggingEvent> namesakes() {

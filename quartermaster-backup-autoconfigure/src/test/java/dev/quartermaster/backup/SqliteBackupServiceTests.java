@@ -103,7 +103,7 @@ class SqliteBackupServiceTests {
 				ZoneId.of("Asia/Tokyo"), 0);
 		Snapshot snapshot = BackupServices
 			.backup(new SqliteBackupService(
-					BackupContext.of(SqliteDatabase.of(database), settings, BackupServices.NO_LISTENER)
+					BackupContext.of(SqliteDatabase.of(database), settings, BackupListener.NONE)
 						.withClock(CLOCK),
 					List::of), "x")
 			.snapshot();
@@ -720,7 +720,7 @@ class SqliteBackupServiceTests {
 
 	private static SqliteBackupService service(Path database, Clock clock) {
 		return new SqliteBackupService(
-				BackupContext.of(SqliteDatabase.of(database), BackupServices.settings(), BackupServices.NO_LISTENER)
+				BackupContext.of(SqliteDatabase.of(database), BackupServices.settings(), BackupListener.NONE)
 					.withClock(clock),
 				List::of);
 	}

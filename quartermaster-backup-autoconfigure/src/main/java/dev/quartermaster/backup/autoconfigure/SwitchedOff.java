@@ -26,8 +26,7 @@ final class SwitchedOff implements DatabaseCandidates {
 	}
 
 	static SqliteBackupRegistry create() {
-		return new SqliteBackupRegistry(new SwitchedOff(), BackupSettings.DEFAULTS, new BackupListener() {
-		});
+		return new SqliteBackupRegistry(new SwitchedOff(), BackupSettings.DEFAULTS, BackupListener.NONE);
 	}
 
 	@Override

@@ -210,8 +210,7 @@ public final class BackupCallback implements Callback {
 
 		static Function<SqliteDatabase, SqliteBackupService> backups() {
 			BackupSettings settings = settings();
-			return (database) -> new SqliteBackupService(database, settings, new BackupListener() {
-			});
+			return (database) -> new SqliteBackupService(database, settings, BackupListener.NONE);
 		}
 
 		private static BackupSettings settings() {

@@ -18,6 +18,7 @@ import java.util.Map;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.DatabaseCandidates;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.SqliteBackupService;
@@ -202,7 +203,7 @@ class DatabaseBackupEndpointFailureTests {
 	void whatNobodyForesawIsServerErrorWithoutSecrets(CapturedOutput output) {
 		DatabaseBackupEndpointWebExtension extension = new DatabaseBackupEndpointWebExtension(
 				new DatabaseBackupEndpoint(new SqliteBackupRegistry(new Unavailable(), BackupServices.settings(),
-						BackupServices.NO_LISTENER)));
+						BackupListener.NONE)));
 		for (WebEndpointResponse<?> response : List.of(extension.snapshots(null), extension.snapshot("x.db", null),
 				extension.backup("x", null))) {
 			assertThat(response.getStatus()).isEqualTo(500);

@@ -132,8 +132,7 @@ class QuartermasterBackupAutoConfigurationTests {
 	@Test
 	void backsOffWithServiceOfTheUser() {
 		SqliteBackupService users = new SqliteBackupService(SqliteDatabase.of(this.database),
-				Contexts.settings(this.directory.resolve("chosen")), new BackupListener() {
-				});
+				Contexts.settings(this.directory.resolve("chosen")), BackupListener.NONE);
 		sqlite().withBean("users", SqliteBackupService.class, () -> users)
 			.run((context) -> assertThat(context.getBean(SqliteBackupService.class)).isSameAs(users));
 	}

@@ -162,8 +162,7 @@ class SeveralDataSourcesTests {
 	@Test
 	void serviceOfTheUserIsTheOneOfItsFile() {
 		SqliteBackupService users = new SqliteBackupService(SqliteDatabase.of(this.tasks),
-				Contexts.settings(this.directory.resolve("chosen")), new BackupListener() {
-				});
+				Contexts.settings(this.directory.resolve("chosen")), BackupListener.NONE);
 		TestDatabase.create(this.tasks, 1);
 		tasks().withBean("backups", SqliteBackupService.class, () -> users).run((context) -> {
 			assertThat(names(context)).containsExactly("tasks");
@@ -211,8 +210,7 @@ class SeveralDataSourcesTests {
 		Contexts.runner()
 			.withClassLoader(new FilteredClassLoader("com.zaxxer.hikari", "org.h2"))
 			.withBean("backups", SqliteBackupService.class, () -> new SqliteBackupService(SqliteDatabase.of(this.tasks),
-					BackupSettings.DEFAULTS, new BackupListener() {
-					}))
+					BackupSettings.DEFAULTS, BackupListener.NONE))
 			.run((context) -> {
 				assertThat(context).doesNotHaveBean(DataSource.class);
 				assertThat(context).hasSingleBean(DatabaseBackupEndpoint.class);
@@ -350,8 +348,7 @@ class SeveralDataSourcesTests {
 		@Bean
 		SqliteBackupService ownService(JdbcTemplate migrated, DataSource dataSource, BackupSettings settings) {
 			assertThat(migrated.queryForList("SELECT name FROM item", String.class)).isNotEmpty();
-			return new SqliteBackupService(SqliteDatabase.of(dataSource), settings, new BackupListener() {
-			});
+			return new SqliteBackupService(SqliteDatabase.of(dataSource), settings, BackupListener.NONE);
 		}
 
 		@Bean(defaultCandidate = false)
@@ -367,8 +364,7 @@ class SeveralDataSourcesTests {
 
 		@Bean
 		SqliteBackupService usersBackups(@Qualifier("usersDataSource") DataSource dataSource, BackupSettings settings) {
-			return new SqliteBackupService(SqliteDatabase.of(dataSource), settings, new BackupListener() {
-			});
+			return new SqliteBackupService(SqliteDatabase.of(dataSource), settings, BackupListener.NONE);
 		}
 
 	}
@@ -388,8 +384,7 @@ class SeveralDataSourcesTests {
 
 		@Bean
 		SqliteBackupRegistry ownServices(ListableBeanFactory beanFactory, BackupSettings settings) {
-			return new SqliteBackupRegistry(new CandidateBeans(beanFactory), settings, new BackupListener() {
-			});
+			return new SqliteBackupRegistry(new CandidateBeans(beanFactory), settings, BackupListener.NONE);
 		}
 
 	}

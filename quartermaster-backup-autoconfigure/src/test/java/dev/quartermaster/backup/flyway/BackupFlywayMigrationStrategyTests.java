@@ -166,8 +166,7 @@ class BackupFlywayMigrationStrategyTests {
 	private static SqliteBackupService service(DataSource dataSource) {
 		return new SqliteBackupService(SqliteDatabase.of(dataSource),
 				new BackupSettings(null, VerificationMode.QUICK, Duration.ofSeconds(1), ZoneOffset.UTC, 0),
-				new BackupListener() {
-				});
+				BackupListener.NONE);
 	}
 
 }

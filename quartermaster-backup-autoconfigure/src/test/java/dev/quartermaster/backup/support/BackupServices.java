@@ -24,12 +24,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 public final class BackupServices {
 
-	/**
-	 * A listener that does nothing.
-	 */
-	public static final BackupListener NO_LISTENER = new BackupListener() {
-	};
-
 	private BackupServices() {
 	}
 
@@ -46,7 +40,7 @@ public final class BackupServices {
 	}
 
 	public static SqliteBackupService service(SqliteDatabase database, BackupSettings settings) {
-		return new SqliteBackupService(database, settings, NO_LISTENER);
+		return new SqliteBackupService(database, settings, BackupListener.NONE);
 	}
 
 	/**
