@@ -103,7 +103,7 @@ public class StagesBenchmark {
 
 	@Benchmark
 	public Optional<Snapshot> compareWithNewest() {
-		return SameContent.NEWEST_KEPT.search().find(this.snapshots.list(), this.complete.path());
+		return UnchangedContent.NEWEST_KEPT.search().find(this.snapshots.list(), this.complete.path());
 	}
 
 	private void copy(PartialFile partial) {

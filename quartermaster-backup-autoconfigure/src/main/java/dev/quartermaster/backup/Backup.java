@@ -25,7 +25,7 @@ import java.util.function.Function;
  * <li>Copy the database as it is at one point in time, see {@link OnlineCopy}, and make
  * the copy self-contained, see {@link DatabaseHeader}.</li>
  * <li>Verify the copy, see {@link SnapshotVerifier}.</li>
- * <li>Compare it with the snapshots that there are, see {@link SameContent}.</li>
+ * <li>Compare it with the snapshots that there are, see {@link UnchangedContent}.</li>
  * <li>Publish it, flushed to disk, or keep what is the same.</li>
  * <li>Report the result, see {@link BackupReport}.</li>
  * </ol>
@@ -38,7 +38,7 @@ final class Backup {
 
 	private final SnapshotReason reason;
 
-	private final SameContent same;
+	private final UnchangedContent same;
 
 	private final CopyQueue.Permit permit;
 
@@ -54,7 +54,7 @@ final class Backup {
 	 * @param same what becomes of the copy if there is a snapshot of the same content
 	 * @param permit the permit to make a copy
 	 */
-	Backup(BackupContext context, LiveDatabase database, SnapshotReason reason, SameContent same,
+	Backup(BackupContext context, LiveDatabase database, SnapshotReason reason, UnchangedContent same,
 			CopyQueue.Permit permit) {
 		this.context = context;
 		this.database = database;
@@ -71,7 +71,7 @@ final class Backup {
 		return run(context, (database) -> {
 			Path file = database.file();
 			try (CopyQueue.Permit permit = CopyQueue.of(file).await(file, context.settings().busyTimeout())) {
-				return new Backup(context, database, reason, SameContent.NEWEST_LINKED, permit).shareOrMake();
+				return new Backup(context, database, reason, UnchangedContent.NEWEST_LINKED, permit).shareOrMake();
 			}
 		});
 	}
@@ -84,7 +84,7 @@ final class Backup {
 			Path file = database.file();
 			try (CopyQueue.Permit permit = CopyQueue.of(file)
 				.awaitHoweverLong(file, context.settings().busyTimeout())) {
-				return new Backup(context, database, reason, SameContent.NEWEST_KEPT, permit).make();
+				return new Backup(context, database, reason, UnchangedContent.NEWEST_KEPT, permit).make();
 			}
 		});
 	}
@@ -175,7 +175,7 @@ final class Backup {
 			Optional<Snapshot> same = this.same.search()
 				.find(directory.list(), partial.path())
 				.filter(directory::flush);
-			if (same.isPresent() && this.same.whenFound() == SameContent.WhenFound.KEEP) {
+			if (same.isPresent() && this.same.whenFound() == UnchangedContent.WhenFound.KEEP) {
 				directory.flushName(same.get());
 				return new BackupResult.Unchanged(this.database.file(), same.get(), verification, took());
 			}

@@ -41,14 +41,14 @@ final class Restore {
 
 	private final boolean evenIfOpen;
 
-	private final KeptState kept;
+	private final KeptBeforeRestore kept;
 
 	private final Duration busyTimeout;
 
 	private final long start = System.nanoTime();
 
 	private Restore(BackupContext context, LiveDatabase database, RestorableSnapshot source, boolean evenIfOpen,
-			KeptState kept, Duration busyTimeout) {
+			KeptBeforeRestore kept, Duration busyTimeout) {
 		this.context = context;
 		this.database = database;
 		this.source = source;
@@ -63,7 +63,7 @@ final class Restore {
 	static RestoreResult onRequest(BackupContext context, Path snapshot, boolean evenIfOpen) {
 		boolean unlocked = evenIfOpen && !context.live().allowsSecondConnection();
 		return run(unlocked ? context.withDatabase(context.database().whenUnused()) : context, snapshot, evenIfOpen,
-				SnapshotReason.PRE_RESTORE, SameContent.NEWEST_LINKED)
+				SnapshotReason.PRE_RESTORE, UnchangedContent.NEWEST_LINKED)
 			.orElseThrow();
 	}
 
@@ -83,7 +83,7 @@ final class Restore {
 		SnapshotSearch search = (snapshots, copy) -> snapshot.hasSameContentAs(copy) ? Optional.of(snapshot)
 				: alreadyKept.find(snapshots, copy);
 		Optional<RestoreResult> result = run(alone, snapshot.file(), true, reason,
-				new SameContent(search, SameContent.WhenFound.KEEP));
+				new UnchangedContent(search, UnchangedContent.WhenFound.KEEP));
 		if (result.isEmpty()) {
 			new SnapshotBookmark(alone).remove();
 		}
@@ -101,7 +101,7 @@ final class Restore {
 	 * nothing had to be kept or restored
 	 */
 	private static Optional<RestoreResult> run(BackupContext context, Path snapshot, boolean evenIfOpen,
-			SnapshotReason reason, SameContent same) {
+			SnapshotReason reason, UnchangedContent same) {
 		LiveDatabase database = context.live();
 		Path file = database.file();
 		RestorableSnapshot source = RestorableSnapshot.of(snapshot);
@@ -109,7 +109,8 @@ final class Restore {
 		Optional<RestoreResult> result;
 		try (CopyQueue.Permit permit = CopyQueue.of(file).awaitHoweverLong(file, context.settings().busyTimeout())) {
 			Duration busyTimeout = permit.begin();
-			KeptState kept = new KeptState(context, () -> new Backup(context, database, reason, same, permit), reports);
+			KeptBeforeRestore kept = new KeptBeforeRestore(context,
+					() -> new Backup(context, database, reason, same, permit), reports);
 			result = new Restore(context, database, source, evenIfOpen, kept, busyTimeout).run();
 		}
 		finally {

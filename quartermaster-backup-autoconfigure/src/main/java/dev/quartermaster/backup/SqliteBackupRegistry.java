@@ -52,7 +52,7 @@ public final class SqliteBackupRegistry {
 
 	private final BackupListener listener;
 
-	private final StandardServices standard = new StandardServices(this::make);
+	private final DefaultServices standard = new DefaultServices(this::make);
 
 	private final NamesakeLog namesakes;
 

@@ -96,7 +96,7 @@ public final class SqliteBackupService {
 	 * @throws BackupException if the database cannot be read
 	 */
 	public boolean hasData() {
-		return CurrentState.hasData(this.context);
+		return LiveContent.hasData(this.context);
 	}
 
 	/**
@@ -278,7 +278,7 @@ public final class SqliteBackupService {
 	 * @return {@code false} as well if it cannot be told
 	 */
 	public boolean isStill(Snapshot snapshot) {
-		return CurrentState.is(snapshot, this.context);
+		return LiveContent.is(snapshot, this.context);
 	}
 
 	/**

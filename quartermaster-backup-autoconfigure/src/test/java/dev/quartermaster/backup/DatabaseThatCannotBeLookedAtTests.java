@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.quartermaster.backup.migration.MigrationGuard;
-import dev.quartermaster.backup.migration.OnFailure;
+import dev.quartermaster.backup.migration.OnBackupFailure;
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.JavaProcess;
@@ -159,7 +159,7 @@ class DatabaseThatCannotBeLookedAtTests {
 	@Test
 	void isWarnedOfBeforeMigration() throws Exception {
 		Path database = Obstacle.CIRCLE_OF_LINKS.make(this.temp);
-		MigrationGuard guard = new MigrationGuard(MigrationGuard.When.ALWAYS, OnFailure.CONTINUE, false);
+		MigrationGuard guard = new MigrationGuard(MigrationGuard.When.ALWAYS, OnBackupFailure.CONTINUE, false);
 		assertThat(guard.beforeChange(BackupServices.service(database), SnapshotReason.FLYWAY, () -> true)).isEmpty();
 		assertThat(this.log.warnings()).singleElement()
 			.satisfies((event) -> assertThat(event.getFormattedMessage()).startsWith("NO SNAPSHOT")

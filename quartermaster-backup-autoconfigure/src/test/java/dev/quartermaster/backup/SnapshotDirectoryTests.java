@@ -56,10 +56,11 @@ class SnapshotDirectoryTests {
 	void newestSnapshotIsTheSameOnlyIfContentIs() throws IOException {
 		Snapshot snapshot = publish(1);
 		try (PartialFile partial = stage(1)) {
-			assertThat(SameContent.NEWEST_KEPT.search().find(this.directory.list(), partial.path())).contains(snapshot);
+			assertThat(UnchangedContent.NEWEST_KEPT.search().find(this.directory.list(), partial.path()))
+				.contains(snapshot);
 		}
 		try (PartialFile partial = stage(2)) {
-			assertThat(SameContent.NEWEST_KEPT.search().find(this.directory.list(), partial.path())).isEmpty();
+			assertThat(UnchangedContent.NEWEST_KEPT.search().find(this.directory.list(), partial.path())).isEmpty();
 		}
 	}
 
@@ -68,7 +69,7 @@ class SnapshotDirectoryTests {
 		publish(1);
 		try (PartialFile partial = stage(1)) {
 			Files.delete(partial.path());
-			assertThat(SameContent.NEWEST_KEPT.search().find(this.directory.list(), partial.path())).isEmpty();
+			assertThat(UnchangedContent.NEWEST_KEPT.search().find(this.directory.list(), partial.path())).isEmpty();
 		}
 	}
 

@@ -103,8 +103,7 @@ class SqliteBackupServiceTests {
 				ZoneId.of("Asia/Tokyo"), 0);
 		Snapshot snapshot = BackupServices
 			.backup(new SqliteBackupService(
-					BackupContext.of(SqliteDatabase.of(database), settings, BackupListener.NONE)
-						.withClock(CLOCK),
+					BackupContext.of(SqliteDatabase.of(database), settings, BackupListener.NONE).withClock(CLOCK),
 					List::of), "x")
 			.snapshot();
 		assertThat(snapshot.name()).hasToString("quartermaster-20260417-205719-x.db");

@@ -12,7 +12,7 @@ import java.util.Set;
 
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.migration.MigrationGuard;
-import dev.quartermaster.backup.migration.OnFailure;
+import dev.quartermaster.backup.migration.OnBackupFailure;
 import dev.quartermaster.backup.VerificationMode;
 import org.jspecify.annotations.Nullable;
 
@@ -67,11 +67,11 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 	 * @param excludeBeans Names of the beans whose changes of the schema are not guarded.
 	 */
 	public record Migration(@DefaultValue("true") boolean enabled, @DefaultValue("always") MigrationGuard.When when,
-			@DefaultValue("continue") OnFailure onFailure, @DefaultValue("false") boolean restoreOnError,
+			@DefaultValue("continue") OnBackupFailure onFailure, @DefaultValue("false") boolean restoreOnError,
 			@DefaultValue Set<String> excludeBeans) {
 
 		MigrationGuard guard() {
-			return new MigrationGuard(this.when, this.onFailure, this.restoreOnError, LateFailure::log);
+			return new MigrationGuard(this.when, this.onFailure, this.restoreOnError, FailureAfterStart::log);
 		}
 
 	}

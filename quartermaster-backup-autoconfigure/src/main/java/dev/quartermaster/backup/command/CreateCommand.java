@@ -53,7 +53,7 @@ final class CreateCommand extends DatabaseCommand {
 		Snapshot snapshot = created.snapshot();
 		data.put("result", "created");
 		data.put("snapshot", describe().snapshot(snapshot));
-		data.put("verification", Describe.verification(created.verification()));
+		data.put("verification", Descriptions.verification(created.verification()));
 		console.result("Backed up " + result.database() + " to " + snapshot.file() + " ("
 				+ Bytes.format(snapshot.size()) + ", " + created.verification().summary() + ")", data);
 		if (created.verification() instanceof Verification.Corrupt) {

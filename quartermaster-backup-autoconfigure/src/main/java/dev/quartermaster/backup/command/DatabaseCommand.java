@@ -106,8 +106,8 @@ abstract class DatabaseCommand implements Callable<Integer> {
 	/**
 	 * Return how to tell of snapshots.
 	 */
-	final Describe describe() {
-		return new Describe(this.zoneConfigured);
+	final Descriptions describe() {
+		return new Descriptions(this.zoneConfigured);
 	}
 
 	final boolean isDebug() {

@@ -183,7 +183,7 @@ final class RestoreCommand extends DatabaseCommand {
 		data.put("database", result.database().toString());
 		data.put("result", "restored");
 		data.put("restored", result.snapshot().toString());
-		data.put("verification", Describe.verification(result.verification()));
+		data.put("verification", Descriptions.verification(result.verification()));
 		Snapshot kept = result.kept();
 		Path setAside = result.setAside();
 		StringBuilder text = new StringBuilder();

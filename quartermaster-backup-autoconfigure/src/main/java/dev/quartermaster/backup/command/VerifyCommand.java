@@ -66,7 +66,7 @@ final class VerifyCommand extends DatabaseCommand {
 			}
 			rows.add(List.of(snapshot.name().toString(), coloured(verification, console)));
 			Map<String, Object> entry = new LinkedHashMap<>(describe().snapshot(snapshot));
-			entry.put("verification", Describe.verification(verification));
+			entry.put("verification", Descriptions.verification(verification));
 			data.add(entry);
 		}
 		progress.erase();

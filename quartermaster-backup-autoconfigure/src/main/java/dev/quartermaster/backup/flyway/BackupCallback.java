@@ -18,7 +18,7 @@ import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.migration.MigrationGuard;
 import dev.quartermaster.backup.migration.MigrationGuard.When;
-import dev.quartermaster.backup.migration.OnFailure;
+import dev.quartermaster.backup.migration.OnBackupFailure;
 import dev.quartermaster.backup.migration.SchemaChange;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
@@ -222,9 +222,9 @@ public final class BackupCallback implements Callback {
 		}
 
 		static MigrationGuard guard() {
-			OnFailure onFailure = "abort"
-				.equalsIgnoreCase(System.getProperty("quartermaster.backup.migration.on-failure")) ? OnFailure.ABORT
-						: OnFailure.CONTINUE;
+			OnBackupFailure onFailure = "abort"
+				.equalsIgnoreCase(System.getProperty("quartermaster.backup.migration.on-failure"))
+						? OnBackupFailure.ABORT : OnBackupFailure.CONTINUE;
 			MigrationGuard guard = new MigrationGuard(When.ALWAYS, onFailure, false);
 			guard.started();
 			return guard;

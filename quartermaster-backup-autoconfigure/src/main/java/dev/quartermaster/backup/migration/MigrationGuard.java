@@ -63,7 +63,7 @@ public final class MigrationGuard {
 	 * @param onFailure what to do when the snapshot cannot be taken
 	 * @param restoreOnError whether to put the snapshot back when the migration fails
 	 */
-	public MigrationGuard(When when, OnFailure onFailure, boolean restoreOnError) {
+	public MigrationGuard(When when, OnBackupFailure onFailure, boolean restoreOnError) {
 		this(when, onFailure, restoreOnError,
 				(change) -> logger.warn("A change of the schema failed. The database {} as it was before is in {}.",
 						change.database(), change.before().file()));
@@ -77,7 +77,7 @@ public final class MigrationGuard {
 	 * @param lateFailures hears of each change that failed once the application has
 	 * started, when there is no report of a failed start, and that was not undone
 	 */
-	public MigrationGuard(When when, OnFailure onFailure, boolean restoreOnError,
+	public MigrationGuard(When when, OnBackupFailure onFailure, boolean restoreOnError,
 			Consumer<GuardedChange> lateFailures) {
 		this.when = when;
 		this.missing = new MissingSnapshot(onFailure);

@@ -22,14 +22,14 @@ final class MissingSnapshot {
 
 	private static final Logger logger = LoggerFactory.getLogger(MissingSnapshot.class);
 
-	private final OnFailure onFailure;
+	private final OnBackupFailure onFailure;
 
 	/**
 	 * The databases of which it was said that there are no snapshots, in words.
 	 */
 	private final Set<String> unsupported = ConcurrentHashMap.newKeySet();
 
-	MissingSnapshot(OnFailure onFailure) {
+	MissingSnapshot(OnBackupFailure onFailure) {
 		this.onFailure = onFailure;
 	}
 
@@ -47,7 +47,7 @@ final class MissingSnapshot {
 	 * @throws MigrationRefusedException if there is to be no migration without one
 	 */
 	void because(BackupException failure) {
-		if (this.onFailure == OnFailure.ABORT) {
+		if (this.onFailure == OnBackupFailure.ABORT) {
 			throw new MigrationRefusedException(failure);
 		}
 		logger.warn("NO SNAPSHOT before the migration, which goes on without one: {}", failure.getMessage());
@@ -59,7 +59,7 @@ final class MissingSnapshot {
 	 */
 	void unexpectedly(Throwable failure) {
 		Throwable cause = Secrets.mask(failure);
-		if (this.onFailure == OnFailure.ABORT) {
+		if (this.onFailure == OnBackupFailure.ABORT) {
 			// Here, because the report of the refusal has no stack trace.
 			logger.error("The backup failed unexpectedly", cause);
 			throw new MigrationRefusedException(new BackupException("The backup failed unexpectedly: " + cause,

@@ -218,7 +218,7 @@ public final class SchemaChange {
 			return;
 		}
 		try {
-			this.undone = new FailedMigration(this.backups, this.before).undo();
+			this.undone = new MigrationUndo(this.backups, this.before).undo();
 			log(this.undone);
 		}
 		catch (BackupException ex) {

@@ -202,8 +202,8 @@ class DatabaseBackupEndpointFailureTests {
 	@Test
 	void whatNobodyForesawIsServerErrorWithoutSecrets(CapturedOutput output) {
 		DatabaseBackupEndpointWebExtension extension = new DatabaseBackupEndpointWebExtension(
-				new DatabaseBackupEndpoint(new SqliteBackupRegistry(new Unavailable(), BackupServices.settings(),
-						BackupListener.NONE)));
+				new DatabaseBackupEndpoint(
+						new SqliteBackupRegistry(new Unavailable(), BackupServices.settings(), BackupListener.NONE)));
 		for (WebEndpointResponse<?> response : List.of(extension.snapshots(null), extension.snapshot("x.db", null),
 				extension.backup("x", null))) {
 			assertThat(response.getStatus()).isEqualTo(500);

@@ -13,7 +13,7 @@ import java.util.Map;
 
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.migration.MigrationGuard.When;
-import dev.quartermaster.backup.migration.OnFailure;
+import dev.quartermaster.backup.migration.OnBackupFailure;
 import dev.quartermaster.backup.VerificationMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -52,7 +52,7 @@ class QuartermasterBackupPropertiesTests {
 		assertThat(properties.minFreeSpace()).isEqualTo(DataSize.ofMegabytes(64));
 		assertThat(properties.migration().enabled()).isTrue();
 		assertThat(properties.migration().when()).isEqualTo(When.ALWAYS);
-		assertThat(properties.migration().onFailure()).isEqualTo(OnFailure.CONTINUE);
+		assertThat(properties.migration().onFailure()).isEqualTo(OnBackupFailure.CONTINUE);
 	}
 
 	@Test
@@ -98,7 +98,7 @@ class QuartermasterBackupPropertiesTests {
 	@Test
 	void nestedPropertyBindsFromEnvironmentVariable() {
 		assertThat(fromEnvironment("QUARTERMASTER_BACKUP_MIGRATION_ONFAILURE", "abort").migration().onFailure())
-			.isEqualTo(OnFailure.ABORT);
+			.isEqualTo(OnBackupFailure.ABORT);
 	}
 
 	@ParameterizedTest
@@ -139,7 +139,7 @@ class QuartermasterBackupPropertiesTests {
 
 	@ParameterizedTest
 	@CsvSource({ "continue, CONTINUE", "abort, ABORT" })
-	void migrationOnFailureBinds(String value, OnFailure expected) {
+	void migrationOnFailureBinds(String value, OnBackupFailure expected) {
 		assertThat(new Binding().with("migration.on-failure", value).bind().migration().onFailure())
 			.isEqualTo(expected);
 	}

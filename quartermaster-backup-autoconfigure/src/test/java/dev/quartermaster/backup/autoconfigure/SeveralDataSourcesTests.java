@@ -209,8 +209,9 @@ class SeveralDataSourcesTests {
 		TestDatabase.create(this.tasks, 1);
 		Contexts.runner()
 			.withClassLoader(new FilteredClassLoader("com.zaxxer.hikari", "org.h2"))
-			.withBean("backups", SqliteBackupService.class, () -> new SqliteBackupService(SqliteDatabase.of(this.tasks),
-					BackupSettings.DEFAULTS, BackupListener.NONE))
+			.withBean("backups", SqliteBackupService.class,
+					() -> new SqliteBackupService(SqliteDatabase.of(this.tasks), BackupSettings.DEFAULTS,
+							BackupListener.NONE))
 			.run((context) -> {
 				assertThat(context).doesNotHaveBean(DataSource.class);
 				assertThat(context).hasSingleBean(DatabaseBackupEndpoint.class);

@@ -15,7 +15,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.migration.MigrationGuard;
 import dev.quartermaster.backup.migration.MigrationGuard.When;
-import dev.quartermaster.backup.migration.OnFailure;
+import dev.quartermaster.backup.migration.OnBackupFailure;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.support.BackupServices;
@@ -92,7 +92,7 @@ class WithoutSqliteTests {
 						System.out.println("The pool: " + ex.getMessage());
 					}
 				}
-				new MigrationGuard(When.ALWAYS, OnFailure.CONTINUE, false).beforeChange(
+				new MigrationGuard(When.ALWAYS, OnBackupFailure.CONTINUE, false).beforeChange(
 						BackupServices.service(SqliteDatabase.of(pool), BackupServices.settings()),
 						SnapshotReason.of("x"), () -> true);
 			}

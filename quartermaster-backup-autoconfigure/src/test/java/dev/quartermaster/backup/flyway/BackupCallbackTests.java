@@ -15,7 +15,7 @@ import java.util.List;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.migration.MigrationGuard;
 import dev.quartermaster.backup.migration.MigrationGuard.When;
-import dev.quartermaster.backup.migration.OnFailure;
+import dev.quartermaster.backup.migration.OnBackupFailure;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -56,7 +56,7 @@ class BackupCallbackTests {
 
 	@Test
 	void whatFlywayFinishedIsNotUndoneWhenTheStartFails() {
-		MigrationGuard guard = new MigrationGuard(When.ALWAYS, OnFailure.CONTINUE, true);
+		MigrationGuard guard = new MigrationGuard(When.ALWAYS, OnBackupFailure.CONTINUE, true);
 		flyway(new Deleting(), guard).clean();
 		guard.startFailed();
 		assertThat(Migrations.tables(this.database)).isEmpty();
@@ -120,7 +120,7 @@ class BackupCallbackTests {
 	}
 
 	private static MigrationGuard guard() {
-		return new MigrationGuard(When.ALWAYS, OnFailure.CONTINUE, false);
+		return new MigrationGuard(When.ALWAYS, OnBackupFailure.CONTINUE, false);
 	}
 
 	/**

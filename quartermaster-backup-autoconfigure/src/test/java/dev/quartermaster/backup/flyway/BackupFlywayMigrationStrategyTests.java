@@ -19,7 +19,7 @@ import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.migration.MigrationGuard;
 import dev.quartermaster.backup.migration.MigrationGuard.When;
-import dev.quartermaster.backup.migration.OnFailure;
+import dev.quartermaster.backup.migration.OnBackupFailure;
 import dev.quartermaster.backup.migration.MigrationRefusedException;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteDatabase;
@@ -59,7 +59,7 @@ class BackupFlywayMigrationStrategyTests {
 
 	@Test
 	void migrationThatFindsNothingChangedKeepsNewestSnapshot() {
-		BackupFlywayMigrationStrategy strategy = strategy(When.ALWAYS, OnFailure.CONTINUE);
+		BackupFlywayMigrationStrategy strategy = strategy(When.ALWAYS, OnBackupFailure.CONTINUE);
 		strategy.migrate(Migrations.flyway(this.database, Migrations.FIRST));
 		strategy.migrate(Migrations.flyway(this.database, Migrations.FIRST_AND_SECOND));
 		assertThat(Migrations.snapshots(this.database)).singleElement().satisfies((snapshot) -> {
@@ -71,7 +71,7 @@ class BackupFlywayMigrationStrategyTests {
 
 	@Test
 	void migrationThatCameToItsEndIsNotUndoneWhenTheStartFails() {
-		MigrationGuard guard = new MigrationGuard(When.ALWAYS, OnFailure.CONTINUE, true);
+		MigrationGuard guard = new MigrationGuard(When.ALWAYS, OnBackupFailure.CONTINUE, true);
 		strategy(guard).migrate(Migrations.flyway(this.database, Migrations.FIRST_AND_SECOND));
 		guard.startFailed();
 		assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
@@ -81,7 +81,7 @@ class BackupFlywayMigrationStrategyTests {
 	void snapshotsOfSeveralDatabasesLieBesideThem() throws IOException {
 		Path elsewhere = Files.createDirectory(this.directory.resolve("elsewhere"));
 		Path other = Migrations.atFirst(elsewhere.resolve("other.db"));
-		BackupFlywayMigrationStrategy strategy = strategy(When.ALWAYS, OnFailure.CONTINUE);
+		BackupFlywayMigrationStrategy strategy = strategy(When.ALWAYS, OnBackupFailure.CONTINUE);
 		strategy.migrate(Migrations.flyway(this.database, Migrations.FIRST_AND_SECOND));
 		strategy.migrate(Migrations.flyway(other, Migrations.FIRST_AND_SECOND));
 		assertThat(Migrations.snapshots(this.database)).hasSize(1);
@@ -93,7 +93,7 @@ class BackupFlywayMigrationStrategyTests {
 		// Flyway cannot tell, since it finds two migrations of the same version.
 		Flyway flyway = Migrations.flyway(this.database, Migrations.FIRST + ",classpath:db/clash");
 		assertThatExceptionOfType(FlywayException.class)
-			.isThrownBy(() -> strategy(When.PENDING, OnFailure.CONTINUE).migrate(flyway));
+			.isThrownBy(() -> strategy(When.PENDING, OnBackupFailure.CONTINUE).migrate(flyway));
 		assertThat(Migrations.snapshots(this.database)).hasSize(1);
 	}
 
@@ -101,20 +101,21 @@ class BackupFlywayMigrationStrategyTests {
 	void failureOfFlywayIsNotHidden() {
 		Flyway flyway = Migrations.flyway(this.database, Migrations.FIRST + ",classpath:db/broken");
 		assertThatExceptionOfType(FlywayException.class)
-			.isThrownBy(() -> strategy(When.ALWAYS, OnFailure.CONTINUE).migrate(flyway));
+			.isThrownBy(() -> strategy(When.ALWAYS, OnBackupFailure.CONTINUE).migrate(flyway));
 		assertThat(Migrations.snapshots(this.database)).hasSize(1);
 	}
 
 	@Test
 	void flywayWithoutDataSourceFailsAsItWouldWithoutUs() {
 		assertThatExceptionOfType(FlywayException.class)
-			.isThrownBy(() -> strategy(When.ALWAYS, OnFailure.ABORT).migrate(Flyway.configure().load()));
+			.isThrownBy(() -> strategy(When.ALWAYS, OnBackupFailure.ABORT).migrate(Flyway.configure().load()));
 		assertThat(this.log.ours()).isEmpty();
 	}
 
 	@Test
 	void unexpectedFailureIsNotSilentAndMigrationGoesOn() {
-		failingUnexpectedly(OnFailure.CONTINUE).migrate(Migrations.flyway(this.database, Migrations.FIRST_AND_SECOND));
+		failingUnexpectedly(OnBackupFailure.CONTINUE)
+			.migrate(Migrations.flyway(this.database, Migrations.FIRST_AND_SECOND));
 		assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
 		assertThat(this.log.warnings()).singleElement().satisfies((warning) -> {
 			assertThat(warning.getFormattedMessage()).startsWith("NO SNAPSHOT").contains("please report it");
@@ -126,11 +127,11 @@ class BackupFlywayMigrationStrategyTests {
 	void unexpectedFailureRefusesMigrationWhenAskedTo() {
 		Flyway flyway = Migrations.flyway(this.database, Migrations.FIRST_AND_SECOND);
 		assertThatExceptionOfType(MigrationRefusedException.class)
-			.isThrownBy(() -> failingUnexpectedly(OnFailure.ABORT).migrate(flyway));
+			.isThrownBy(() -> failingUnexpectedly(OnBackupFailure.ABORT).migrate(flyway));
 		assertThat(Migrations.versions(this.database)).containsExactly("1");
 	}
 
-	private static BackupFlywayMigrationStrategy strategy(When when, OnFailure onFailure) {
+	private static BackupFlywayMigrationStrategy strategy(When when, OnBackupFailure onFailure) {
 		return strategy(new MigrationGuard(when, onFailure, false));
 	}
 
@@ -142,7 +143,7 @@ class BackupFlywayMigrationStrategyTests {
 	/**
 	 * As with a driver whose connections fail in a way that nobody foresees.
 	 */
-	private static BackupFlywayMigrationStrategy failingUnexpectedly(OnFailure onFailure) {
+	private static BackupFlywayMigrationStrategy failingUnexpectedly(OnBackupFailure onFailure) {
 		DataSource unlinked = new AbstractDataSource() {
 
 			@Override

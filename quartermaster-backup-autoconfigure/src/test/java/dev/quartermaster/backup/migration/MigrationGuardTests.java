@@ -46,13 +46,13 @@ class MigrationGuardTests {
 	@ParameterizedTest
 	@CsvSource({ "ALWAYS, true, 1", "ALWAYS, false, 1", "PENDING, true, 1", "PENDING, false, 0" })
 	void takesSnapshotWhenAskedTo(When when, boolean pending, int snapshots) {
-		assertThat(migrate(when, OnFailure.CONTINUE, () -> pending)).isEqualTo(snapshots == 1);
+		assertThat(migrate(when, OnBackupFailure.CONTINUE, () -> pending)).isEqualTo(snapshots == 1);
 		assertThat(this.backups.list()).hasSize(snapshots);
 	}
 
 	@Test
 	void takesSnapshotWhenPendingCannotBeTold() {
-		migrate(When.PENDING, OnFailure.CONTINUE, () -> {
+		migrate(When.PENDING, OnBackupFailure.CONTINUE, () -> {
 			throw new IllegalStateException("cannot be told");
 		});
 		assertThat(this.backups.list()).hasSize(1);
@@ -61,7 +61,7 @@ class MigrationGuardTests {
 	@Test
 	void letsMigrationGoOnWithWarningWhenThereIsNoSnapshot() throws Exception {
 		Files.createFile(this.temp.resolve("backups"));
-		assertThat(migrate(When.ALWAYS, OnFailure.CONTINUE, () -> true)).isFalse();
+		assertThat(migrate(When.ALWAYS, OnBackupFailure.CONTINUE, () -> true)).isFalse();
 		assertThat(this.log.warnings()).singleElement()
 			.satisfies((warning) -> assertThat(warning.getFormattedMessage()).startsWith("NO SNAPSHOT"));
 	}
@@ -70,12 +70,12 @@ class MigrationGuardTests {
 	void refusesMigrationWithoutSnapshotWhenAskedTo() throws Exception {
 		Files.createFile(this.temp.resolve("backups"));
 		assertThatExceptionOfType(MigrationRefusedException.class)
-			.isThrownBy(() -> migrate(When.ALWAYS, OnFailure.ABORT, () -> true));
+			.isThrownBy(() -> migrate(When.ALWAYS, OnBackupFailure.ABORT, () -> true));
 	}
 
 	@Test
 	void whatMetNoSnapshotIsNotSaidToBeGuarded() throws Exception {
-		MigrationGuard guard = new MigrationGuard(When.ALWAYS, OnFailure.CONTINUE, false);
+		MigrationGuard guard = new MigrationGuard(When.ALWAYS, OnBackupFailure.CONTINUE, false);
 		SqliteBackupService other = BackupServices
 			.service(TestDatabase.create(Files.createDirectory(this.temp.resolve("b")).resolve("app.db"), 3));
 		Files.createFile(this.temp.resolve("backups"));
@@ -86,7 +86,7 @@ class MigrationGuardTests {
 
 	@Test
 	void changeThatIsToldTwiceMeetsOneSnapshotOfEachDatabase() throws Exception {
-		MigrationGuard guard = new MigrationGuard(When.ALWAYS, OnFailure.CONTINUE, false);
+		MigrationGuard guard = new MigrationGuard(When.ALWAYS, OnBackupFailure.CONTINUE, false);
 		guard.started();
 		MigrationGuard.Begun change = guard.begin();
 		assertThat(guard.beforeChange(this.backups, SnapshotReason.of("outer"), () -> true)).isPresent();
@@ -101,7 +101,7 @@ class MigrationGuardTests {
 			.containsExactlyInAnyOrder("outer", "next");
 	}
 
-	private boolean migrate(When when, OnFailure onFailure, BooleanSupplier pending) {
+	private boolean migrate(When when, OnBackupFailure onFailure, BooleanSupplier pending) {
 		return new MigrationGuard(when, onFailure, false).beforeChange(this.backups, SnapshotReason.of("x"), pending)
 			.isPresent();
 	}

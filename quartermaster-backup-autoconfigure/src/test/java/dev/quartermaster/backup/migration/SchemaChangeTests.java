@@ -194,7 +194,7 @@ class SchemaChangeTests {
 	@Test
 	void startWithNothingPendingEndsTheNoteOfAnEarlierOne() {
 		begin(guard(false));
-		MigrationGuard pending = new MigrationGuard(When.PENDING, OnFailure.CONTINUE, false, this.late::add);
+		MigrationGuard pending = new MigrationGuard(When.PENDING, OnBackupFailure.CONTINUE, false, this.late::add);
 		assertThat(pending.beforeChange(this.backups, SnapshotReason.of("x"), () -> false)).isEmpty();
 		assertThat(note()).exists();
 		pending.started();
@@ -223,7 +223,7 @@ class SchemaChangeTests {
 	}
 
 	private MigrationGuard guard(boolean restoreOnError) {
-		return new MigrationGuard(When.ALWAYS, OnFailure.CONTINUE, restoreOnError, this.late::add);
+		return new MigrationGuard(When.ALWAYS, OnBackupFailure.CONTINUE, restoreOnError, this.late::add);
 	}
 
 	private SchemaChange begin(MigrationGuard guard) {

@@ -11,7 +11,7 @@ import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupResult;
 import dev.quartermaster.backup.migration.MigrationGuard;
 import dev.quartermaster.backup.migration.MigrationGuard.When;
-import dev.quartermaster.backup.migration.OnFailure;
+import dev.quartermaster.backup.migration.OnBackupFailure;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.Verification;
@@ -51,8 +51,8 @@ public final class FaultyBackup {
 	 * Migrate as by default: nothing may be thrown.
 	 */
 	public static void migrate(SqliteBackupService service) {
-		new MigrationGuard(When.ALWAYS, OnFailure.CONTINUE, false).beforeChange(service, SnapshotReason.of("faulty"),
-				() -> true);
+		new MigrationGuard(When.ALWAYS, OnBackupFailure.CONTINUE, false).beforeChange(service,
+				SnapshotReason.of("faulty"), () -> true);
 	}
 
 	/**

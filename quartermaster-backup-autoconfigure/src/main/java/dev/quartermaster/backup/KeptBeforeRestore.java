@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The state of the database from before a restore, once it is kept.
+ * The content of a database from before a restore, once it is kept.
  */
-final class KeptState {
+final class KeptBeforeRestore {
 
 	private final BackupContext context;
 
@@ -26,7 +26,7 @@ final class KeptState {
 
 	private boolean unchanged;
 
-	KeptState(BackupContext context, Supplier<Backup> backup, List<Runnable> reports) {
+	KeptBeforeRestore(BackupContext context, Supplier<Backup> backup, List<Runnable> reports) {
 		this.context = context;
 		this.backup = backup;
 		this.reports = reports;

@@ -10,22 +10,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The fate of a copy whose content there is a snapshot of already.
+ * The decision that nothing changed, since there is a snapshot with the content of a new
+ * copy already, and what becomes of the copy then.
  *
  * @param search looks for that snapshot
  * @param whenFound what to do with it
  */
-record SameContent(SnapshotSearch search, WhenFound whenFound) {
+record UnchangedContent(SnapshotSearch search, WhenFound whenFound) {
 
 	/**
 	 * The newest snapshot stands for the copy.
 	 */
-	static final SameContent NEWEST_KEPT = new SameContent(SameContent::newestIfSame, WhenFound.KEEP);
+	static final UnchangedContent NEWEST_KEPT = new UnchangedContent(UnchangedContent::newestIfSame, WhenFound.KEEP);
 
 	/**
 	 * The newest snapshot gets a second name.
 	 */
-	static final SameContent NEWEST_LINKED = new SameContent(SameContent::newestIfSame, WhenFound.LINK);
+	static final UnchangedContent NEWEST_LINKED = new UnchangedContent(UnchangedContent::newestIfSame, WhenFound.LINK);
 
 	/**
 	 * Return the newest snapshot if a copy has the same content to the byte, which two

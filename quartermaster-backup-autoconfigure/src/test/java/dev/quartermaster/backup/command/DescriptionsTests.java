@@ -19,16 +19,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link Describe}.
+ * Tests for {@link Descriptions}.
  */
-class DescribeTests {
+class DescriptionsTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "UTC", "America/St_Johns", "Europe/Berlin" })
 	void timeIsThatOfTheNameInWhateverZoneSomebodyLooks(String zone) {
 		// In a gap of the clocks of Berlin.
 		Snapshot snapshot = snapshot(LocalDateTime.of(2026, 3, 29, 2, 30), zone);
-		Describe describe = new Describe(false);
+		Descriptions describe = new Descriptions(false);
 		assertThat(describe.time(snapshot)).isEqualTo("2026-03-29 02:30:00");
 		assertThat(describe.snapshot(snapshot)).containsEntry("takenAt", "2026-03-29T02:30:00");
 	}
@@ -37,7 +37,7 @@ class DescribeTests {
 	@CsvSource({ "UTC, +00:00, Z", "America/St_Johns, -02:30, -02:30" })
 	void timeHasOffsetOfConfiguredZone(String zone, String offset, String offsetInJson) {
 		Snapshot snapshot = snapshot(LocalDateTime.of(2026, 4, 17, 14, 0), zone);
-		Describe describe = new Describe(true);
+		Descriptions describe = new Descriptions(true);
 		assertThat(describe.time(snapshot)).isEqualTo("2026-04-17 14:00:00 " + offset);
 		assertThat(describe.snapshot(snapshot)).containsEntry("takenAt", "2026-04-17T14:00:00" + offsetInJson);
 	}

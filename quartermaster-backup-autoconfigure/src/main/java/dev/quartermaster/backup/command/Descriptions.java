@@ -20,7 +20,7 @@ import dev.quartermaster.backup.Verification;
  * only if the application is configured with a zone: that of whoever happens to look
  * would make another time of it for each.
  */
-final class Describe {
+final class Descriptions {
 
 	private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
 
@@ -33,7 +33,7 @@ final class Describe {
 	 * @param zoneConfigured whether the application is configured with the zone of the
 	 * stamps
 	 */
-	Describe(boolean zoneConfigured) {
+	Descriptions(boolean zoneConfigured) {
 		this.zoneConfigured = zoneConfigured;
 	}
 

@@ -14,11 +14,11 @@ import org.slf4j.LoggerFactory;
  * The log of changes of the schema that failed once the application had started, as with
  * lazy initialization. There is no report of a failed start then.
  */
-final class LateFailure {
+final class FailureAfterStart {
 
-	private static final Logger logger = LoggerFactory.getLogger(LateFailure.class);
+	private static final Logger logger = LoggerFactory.getLogger(FailureAfterStart.class);
 
-	private LateFailure() {
+	private FailureAfterStart() {
 	}
 
 	static void log(GuardedChange change) {

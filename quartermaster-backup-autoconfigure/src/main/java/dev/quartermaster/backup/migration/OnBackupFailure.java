@@ -8,7 +8,7 @@ package dev.quartermaster.backup.migration;
 /**
  * The course to take when the snapshot before a migration cannot be taken.
  */
-public enum OnFailure {
+public enum OnBackupFailure {
 
 	/**
 	 * Migrate without one, and say so with a warning.

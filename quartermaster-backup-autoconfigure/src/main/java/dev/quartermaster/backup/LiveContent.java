@@ -9,13 +9,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The state that a database is in now, compared with that in a snapshot.
+ * The content of a live database, as it is now.
  */
-final class CurrentState {
+final class LiveContent {
 
-	private static final Logger logger = LoggerFactory.getLogger(CurrentState.class);
+	private static final Logger logger = LoggerFactory.getLogger(LiveContent.class);
 
-	private CurrentState() {
+	private LiveContent() {
 	}
 
 	/**

@@ -19,7 +19,7 @@ import javax.sql.DataSource;
  * The services of those data sources of an application for which it does not define one:
  * one for each, as long as the application has the data source.
  */
-final class StandardServices {
+final class DefaultServices {
 
 	private final Map<DataSource, SqliteBackupService> services = new IdentityHashMap<>();
 
@@ -29,7 +29,7 @@ final class StandardServices {
 	 * Create a new instance.
 	 * @param factory makes the service of a data source
 	 */
-	StandardServices(Function<DataSource, SqliteBackupService> factory) {
+	DefaultServices(Function<DataSource, SqliteBackupService> factory) {
 		this.factory = factory;
 	}
 

@@ -20,13 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A migration that failed, and what undoes it: the database is put back as it was before.
- * What the migration left is kept, unless there is a snapshot with the same rows already:
- * an application that is started again and again does not fill the disk.
+ * The undo of a migration that failed: the database is put back as it was before. What
+ * the migration left is kept, unless there is a snapshot with the same rows already: an
+ * application that is started again and again does not fill the disk.
  */
-final class FailedMigration {
+final class MigrationUndo {
 
-	private static final Logger logger = LoggerFactory.getLogger(FailedMigration.class);
+	private static final Logger logger = LoggerFactory.getLogger(MigrationUndo.class);
 
 	private final SqliteBackupService backups;
 
@@ -37,7 +37,7 @@ final class FailedMigration {
 	 * @param backups the service of the database
 	 * @param before the snapshot from before the migration
 	 */
-	FailedMigration(SqliteBackupService backups, Snapshot before) {
+	MigrationUndo(SqliteBackupService backups, Snapshot before) {
 		this.backups = backups;
 		this.before = before;
 	}
