@@ -224,7 +224,7 @@ class BackupCommandIT {
 		Files.writeString(this.home.resolve("diary.db"), "Dear diary, ".repeat(1000));
 		run("create", "--url", "jdbc:sqlite:diary.db").failed("diary.db is not a SQLite database");
 		run("create", "--dir", "diary.db").failed("backup directory " + this.home.resolve("diary.db"));
-		run("create", "--quartermaster.backup.min-free-space=1000TB").failed("too little for a snapshot");
+		run("create", "--quartermaster.backup.min-free-space=1000TB").failed("not enough free space for a snapshot");
 		run("create", "--quartermaster.backup.min-free-space=plenty").failed("min-free-space cannot be used");
 		run("verify").failed("There is no snapshot");
 		run("verify", "quartermaster-20260101-000000-none.db").failed("There is no snapshot quartermaster-2026");

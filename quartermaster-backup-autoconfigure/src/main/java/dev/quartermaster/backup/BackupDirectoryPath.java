@@ -51,14 +51,14 @@ final class BackupDirectoryPath {
 		FileNames.requireWhole(directory.toString());
 		String first = directory.isAbsolute() ? "" : directory.getName(0).toString();
 		if (first.startsWith("~")) {
-			throw refused(directory, "begins with " + first + ", which only a shell makes a home directory of");
+			throw refused(directory, "begins with " + first + ", which only a shell expands");
 		}
 		if (VARIABLE.matcher(directory.toString()).find() && !isThere(directory)) {
-			throw refused(directory, "has a variable in it that nobody has replaced by its value");
+			throw refused(directory, "contains a variable that has not been replaced");
 		}
 		Matcher scheme = SCHEME.matcher(first);
 		if (scheme.matches()) {
-			throw refused(directory, "begins with " + scheme.group(1) + ":, which is not a place in the file system");
+			throw refused(directory, "begins with " + scheme.group(1) + ":, but it must be a path in the file system");
 		}
 		return directory;
 	}
@@ -75,7 +75,7 @@ final class BackupDirectoryPath {
 
 	private static BackupException refused(Path directory, String why) {
 		return new BackupException("The backup directory " + directory + " " + why,
-				"Give an absolute path with quartermaster.backup.dir, as in /srv/backups.", null);
+				"Set quartermaster.backup.dir to an absolute path, such as /srv/backups.", null);
 	}
 
 }

@@ -34,7 +34,7 @@ final class BackupLog {
 	 * Log that the newest snapshot is what a new one would have been.
 	 */
 	static void unchanged(BackupResult.Unchanged unchanged) {
-		log("Not changed since the newest snapshot: {} is still {}", unchanged.database(), unchanged.snapshot(),
+		log("Not changed since the newest snapshot: {} still matches {}", unchanged.database(), unchanged.snapshot(),
 				unchanged.verification(), unchanged.took());
 	}
 
@@ -43,19 +43,18 @@ final class BackupLog {
 				took.toMillis(), verification.summary());
 		if (verification instanceof Verification.Corrupt corrupt) {
 			Warnings.warn(logger, "The database {} is DAMAGED ({}), and so is its snapshot {}."
-					+ " Restore an older one, or rescue what there is with the .recover command of the sqlite3 shell.",
+					+ " Restore an older snapshot, or recover what is left with the .recover command of the sqlite3 shell.",
 					database, String.join("; ", corrupt.findings()), snapshot.file());
 		}
 		else if (verification instanceof Verification.Unverifiable unverifiable && unverifiable.needsApplication()) {
-			logger.info(
-					"The snapshot {} is complete, but only the application can check {} ({})."
-							+ " To do so, run PRAGMA integrity_check on it with a connection of the application.",
+			logger.info("The snapshot {} is complete, but only the application can check {} ({})."
+					+ " To do that, run PRAGMA integrity_check on the snapshot with a connection of the application.",
 					snapshot.file(), unverifiable.what(), unverifiable.why());
 		}
 		else if (verification instanceof Verification.Unverifiable unverifiable) {
 			Warnings.warn(logger,
-					"The snapshot {} is complete, but {} cannot be read in it ({}), and so probably not in {} either."
-							+ " If the application cannot use that any more, rebuild it or restore an older snapshot.",
+					"The snapshot {} is complete, but {} cannot be read in it ({}). The same is probably true of {}."
+							+ " If the application can no longer use this data, rebuild it or restore an older snapshot.",
 					snapshot.file(), unverifiable.what(), unverifiable.why(), database);
 		}
 	}
@@ -75,9 +74,10 @@ final class BackupLog {
 		Optional<Snapshot> latest = copies.stream().filter(Snapshot::isCandidate).findFirst();
 		Path snapshot = latest.orElse(copies.get(0)).file();
 		Warnings.warn(logger,
-				"Nothing to back up: there is no data in {}, although there are {} snapshots of it."
-						+ " If its data was lost, stop the application and restore {}, {}:{}",
-				file, copies.size(), latest.isPresent() ? "the newest" : "what an earlier restore replaced", snapshot,
+				"Nothing to back up: there is no data in {}, although it has {}."
+						+ " If the data was lost, stop the application and restore {}, {}:{}",
+				file, Count.of(copies.size(), "snapshot"),
+				latest.isPresent() ? "the newest one" : "the data that an earlier restore replaced", snapshot,
 				RestoreCommandLine.below(snapshot, file, database.access().parameters()));
 	}
 
@@ -86,8 +86,9 @@ final class BackupLog {
 	 * known.
 	 */
 	static void nothingToBackUp(Path database, BackupException failure) {
-		Warnings.warn(logger, "There is no data in {}, and whether there are snapshots of it cannot be told: {}",
-				database, failure.getMessage());
+		Warnings.warn(logger,
+				"Nothing to back up: there is no data in {}. Its snapshots could not be listed either. {}", database,
+				failure.getMessage());
 	}
 
 	/**
@@ -98,8 +99,8 @@ final class BackupLog {
 				result.verification().summary());
 		if (result.journalModeUnknown()) {
 			logger.info(
-					"Nothing tells which journal mode {} had, so it has a rollback journal now."
-							+ " If it was in WAL mode, set that again with PRAGMA journal_mode = WAL.",
+					"The previous journal mode of {} is unknown, so it now has a rollback journal."
+							+ " If it was in WAL mode, turn that on again with PRAGMA journal_mode = WAL.",
 					result.database());
 		}
 	}
@@ -110,7 +111,7 @@ final class BackupLog {
 	 */
 	static void bookmarkUnknown(Path database, BackupException failure) {
 		Warnings.warn(logger,
-				"The database {} was restored. Whether an earlier start was changing its schema cannot be told: {}",
+				"The database {} was restored. It is unknown whether an earlier start left a schema change unfinished. {}",
 				database, failure.getMessage());
 	}
 

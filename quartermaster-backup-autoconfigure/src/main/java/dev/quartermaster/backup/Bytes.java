@@ -24,7 +24,7 @@ public final class Bytes {
 	 */
 	public static String format(long bytes) {
 		if (bytes < 1024) {
-			return bytes + " bytes";
+			return Count.of(bytes, "byte");
 		}
 		double amount = bytes / 1024.0;
 		int unit = 0;

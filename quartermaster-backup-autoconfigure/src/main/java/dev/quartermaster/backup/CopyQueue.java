@@ -110,7 +110,7 @@ final class CopyQueue {
 		long arrived = this.events.incrementAndGet();
 		try {
 			if (!this.lock.tryLock(WORTH_TELLING.toNanos(), TimeUnit.NANOSECONDS)) {
-				logger.info("Waiting for the end of another backup of {}", database);
+				logger.info("Waiting for another backup of {} to finish", database);
 				this.lock.lockInterruptibly();
 			}
 		}
@@ -122,9 +122,10 @@ final class CopyQueue {
 
 	private static DatabaseBusyException busy(Path database, Duration timeout) {
 		return new DatabaseBusyException(
-				"Another backup of the database " + database + " kept this one waiting for longer than "
-						+ timeout.toMillis() + " ms",
-				"Try again when it has ended, or allow more time with quartermaster.backup.busy-timeout.", null);
+				"The backup of the database " + database + " waited longer than " + timeout.toMillis()
+						+ " ms for another one to finish",
+				"Try again when the other one has finished, or allow more time with quartermaster.backup.busy-timeout.",
+				null);
 	}
 
 	private static BackupException interrupted(Path database, InterruptedException ex) {

@@ -138,7 +138,7 @@ final class CopySteps implements ProgressObserver {
 	private void hold(long size) throws SQLException {
 		long elapsed = this.nanoTime.getAsLong() - this.start;
 		warnIfLong(Duration.ofNanos((long) (elapsed * ((double) size / this.bytes))),
-				"are kept waiting while it is backed up, for about");
+				"have to wait for about {} s while it is being backed up");
 		this.source.hold();
 		long now = this.nanoTime.getAsLong();
 		this.lockedSince = () -> now;
@@ -178,7 +178,7 @@ final class CopySteps implements ProgressObserver {
 	 */
 	void warnIfLong() {
 		if (this.source.isInWayOfWriters()) {
-			warnIfLong(longestLock(), "may have been kept waiting while it was backed up, for");
+			warnIfLong(longestLock(), "may have had to wait for {} s while it was being backed up");
 		}
 	}
 
@@ -188,8 +188,8 @@ final class CopySteps implements ProgressObserver {
 		}
 		this.warned = true;
 		Warnings.warn(logger,
-				"Writers to {} " + what + " {} s. By default they give up after {} s, with SQLITE_BUSY."
-						+ " Turn on WAL mode (?journal_mode=WAL in the URL), and nobody waits.",
+				"Writers to {} " + what + ". By default, they give up with SQLITE_BUSY after {} s."
+						+ " With WAL mode (?journal_mode=WAL in the URL), they would not have to wait.",
 				this.source.database().file(), locked.toSeconds(), PATIENCE_OF_WRITERS.toSeconds());
 	}
 

@@ -180,7 +180,7 @@ final class DatabaseFile {
 				position += from.transferTo(position, size - position, to);
 			}
 			if (to.size() != size) {
-				throw new IOException("the copy has " + to.size() + " bytes where " + size + " were expected");
+				throw new IOException("the copy has " + Count.of(to.size(), "byte") + " instead of " + size);
 			}
 		}
 	}

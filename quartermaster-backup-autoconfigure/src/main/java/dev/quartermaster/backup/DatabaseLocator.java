@@ -171,8 +171,10 @@ final class DatabaseLocator {
 			return new DatabaseBusyException("The database of the data source is locked (" + detail + ")",
 					"Try again when the long transaction or exclusive lock on it has ended.", cause);
 		}
-		return new BackupException("The data source gave no connection to find its file with (" + detail + ")",
-				"Check its URL, and whether all connections of its pool are taken.", cause);
+		return new BackupException(
+				"The file of the data source could not be determined, because it provided no connection (" + detail
+						+ ")",
+				"Check its URL, and whether all connections of its pool are in use.", cause);
 	}
 
 	/**

@@ -78,7 +78,7 @@ record DatabaseMode(boolean writeAheadLog, int pageSize, int pages) {
 		}
 		catch (SQLException ex) {
 			Warnings.warn(logger,
-					"The journal mode of {} could not be set to {} again ({})."
+					"The journal mode of {} could not be set back to {} ({})."
 							+ " Set it with PRAGMA journal_mode = {} when nobody else has the database open.",
 					database.file(), mode, SqliteFailures.describe(ex), mode);
 		}

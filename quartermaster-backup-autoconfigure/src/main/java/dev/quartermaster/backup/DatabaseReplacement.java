@@ -70,7 +70,7 @@ final class DatabaseReplacement {
 		}
 		if (!DurableFiles.giveToOwnerOf(copy, model)) {
 			Warnings.warn(logger,
-					"The restored database {} belongs to {}, not to {}: see that the application may open it.",
+					"The restored database {} belongs to {}, not to {}. Make sure that the application can open it.",
 					this.file.path(), Files.getOwner(copy).getName(), attributes.owner().getName());
 		}
 	}
@@ -103,9 +103,10 @@ final class DatabaseReplacement {
 		catch (IOException ex) {
 			Warnings.warn(logger,
 					"The database {} was restored, but its directory could not be flushed to disk ({})."
-							+ " Until the system does so, a power cut could {}. Check the disk.",
+							+ " Until the system does that, a power cut could {}. Check the disk.",
 					this.file.path(), FileFailures.describe(ex),
-					(aside != null) ? "leave it as it was, or under the name " + aside + " only" : "undo that");
+					(aside != null) ? "undo the restore, or leave only the old file, under the name " + aside
+							: "undo the restore");
 		}
 	}
 

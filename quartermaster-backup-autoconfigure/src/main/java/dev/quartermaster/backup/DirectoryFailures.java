@@ -24,8 +24,8 @@ final class DirectoryFailures {
 	static BackupException notReadable(Path directory, IOException ex) {
 		return new BackupException(
 				"The backup directory " + directory + " cannot be read (" + FileFailures.describe(ex) + ")",
-				"Let this process read it" + ownerOf(directory, ex)
-						+ ", or choose another with quartermaster.backup.dir.",
+				"Give this process read access to it" + ownerOf(directory, ex)
+						+ ", or choose another directory with quartermaster.backup.dir.",
 				ex);
 	}
 
@@ -43,11 +43,10 @@ final class DirectoryFailures {
 			return FileFailures.interrupted("No snapshot was taken in " + directory, ex);
 		}
 		if (FileFailures.isNameTooLong(ex)) {
-			return new BackupException(message, "Give a shorter reason, or the file of the database a shorter name.",
-					ex);
+			return new BackupException(message, "Use a shorter reason, or give the database file a shorter name.", ex);
 		}
-		return new BackupException(message, "Let this process write to it" + ownerOf(directory, ex)
-				+ ", or choose another with quartermaster.backup.dir.", ex);
+		return new BackupException(message, "Give this process write access to it" + ownerOf(directory, ex)
+				+ ", or choose another directory with quartermaster.backup.dir.", ex);
 	}
 
 	/**

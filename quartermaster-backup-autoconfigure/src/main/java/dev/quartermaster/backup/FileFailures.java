@@ -49,10 +49,10 @@ final class FileFailures {
 			return "access denied";
 		}
 		if (ex instanceof NoSuchFileException) {
-			return "it is not there, or disappeared";
+			return "it does not exist or has disappeared";
 		}
 		if (ex instanceof FileAlreadyExistsException || ex instanceof NotDirectoryException) {
-			return "there is a file in its place";
+			return "there is already a file of that name";
 		}
 		if (ex instanceof ClosedByInterruptException) {
 			return INTERRUPTED;
@@ -68,8 +68,8 @@ final class FileFailures {
 	 * @param interruption how that was reported
 	 */
 	static BackupException interrupted(String what, Exception interruption) {
-		return new BackupException(what + ": " + INTERRUPTED,
-				"Nothing was kept. Try again on a thread that nobody interrupts.", interruption);
+		return new BackupException(what + ": " + INTERRUPTED, "Try again on a thread that is not interrupted.",
+				interruption);
 	}
 
 	/**

@@ -77,9 +77,9 @@ final class FileNames {
 	 */
 	static BackupException inexpressible(String name, @Nullable Exception cause) {
 		return new BackupException(
-				"Java cannot name the file " + Secrets.maskUrl(name)
-						+ " in the encoding of file names that this process has (" + ENCODING + ")",
-				"Start the application in a UTF-8 locale, with LC_ALL=C.UTF-8 in its environment.",
+				"The name of the file " + Secrets.maskUrl(name)
+						+ " cannot be represented in this process's encoding of file names (" + ENCODING + ")",
+				"Start the application in a UTF-8 locale, for example with LC_ALL=C.UTF-8 in its environment.",
 				(cause != null) ? Secrets.mask(cause) : null);
 	}
 

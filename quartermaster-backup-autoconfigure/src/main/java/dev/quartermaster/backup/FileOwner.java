@@ -42,7 +42,7 @@ final class FileOwner {
 	}
 
 	private static String runsAs() {
-		return ", and the process runs as " + user() + ")";
+		return ", but the process runs as " + user() + ")";
 	}
 
 	private static String user() {

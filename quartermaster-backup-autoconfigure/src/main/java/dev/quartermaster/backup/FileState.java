@@ -82,15 +82,15 @@ public record FileState(Kind kind, long size) {
 			if (state.isMissing() || state.kind == Kind.REGULAR) {
 				return state;
 			}
-			throw new BackupException("The database " + database + " is no file but " + state.kind,
+			throw new BackupException("The database " + database + " is not a file but " + state.kind,
 					"Check that the application is configured with the right file.", null);
 		}
 		catch (IOException ex) {
 			throw new BackupException(
-					"The database " + database + " cannot be looked at (" + FileFailures.describe(ex)
-							+ "), so that nobody knows whether it holds data",
-					"Check that the path is right, and that this process may enter each directory on it"
-							+ ((ex instanceof AccessDeniedException) ? "." : ", and the disk."),
+					"The database " + database + " could not be examined (" + FileFailures.describe(ex)
+							+ "), so it is unknown whether it contains data",
+					"Check that the path is correct and that this process has access to every directory on it."
+							+ ((ex instanceof AccessDeniedException) ? "" : " Check the disk as well."),
 					ex);
 		}
 	}

@@ -59,9 +59,9 @@ final class FreeSpace {
 		}
 		if (free - size < minFreeSpace) {
 			throw new NoRoomException(
-					"The volume of " + this.directory + " has " + Bytes.format(free)
-							+ " free, too little for a snapshot of " + Bytes.format(size) + " with "
-							+ Bytes.format(minFreeSpace) + " left over",
+					"There is not enough free space for a snapshot in " + this.directory + ": its volume has "
+							+ Bytes.format(free) + " free, but the snapshot needs " + Bytes.format(size) + " and "
+							+ Bytes.format(minFreeSpace) + " must stay free",
 					"Free some space, choose another directory with quartermaster.backup.dir,"
 							+ " or lower quartermaster.backup.min-free-space.",
 					null);

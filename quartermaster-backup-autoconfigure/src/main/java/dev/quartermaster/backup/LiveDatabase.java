@@ -49,8 +49,9 @@ record LiveDatabase(Path file, FileAccess access, boolean unused) {
 	 */
 	void requireSecondConnection() {
 		if (!allowsSecondConnection()) {
-			throw unlocked("Ask the running application for a snapshot, with POST /actuator/dbbackup."
-					+ " Or stop it, and give the database with --url and without " + this.access.whyUnlocked() + ".");
+			throw unlocked("Ask the running application for a snapshot with POST /actuator/dbbackup."
+					+ " Or stop it, and specify the database with --url and without " + this.access.whyUnlocked()
+					+ ".");
 		}
 	}
 
@@ -59,8 +60,7 @@ record LiveDatabase(Path file, FileAccess access, boolean unused) {
 	 */
 	BackupException unlocked(String action) {
 		return new BackupException("The application opens the database " + this.file + " without locks ("
-				+ this.access.whyUnlocked() + "), so that a second connection could undo what it is writing", action,
-				null);
+				+ this.access.whyUnlocked() + "), so a second connection could undo what it is writing", action, null);
 	}
 
 }

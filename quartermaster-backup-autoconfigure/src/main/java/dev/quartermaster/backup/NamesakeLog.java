@@ -41,16 +41,16 @@ final class NamesakeLog {
 			return;
 		}
 		Path shared = this.settings.directoryFor(file);
-		String what = "The snapshots of {} go to {}, because those of {} would have the same names in {}";
+		String what = "The snapshots of {} go to {}, because in {} they would have the same names as those of {}";
 		int mixed = count(shared, file);
 		if (mixed == 0) {
-			logger.info(what, file, directory, namesakes, shared);
+			logger.info(what, file, directory, shared, namesakes);
 		}
 		else {
 			Warnings.warn(logger,
-					what + ". There are snapshots already ({}), which stay there and are not listed any more."
-							+ " Move each to the directory of the database that it is of.",
-					file, directory, namesakes, shared, mixed);
+					what + ". {} already in {} will no longer be listed."
+							+ " Move each one to the directory of its own database.",
+					file, directory, shared, namesakes, Count.of(mixed, "snapshot"), shared);
 		}
 	}
 

@@ -127,7 +127,7 @@ final class OnlineCopy {
 			if (copied == 0 || copied != expected) {
 				// SQLite has been seen to give up and leave what the file began with,
 				// which is an empty database and passes every check.
-				throw incomplete("has " + copied + " bytes where " + expected + " were expected", null);
+				throw incomplete("has " + Count.of(copied, "byte") + " instead of " + expected, null);
 			}
 		}
 		catch (IOException ex) {
@@ -157,16 +157,15 @@ final class OnlineCopy {
 		try {
 			if (FileState.of(destination).isMissing()) {
 				return incomplete("disappeared while it was being written (" + detail + ")",
-						"Find out what removes files in the backup directory", cause);
+						"Find out what deletes files in the backup directory", cause);
 			}
 		}
 		catch (IOException ex) {
-			return incomplete("could not be looked at any more (" + FileFailures.describe(ex) + ", " + detail + ")",
-					cause);
+			return incomplete("could no longer be examined (" + FileFailures.describe(ex) + ", " + detail + ")", cause);
 		}
 		return switch (SqliteFailures.primary(resultCode)) {
 			case SQLITE_PERM, SQLITE_CANTOPEN, SQLITE_READONLY -> incomplete("could not be written (" + detail + ")",
-					"See that this process may write to the backup directory", cause);
+					"Make sure that this process can write to the backup directory", cause);
 			default ->
 				SqliteFailures.translate(resultCode, detail, this.source.database(), this.source.busyTimeout(), cause);
 		};
@@ -174,10 +173,10 @@ final class OnlineCopy {
 
 	private BackupException cutToNothing(@Nullable Exception cause) {
 		return new BackupException(
-				"The database " + this.file + " had " + this.source.state().size()
-						+ " bytes when its copy was begun, and none when that ended",
-				"Nothing was kept of it. Find out what emptied the file, and restore the newest snapshot if that was"
-						+ " not meant.",
+				"The database " + this.file + " had " + Count.of(this.source.state().size(), "byte")
+						+ " when the copy began, and was empty when it ended",
+				"The copy was discarded. Find out what emptied the file. If that was not intended, restore the newest"
+						+ " snapshot.",
 				cause);
 	}
 
@@ -190,7 +189,7 @@ final class OnlineCopy {
 			return FileFailures.interrupted("The database " + this.file + " was not copied", interruption);
 		}
 		return new BackupException("The copy of the database " + this.file + " " + what,
-				"Nothing was kept of it. " + action + ", then try again.", cause);
+				"It was discarded. " + action + ", then try again.", cause);
 	}
 
 }

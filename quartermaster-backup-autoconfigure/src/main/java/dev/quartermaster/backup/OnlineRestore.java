@@ -113,7 +113,7 @@ final class OnlineRestore {
 		return switch (RestoreOutcome.of(this.database, this.snapshot, this.schemaVersion, this.busyTimeout)) {
 			case RESTORED -> {
 				Warnings.warn(logger,
-						"The database {} was restored from {}, but SQLite reported a failure in the end ({})."
+						"The database {} was restored from {}, but SQLite reported a failure at the end ({})."
 								+ " Check the disk.",
 						this.database.file(), this.snapshot, SqliteFailures.describe(failure));
 				yield true;
@@ -125,9 +125,10 @@ final class OnlineRestore {
 
 	private BackupException unknown(SQLException failure) {
 		String problem = "SQLite reported a failure while the database " + this.database.file()
-				+ " was being restored (" + SqliteFailures.describe(failure) + "), and whether it was cannot be told";
-		String action = "Check the disk and its free space, leave what lies beside the database, and restore again."
-				+ " If there was data before, it is kept among its snapshots.";
+				+ " was being restored (" + SqliteFailures.describe(failure)
+				+ "), and it is unknown whether that succeeded";
+		String action = "Check the disk and its free space, leave the files beside the database alone, and restore again."
+				+ " If the database held data before, that is kept among its snapshots.";
 		return SqliteFailures.is(failure, SQLiteErrorCode.SQLITE_FULL) ? new NoRoomException(problem, action, failure)
 				: new BackupException(problem, action, failure);
 	}
@@ -182,8 +183,8 @@ final class OnlineRestore {
 		catch (SQLException ex) {
 			if (leavesWriteAheadLog && SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_BUSY)) {
 				throw new BackupException(
-						"The snapshot has pages of another size than the database " + this.database.file()
-								+ ", which SQLite cannot change while another connection has it open",
+						"The page size of the snapshot is not that of the database " + this.database.file()
+								+ ", and SQLite cannot change it while another connection has the database open",
 						"Stop the application first.", ex);
 			}
 			throw ex;
@@ -230,8 +231,8 @@ final class OnlineRestore {
 			if (steps.isComplete() && !kept.get()) {
 				throw new BackupException(
 						"The database " + this.database.file()
-								+ " was restored, but what was there before could not be kept",
-						"Check the memory of this process, and the disk.", steps.failure());
+								+ " was restored, but its previous content could not be kept",
+						"Check the memory of this process and the disk.", steps.failure());
 			}
 			if (steps.isComplete() && resultCode == SQLiteErrorCode.SQLITE_OK.code) {
 				return true;
@@ -268,12 +269,11 @@ final class OnlineRestore {
 			return this.file.stage(this.snapshot, false);
 		}
 		catch (IOException ex) {
-			String problem = "The snapshot " + this.snapshot + " could not be copied beside the database "
+			String problem = "The snapshot " + this.snapshot + " could not be copied to the directory of the database "
 					+ this.database.file() + " (" + FileFailures.describe(ex) + ")";
 			String action = "The database was not touched.";
 			throw FileFailures.isNoRoom(ex) ? new NoRoomException(problem, action + " Free some space.", ex)
-					: new BackupException(problem,
-							action + " Check that this process may write to the directory of the database.", ex);
+					: new BackupException(problem, action + " Check that this process can write there.", ex);
 		}
 	}
 

@@ -80,10 +80,10 @@ final class OrphanedJournal {
 		catch (IOException ex) {
 			throw new OrphanedJournalException(
 					"The database " + database
-							+ " is gone or empty, and what is left of it beside it could not be kept ("
+							+ " is missing or empty, and the journal left beside it could not be kept ("
 							+ FileFailures.describe(ex) + ")",
-					"SQLite removes that when the database is opened: stop the application, and copy " + database
-							+ "-wal and " + database + "-journal first.",
+					"SQLite deletes the journal when it opens the database. Stop the application first, and copy "
+							+ database + "-wal and " + database + "-journal to another directory.",
 					ex);
 		}
 	}
@@ -152,7 +152,7 @@ final class OrphanedJournal {
 		}
 		catch (IOException ex) {
 			Warnings.warn(logger,
-					"What was beside {} is kept as {}, but that it is gone could not be flushed to disk ({})."
+					"The journal beside {} was moved to {}, but the move could not be flushed to disk ({})."
 							+ " Check the disk.",
 					this.file.path(), aside, FileFailures.describe(ex));
 		}
@@ -164,10 +164,11 @@ final class OrphanedJournal {
 			.collect(Collectors.joining(" and "));
 		return new OrphanedJournalException(
 				"The database " + this.database
-						+ " is gone or empty, but beside it lay what was written to it last, which"
-						+ " SQLite would have removed; that is kept as " + kept,
-				"If the file of the database is elsewhere, stop the application, put that file in the place of " + aside
-						+ ", and open it there: both together are the database. Otherwise restore a snapshot.",
+						+ " is missing or empty, but its journal with the last changes was still there."
+						+ " SQLite would have deleted it, so it was kept as " + kept,
+				"If the database file is somewhere else, stop the application, copy the file to " + aside
+						+ ", and open it there: it is complete only together with the journal."
+						+ " Otherwise restore a snapshot.",
 				null);
 	}
 

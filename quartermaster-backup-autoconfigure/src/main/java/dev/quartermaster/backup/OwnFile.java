@@ -129,13 +129,13 @@ final class OwnFile {
 		}
 		if (COUNTS_NAMES && (state.size() == 0 || state.size() >= SMALLEST_DATABASE)
 				&& (int) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1) {
-			throw foreign(file, "a file that has another name as well");
+			throw foreign(file, "a file with a second name");
 		}
 	}
 
 	private static FileSystemException foreign(Path file, String what) {
 		return new FileSystemException(file.toString(), null,
-				"in the place of " + file.getFileName() + " there is " + what + ", which is not ours to open");
+				file.getFileName() + " is " + what + ", and was not opened");
 	}
 
 }

@@ -84,9 +84,10 @@ final class OwnerRecord {
 		}
 		catch (IOException ex) {
 			throw new BackupException(
-					"Whose the snapshots in " + this.file.getParent() + " are cannot be told: " + this.file
-							+ " cannot be read (" + FileFailures.describe(ex) + ")",
-					"Let this process read it and write to it, or move away what is not ours.", ex);
+					"It is unknown which database the snapshots in " + this.file.getParent() + " belong to, because "
+							+ this.file + " cannot be read (" + FileFailures.describe(ex) + ")",
+					"Give this process read and write access to it. If Quartermaster Backup did not write it, move it away.",
+					ex);
 		}
 	}
 
@@ -133,7 +134,7 @@ final class OwnerRecord {
 		// On a file system without locks, there is nothing to lock.
 		while (LockAttempt.on(channel) == LockAttempt.HELD) {
 			if (System.nanoTime() - end >= 0 || Thread.currentThread().isInterrupted()) {
-				throw new IOException("somebody else has it locked");
+				throw new IOException("another process has locked it");
 			}
 			LockSupport.parkNanos(PAUSE.toNanos());
 		}

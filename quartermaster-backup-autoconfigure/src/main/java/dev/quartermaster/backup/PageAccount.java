@@ -140,7 +140,7 @@ final class PageAccount {
 			trunk = unsigned(page, 0);
 		}
 		if (this.findings.isEmpty() && pages != unsigned(this.header, FREE_PAGES)) {
-			find("Freelist: " + pages + " pages where " + unsigned(this.header, FREE_PAGES) + " were expected");
+			find("Freelist: " + Count.of(pages, "page") + " instead of " + unsigned(this.header, FREE_PAGES));
 		}
 	}
 
@@ -150,7 +150,7 @@ final class PageAccount {
 	 */
 	private boolean use(BitSet how, long page) {
 		if (page < 1 || page > this.count) {
-			find("Page " + page + ": there is no such page");
+			find("Page " + page + ": no such page");
 			return false;
 		}
 		if (this.tables.get((int) page) || this.free.get((int) page)) {
@@ -177,7 +177,7 @@ final class PageAccount {
 		for (int page = 1; page <= this.count && !isEnough(); page++) {
 			boolean used = this.tables.get(page) || this.free.get(page);
 			if (used == own.get(page)) {
-				find("Page " + page + (used ? ": used, though it is SQLite's own" : ": never used"));
+				find("Page " + page + (used ? ": used, although reserved by SQLite" : ": never used"));
 			}
 		}
 	}
@@ -193,7 +193,7 @@ final class PageAccount {
 			}
 		}
 		if (largest != largestRoot) {
-			find("Header: the largest root page is " + largest + " where " + largestRoot + " was expected");
+			find("Header: the largest root page is " + largest + " instead of " + largestRoot);
 		}
 		return roots;
 	}
@@ -213,7 +213,7 @@ final class PageAccount {
 			for (int page = map + 1; page <= last; page++) {
 				byte type = pointers.get((page - map - 1) * POINTER);
 				if (this.free.get(page) && type != POINTER_TO_FREE || roots.get(page) && type != POINTER_TO_ROOT) {
-					find("Page " + page + ": wrong in the pointer map of page " + map);
+					find("Page " + page + ": wrong entry in the pointer map on page " + map);
 				}
 			}
 		}
@@ -228,7 +228,7 @@ final class PageAccount {
 		long position = (page - 1) * this.pageSize;
 		while (content.hasRemaining()) {
 			if (this.file.read(content, position + content.position()) < 0) {
-				throw new EOFException("its end is missing");
+				throw new EOFException("the end of the file is missing");
 			}
 		}
 		return content;

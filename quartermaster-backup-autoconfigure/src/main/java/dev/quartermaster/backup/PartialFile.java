@@ -162,10 +162,11 @@ final class PartialFile implements AutoCloseable {
 		}
 		catch (IOException ex) {
 			LEFT_BEHIND.add(this.name);
-			Warnings.warn(logger,
-					"The staging file {} could not be removed ({}). It is no snapshot and in nobody's way;"
-							+ " the next backup tries again.",
-					this.path, FileFailures.describe(ex));
+			Warnings
+				.warn(logger,
+						"The staging file {} could not be removed ({}). It is not a snapshot and does no harm."
+								+ " The next backup will try again to remove it.",
+						this.path, FileFailures.describe(ex));
 		}
 	}
 

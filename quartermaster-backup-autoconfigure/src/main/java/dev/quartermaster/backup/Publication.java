@@ -122,8 +122,8 @@ final class Publication {
 			DurableFiles.flush(directory);
 		}
 		catch (IOException ex) {
-			Warnings.warn(logger, "The directory of the snapshot {} could not be flushed to disk ({})."
-					+ " The snapshot is whole, but until the system does so, a power cut could cost it its name.",
+			Warnings.warn(logger, "The snapshot {} is complete, but its directory could not be flushed to disk ({})."
+					+ " Until the system does that, a power cut could make the snapshot disappear. Check the disk.",
 					published, FileFailures.describe(ex));
 		}
 	}

@@ -48,15 +48,14 @@ record RestorableSnapshot(Path file) {
 				throw new BackupException(
 						"The file " + this.file + " is the database itself"
 								+ (this.file.equals(database) ? "" : " under another name, and changes with it"),
-						"List the snapshots that there are, and name another one. If there is none,"
-								+ " take a new one, which is a file of its own.",
-						null);
+						"List the snapshots and choose another one. If there is none, take a new one.", null);
 			}
 		}
 		catch (IOException ex) {
-			throw new BackupException("Whether " + this.file + " is the database itself cannot be told ("
-					+ FileFailures.describe(ex) + ")",
-					"Check that this process may read both. The database was not touched.", ex);
+			throw new BackupException(
+					"It could not be determined whether " + this.file + " is the database itself ("
+							+ FileFailures.describe(ex) + ")",
+					"Check that this process can read both files. The database was not touched.", ex);
 		}
 	}
 
@@ -68,13 +67,13 @@ record RestorableSnapshot(Path file) {
 	void requireSound(Progress check) {
 		FileState state = stateOf(this.file);
 		if (state.kind() != FileState.Kind.REGULAR || state.isEmpty()) {
-			throw new BackupException("There is no snapshot in " + this.file,
-					"List the snapshots that there are, and name one of them.", null);
+			throw new BackupException("The file " + this.file + " is not a snapshot, or does not exist",
+					"List the snapshots and choose one of them.", null);
 		}
 		for (String companion : List.of("-wal", "-journal")) {
 			if (!stateOf(DatabaseFile.companion(this.file, companion)).isEmpty()) {
 				throw new BackupException("The file " + this.file + " is not a snapshot but a live database: it has a "
-						+ companion + " beside it", "Take a snapshot of it first, and restore that.", null);
+						+ companion + " file beside it", "Take a snapshot of it first, and restore that.", null);
 			}
 		}
 		Verification verification = SnapshotVerifier.verify(this.file, VerificationMode.QUICK, check);
@@ -90,8 +89,8 @@ record RestorableSnapshot(Path file) {
 			return FileState.of(file);
 		}
 		catch (IOException ex) {
-			throw new BackupException("The file " + file + " cannot be looked at (" + FileFailures.describe(ex) + ")",
-					"Check that the path is right, and that this process may read it. The database was not touched.",
+			throw new BackupException("The file " + file + " could not be examined (" + FileFailures.describe(ex) + ")",
+					"Check that the path is correct and that this process can read the file. The database was not touched.",
 					ex);
 		}
 	}

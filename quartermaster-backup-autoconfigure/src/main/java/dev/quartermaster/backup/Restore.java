@@ -157,8 +157,8 @@ final class Restore {
 		this.source.requireSound(this.context.report().checkOf(this.source.file()));
 		FileAccess access = this.database.access();
 		if (!this.database.allowsSecondConnection()) {
-			throw new BackupException("Whether anybody is using the database " + this.database.file()
-					+ " cannot be told, since the application opens it without locks (" + access.whyUnlocked() + ")",
+			throw new BackupException("It could not be determined whether the database " + this.database.file()
+					+ " is in use, because the application opens it without locks (" + access.whyUnlocked() + ")",
 					"Stop the application, then restore with --force. The database was not touched.", null);
 		}
 		if (access.keyed() && !FileState.ofDatabase(this.database.file()).isEmpty()
@@ -175,15 +175,15 @@ final class Restore {
 		catch (IOException ex) {
 			throw new BackupException(
 					"The link " + this.database.file() + " cannot be followed (" + FileFailures.describe(ex) + ")",
-					"Check where it leads to, and that this process may read it.", ex);
+					"Check where it points to, and that this process can read it.", ex);
 		}
 	}
 
 	private void requireNotOpen(Before before) {
 		if (before.open() && !this.evenIfOpen) {
 			throw new BackupException("The database " + this.database.file() + " is open in another process",
-					"Stop the application first, or restore with --force:"
-							+ " it then sees the restored data with its next query.",
+					"Stop the application first, or restore with --force."
+							+ " It then sees the restored data with its next query.",
 					null);
 		}
 	}
@@ -212,8 +212,8 @@ final class Restore {
 	private Restored replace(DatabaseFile file, Before before) {
 		if (before.open()) {
 			throw new BackupException(
-					"The database " + this.database.file() + " is damaged, and open in another process"
-							+ " that would go on with the damaged file when it is replaced",
+					"The database " + this.database.file() + " is damaged, and is open in another process,"
+							+ " which would go on using the damaged file after the restore",
 					"Stop the application first. The database was not touched.", null);
 		}
 		JournalMode mode = before.mayBeOpened() ? journalModeOfDamaged(before.journalMode()) : before.journalMode();
@@ -223,11 +223,11 @@ final class Restore {
 			return new Restored(Optional.ofNullable(setAside), mode == JournalMode.UNKNOWN);
 		}
 		catch (IOException ex) {
-			String problem = "The database " + this.database.file() + " could not be replaced by " + this.source.file()
-					+ " (" + FileFailures.describe(ex) + ")";
-			String action = "What was there is still there, or beside it under a name with \"damaged\".";
+			String problem = "The database " + this.database.file() + " could not be replaced with "
+					+ this.source.file() + " (" + FileFailures.describe(ex) + ")";
+			String action = "The old file is still there, or beside it under a name with \"damaged\" in it.";
 			throw FileFailures.isNoRoom(ex) ? new NoRoomException(problem, action + " Free some space.", ex)
-					: new BackupException(problem, action + " Check that this process may write to its directory.", ex);
+					: new BackupException(problem, action + " Check that this process can write to its directory.", ex);
 		}
 	}
 
@@ -258,7 +258,7 @@ final class Restore {
 				.map((file) -> " in " + file)
 				.orElse("");
 			throw new BackupException("The database " + this.database.file() + " is damaged after the restore ("
-					+ corrupt.summary() + ")", "Check the disk. What was there before is kept" + kept + ".", null);
+					+ corrupt.summary() + ")", "Check the disk. The previous content is kept" + kept + ".", null);
 		}
 		return verification;
 	}

@@ -98,8 +98,8 @@ public final class SnapshotBookmark {
 		}
 		catch (IOException ex) {
 			Warnings.warn(logger,
-					"Which snapshot of {} is the one to go back to cannot be told: {} cannot be read ({}). Remove it.",
-					this.database, this.file, FileFailures.describe(ex));
+					"The file {} cannot be read ({}), so it is unknown which snapshot of {} to go back to. Remove the file.",
+					this.file, FileFailures.describe(ex), this.database);
 			return Optional.empty();
 		}
 	}
@@ -139,9 +139,9 @@ public final class SnapshotBookmark {
 		}
 		catch (IOException ex) {
 			Warnings.warn(logger,
-					"That {} is the snapshot of {} to go back to could not be noted in {} ({})."
-							+ " If something fails now, a later snapshot may be named.",
-					snapshot, this.database, this.file, FileFailures.describe(ex));
+					"The file {} could not be written ({}). It was to record that {} is the snapshot of {} to go back to."
+							+ " If something fails now, a later snapshot may be suggested.",
+					this.file, FileFailures.describe(ex), snapshot, this.database);
 		}
 	}
 
@@ -169,8 +169,10 @@ public final class SnapshotBookmark {
 			DurableFiles.flush(this.file.resolveSibling(""));
 		}
 		catch (IOException ex) {
-			Warnings.warn(logger, "The file {} could not be removed ({}). Remove it: if something fails later,"
-					+ " a snapshot would be named that is too old.", this.file, FileFailures.describe(ex));
+			Warnings.warn(logger,
+					"The file {} could not be removed ({}). Remove it yourself: otherwise a snapshot that is"
+							+ " too old will be suggested if something fails later.",
+					this.file, FileFailures.describe(ex));
 		}
 	}
 

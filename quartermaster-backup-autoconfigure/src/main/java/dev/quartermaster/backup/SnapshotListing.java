@@ -172,11 +172,12 @@ final class SnapshotListing {
 	private static void logAhead(List<Snapshot> ahead, LocalDateTime now) {
 		if (!ahead.isEmpty() && LOGGED.add(ahead.get(0).file())) {
 			Warnings.warn(logger,
-					"The snapshot {} bears a time more than a day after that of this clock ({}), so one of the two"
-							+ " clocks was wrong. It counts as older than all others{}. If it is this clock, correct it"
-							+ " before you restore anything; otherwise give the file a name with the right time.",
+					"The time in the name of the snapshot {} is more than a day in the future (this system's clock says {})."
+							+ " Either this clock is wrong, or the one that the snapshot was named by. It counts as older"
+							+ " than all others{}. If this clock is wrong, correct it before you restore anything."
+							+ " Otherwise rename the file so that its name has the right time.",
 					ahead.get(0).file(), now.truncatedTo(ChronoUnit.SECONDS),
-					(ahead.size() > 1) ? ", as do " + (ahead.size() - 1) + " more" : "");
+					(ahead.size() > 1) ? ". The same applies to " + Count.of(ahead.size() - 1, "more snapshot") : "");
 		}
 	}
 
@@ -184,10 +185,10 @@ final class SnapshotListing {
 		List<Path> unlogged = files.stream().filter(LOGGED::add).toList();
 		if (!unlogged.isEmpty()) {
 			Warnings.warn(logger,
-					"The files {} are no snapshots any more, but further names of the live database {}:"
-							+ " what changes the database changes them. They are not restored and do not count."
-							+ " Take a new snapshot, which is a file of its own, and remove these names.",
-					unlogged, database);
+					"Found {} to the live database {} among its snapshots: {}."
+							+ " Such a file changes with the database, so it neither counts as a snapshot nor is it"
+							+ " restored. Take a new snapshot, then remove every such link.",
+					Count.of(unlogged.size(), "hard link"), database, unlogged);
 		}
 	}
 

@@ -28,7 +28,7 @@ final class SnapshotOrigin {
 		Path directory = context.directoryFor(database.file());
 		Optional<String> named = SnapshotName.databaseIn(snapshot.getFileName().toString());
 		if (named.isPresent() && !named.get().equals(SnapshotName.databaseOf(database.file()))) {
-			return Optional.of("its name says that it is of " + named.get());
+			return Optional.of("its name says that it belongs to " + named.get());
 		}
 		boolean known = named.isPresent() && RealPath.of(directory).equals(snapshot.getParent())
 				&& new SnapshotOwner(directory, database.file()).isThisDatabase();

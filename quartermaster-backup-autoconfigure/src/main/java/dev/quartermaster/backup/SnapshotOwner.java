@@ -99,20 +99,20 @@ final class SnapshotOwner {
 		String names = SnapshotName.databaseOf(this.database) + "-*.db";
 		if (owner.equals(UNKNOWN)) {
 			Warnings.warn(logger,
-					"Whose the snapshots {} in {} are is not known: there were some before it was recorded."
-							+ " Those of {} go to {}. Move there what is of it, or if all are, let {} say that"
-							+ " with the line: {}",
+					"It is unknown which database the snapshots {} in {} belong to, because some are older than the"
+							+ " record of that. The snapshots of {} now go to {}: move those that belong to it there."
+							+ " If all of them do, write this line to {} instead: {}",
 					names, this.directory, this.database, own, this.record.file(), text());
 		}
 		else if (isGone(owner)) {
 			Warnings.warn(logger,
-					"The snapshots {} in {} are those of {}, which is not there any more, and are not listed for {},"
+					"The snapshots {} in {} belong to {}, which no longer exists. They are not listed for {},"
 							+ " whose snapshots go to {}. If it is the same database under a new path, remove {}.",
 					names, this.directory, owner, this.database, own, this.record.file());
 		}
 		else {
-			logger.info("The snapshots of {} go to {}, because {} in {} are those of {}", this.database, own, names,
-					this.directory, owner);
+			logger.info("The snapshots of {} go to {}, because the snapshots {} in {} belong to {}", this.database, own,
+					names, this.directory, owner);
 		}
 	}
 

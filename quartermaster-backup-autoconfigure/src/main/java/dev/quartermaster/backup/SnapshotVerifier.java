@@ -71,8 +71,8 @@ final class SnapshotVerifier {
 			long expected = pages.bytes();
 			long actual = sizeOf(snapshot);
 			if (actual < expected || expected == 0) {
-				return new Verification.Corrupt(List.of((expected == 0) ? "there is nothing in it"
-						: "it has " + actual + " bytes where " + expected + " were expected"));
+				return new Verification.Corrupt(List.of((expected == 0) ? "it contains no data"
+						: "it has " + Count.of(actual, "byte") + " instead of " + expected));
 			}
 			CheckSteps.watch(connection, pages, progress);
 			Verification verification = DatabaseCheck.of(connection, mode,
@@ -149,13 +149,15 @@ final class SnapshotVerifier {
 	}
 
 	private static BackupException unreadable(Path snapshot, String detail, @Nullable Exception cause) {
-		return new BackupException("The file " + snapshot + " could not be read to check it (" + detail + ")",
-				"That says nothing about the database. Check the disk that the file is on, then try again.", cause);
+		return new BackupException(
+				"The file " + snapshot + " could not be checked, because it cannot be read (" + detail + ")",
+				"This says nothing about the database. Check the disk that the file is on, then try again.", cause);
 	}
 
 	private static BackupException notOpened(Path snapshot, String detail, Exception cause) {
-		return new BackupException("The file " + snapshot + " could not be opened to check it (" + detail + ")",
-				"That says nothing about the database. Check that it is there, and let this process read it"
+		return new BackupException(
+				"The file " + snapshot + " could not be checked, because it cannot be opened (" + detail + ")",
+				"This says nothing about the database. Check that the file exists and that this process can read it"
 						+ FileOwner.hint(snapshot) + ".",
 				cause);
 	}

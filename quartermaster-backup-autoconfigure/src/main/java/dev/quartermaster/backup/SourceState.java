@@ -67,7 +67,7 @@ record SourceState(int schemaVersion, int pageSize, long size, boolean writeAhea
 		Path wal = file.resolveSibling(file.getFileName() + "-wal");
 		long actual = FileState.ofDatabase(database).size();
 		boolean shorter = actual < expected && !(writeAheadLog && !FileState.ofDatabase(wal).isEmpty());
-		return shorter ? "it has " + actual + " bytes where " + expected + " were expected" : null;
+		return shorter ? "it has " + Count.of(actual, "byte") + " instead of " + expected : null;
 	}
 
 	/**

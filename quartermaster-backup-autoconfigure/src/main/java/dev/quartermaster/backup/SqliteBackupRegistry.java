@@ -123,8 +123,8 @@ public final class SqliteBackupRegistry {
 	private static UnknownDatabaseException unknown(List<Database> databases) {
 		List<String> names = databases.stream().map(Database::name).toList();
 		return new UnknownDatabaseException(
-				"There is no SQLite database called that in the application; it has: " + String.join(", ", names),
-				"Give one of these names, or none for all databases.");
+				"The application has no SQLite database of that name; it has: " + String.join(", ", names),
+				"Use one of these names, or leave out the name for all databases.");
 	}
 
 	/**
@@ -268,7 +268,7 @@ public final class SqliteBackupRegistry {
 		List<Database> databases = databases(dataSources, true);
 		if (databases.isEmpty()) {
 			throw new UnsupportedDatabaseException("The application has no database",
-					"Configure one, as in spring.datasource.url=jdbc:sqlite:app.db.", null);
+					"Configure one, for example with spring.datasource.url=jdbc:sqlite:app.db.", null);
 		}
 		return databases;
 	}

@@ -256,8 +256,8 @@ public final class SqliteDatabase {
 			return CopySource.open(live, busyTimeout);
 		}
 		if (!live.access().locks() && !PoolSettings.isOfOne(source)) {
-			throw live.unlocked("Let the application lock it, by a URL without " + live.access().whyUnlocked()
-					+ ", or let its pool have one connection only: snapshots are then taken through that.");
+			throw live.unlocked("Remove " + live.access().whyUnlocked()
+					+ " from its URL, or limit its pool to one connection: snapshots are then taken through that.");
 		}
 		return CopySource.ofApplication(live, busyTimeout, DatabaseLocator.connect(source));
 	}

@@ -70,18 +70,18 @@ final class SqliteFailures {
 				if (access.exclusive()) {
 					yield new DatabaseBusyException(
 							"The database " + database.file()
-									+ " is locked for as long as the application runs, which opens it with"
-									+ " locking_mode=EXCLUSIVE (" + detail + ")",
-							"Ask the running application for a snapshot, with POST /actuator/dbbackup, or stop it first."
-									+ " If it is the application that says this, let its pool have one connection only.",
+									+ " is locked as long as the application runs, because the application opens it"
+									+ " with locking_mode=EXCLUSIVE (" + detail + ")",
+							"Ask the running application for a snapshot with POST /actuator/dbbackup, or stop it first."
+									+ " If this message comes from the application itself, limit its pool to one connection.",
 							cause);
 				}
 				if (access.locksByFile()) {
 					yield new DatabaseBusyException(
 							"The database " + database.file() + " was locked for longer than " + busyTimeout.toMillis()
 									+ " ms (" + detail + ")",
-							"Try again when the transaction on it has ended. If nobody has it open, a process that was"
-									+ " killed left its lock: remove " + database.file() + ".lock.",
+							"Try again when the transaction on it has ended. If no process has it open, the lock was left by"
+									+ " one that was killed: remove " + database.file() + ".lock.",
 							cause);
 				}
 				yield translate(resultCode, detail, database.file(), busyTimeout, cause);
@@ -100,12 +100,12 @@ final class SqliteFailures {
 		if (database.access().keyed()) {
 			return new NotADatabaseException("The database " + database.file()
 					+ " is opened with a key: encrypted databases are not supported" + said,
-					"Back it up with the tools of what encrypts it.", cause);
+					"Back it up with the tools of the encryption that it uses.", cause);
 		}
 		return new NotADatabaseException(
 				"The file " + database.file() + " is not a SQLite database, or it is encrypted" + said,
-				"If the application opens it with a key, back it up with the tools of what encrypts it: encrypted"
-						+ " databases are not supported. Otherwise check that it is the right file. If it is,"
+				"Encrypted databases are not supported: if the application opens it with a key, back it up with the tools"
+						+ " of the encryption that it uses. Otherwise check that it is the right file. If it is,"
 						+ " its header is damaged: keep the file as it is and restore a snapshot.",
 				cause);
 	}
@@ -122,7 +122,7 @@ final class SqliteFailures {
 		if (resultCode == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE.code) {
 			// What SQLite makes beside a database in WAL mode could not be made larger.
 			return new NoRoomException(
-					"The volume of the database " + database + " has no room to open it (" + detail + ")",
+					"The database " + database + " could not be opened, because its volume is full (" + detail + ")",
 					"Free some space on the volume of the database, or raise its quota.", cause);
 		}
 		return switch (primary(resultCode)) {
@@ -142,7 +142,7 @@ final class SqliteFailures {
 					cause);
 			case SQLITE_PERM, SQLITE_AUTH, SQLITE_CANTOPEN, SQLITE_READONLY ->
 				new BackupException("The database " + database + " could not be opened (" + detail + ")",
-						"Check that the file and its directory can be read and written by this process"
+						"Check that this process can read and write the file and its directory"
 								+ FileOwner.hintOfDatabase(database) + ".",
 						cause);
 			case SQLITE_IOERR ->
@@ -151,10 +151,10 @@ final class SqliteFailures {
 			case SQLITE_CORRUPT ->
 				new BackupException("The database " + database + " is too damaged to be copied (" + detail + ")",
 						"Keep the file as it is. Restore a snapshot,"
-								+ " or rescue what there is with the .recover command of the sqlite3 shell.",
+								+ " or recover what is left with the .recover command of the sqlite3 shell.",
 						cause);
 			default -> new BackupException("SQLite could not copy the database " + database + " (" + detail + ")",
-					"See the message of SQLite for the cause.", cause);
+					"See SQLite's message for the cause.", cause);
 		};
 	}
 
@@ -170,13 +170,13 @@ final class SqliteFailures {
 				translate(resultCode, detail, database, busyTimeout, ex);
 			case SQLITE_FULL -> new NoRoomException(
 					"The volume filled up while the database " + database + " was being restored (" + detail + ")",
-					"It is what it was before. Free some space on its volume, then try again.", ex);
+					"The database is as it was before. Free some space on its volume, then try again.", ex);
 			case SQLITE_IOERR -> new BackupException("Writing the database " + database + " failed (" + detail + ")",
-					"It is what it was before, or becomes so when it is opened and can be written again:"
-							+ " leave what lies beside it. Check the disk, the quota and the file size limit.",
+					"The database is as it was before, or will be as soon as it is opened and can be written again."
+							+ " Leave the files beside it alone. Check the disk, the quota and the file size limit.",
 					ex);
 			default -> new BackupException("SQLite could not restore the database " + database + " (" + detail + ")",
-					"It is what it was before. See the message of SQLite for the cause.", ex);
+					"The database is as it was before. See SQLite's message for the cause.", ex);
 		};
 	}
 
@@ -198,7 +198,7 @@ final class SqliteFailures {
 				.orElse(SQLiteErrorCode.SQLITE_ERROR);
 			return (code != SQLiteErrorCode.SQLITE_ERROR) ? new SQLException(code.toString(), null, code.code) : ex;
 		}
-		throw new IllegalStateException("The driver does not throw what it should");
+		throw new IllegalStateException("The driver did not throw the exception that it should");
 	}
 
 	/**

@@ -103,13 +103,15 @@ final class SqliteLibrary {
 		if (!LibraryLoaderUtil.hasNativeLib(LibraryLoaderUtil.getNativeLibResourcePath(),
 				LibraryLoaderUtil.getNativeLibName())) {
 			return new BackupException(CANNOT + "its driver has no native library for this system" + said,
-					"Name the directory of one with -D" + LIBRARY + "=DIRECTORY after java, and start again.", cause);
+					"Specify the directory of a suitable library with -D" + LIBRARY
+							+ "=DIRECTORY after java, and start again.",
+					cause);
 		}
 		String obstacle = obstacle(Path.of(System.getProperty(DIRECTORY, System.getProperty(TEMPORARY, ""))));
 		return new BackupException(
 				CANNOT + ((obstacle != null) ? obstacle : "its native library cannot be loaded" + said),
-				"Name a directory in which files can be written and executed, with -D" + DIRECTORY
-						+ "=DIRECTORY after java or in JAVA_TOOL_OPTIONS, and start again.",
+				"Specify a directory where files can be written and executed with -D" + DIRECTORY
+						+ "=DIRECTORY, after java or in JAVA_TOOL_OPTIONS, and start again.",
 				cause);
 	}
 
@@ -126,8 +128,8 @@ final class SqliteLibrary {
 			try (OutputStream out = Files.newOutputStream(copy)) {
 				library.transferTo(out);
 			}
-			return mayBeExecuted(copy) ? null : "nothing may be executed in " + directory.toAbsolutePath()
-					+ ", where its native library is unpacked (the volume is mounted with noexec)";
+			return mayBeExecuted(copy) ? null : "its native library is unpacked in " + directory.toAbsolutePath()
+					+ ", where nothing may be executed (the volume is mounted with noexec)";
 		}
 		catch (IOException ex) {
 			return "its native library cannot be unpacked into " + directory.toAbsolutePath() + " ("

@@ -100,15 +100,15 @@ final class SqliteUrl {
 		}
 		else {
 			throw new UnsupportedDatabaseException(notSqlite(url),
-					"Give the URL of a SQLite database, as in jdbc:sqlite:app.db or sqlite:///app.db.", null);
+					"Use the URL of a SQLite database, such as jdbc:sqlite:app.db or sqlite:///app.db.", null);
 		}
 		String path = name.split("\\?", 2)[0];
 		if (IN_MEMORY.matcher(name).matches() || IN_MEMORY.matcher(path).matches()) {
 			throw UnsupportedDatabaseException.inMemory();
 		}
 		if (path.startsWith(RESOURCE)) {
-			throw new UnsupportedDatabaseException("The SQLite database lives in a library, not in a file",
-					"It cannot be changed, so that there is nothing to back up.", null);
+			throw new UnsupportedDatabaseException("The SQLite database is a resource on the class path, not a file",
+					"It cannot be changed, so there is nothing to back up.", null);
 		}
 		return path;
 	}

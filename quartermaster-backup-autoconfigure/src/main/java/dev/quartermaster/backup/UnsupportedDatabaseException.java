@@ -18,8 +18,8 @@ public final class UnsupportedDatabaseException extends BackupException {
 	}
 
 	static UnsupportedDatabaseException inMemory() {
-		return new UnsupportedDatabaseException("The SQLite database lives in memory, not in a file",
-				"Configure a file, as in jdbc:sqlite:app.db, if its data is to be kept.", null);
+		return new UnsupportedDatabaseException("The SQLite database is in memory, not in a file",
+				"To keep its data, configure a file, such as jdbc:sqlite:app.db.", null);
 	}
 
 }

@@ -118,7 +118,7 @@ class CopyQueueTests {
 		this.slow.begun.await();
 		assertThatExceptionOfType(DatabaseBusyException.class)
 			.isThrownBy(() -> service(database, SHORT).backup("second"))
-			.withMessageStartingWith("Another backup of the database " + database);
+			.withMessageStartingWith("The backup of the database " + database + " waited longer than ");
 		this.slow.go.countDown();
 		assertThat(first.snapshot()).exists();
 	}

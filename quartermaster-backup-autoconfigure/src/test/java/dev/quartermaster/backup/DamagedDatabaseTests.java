@@ -61,7 +61,7 @@ class DamagedDatabaseTests {
 		assertCopiedAsCorrupt(VerificationMode.QUICK);
 		assertThat(output).contains("WARN")
 			.contains("The database " + this.database + " is DAMAGED")
-			.contains("Restore an older one");
+			.contains("Restore an older snapshot");
 		assertThat(output.toString().lines().filter((line) -> line.contains("DAMAGED"))).singleElement()
 			.asString()
 			.contains("Tree 2 page 2")
@@ -75,7 +75,7 @@ class DamagedDatabaseTests {
 		backup(VerificationMode.QUICK);
 		assertThat(output.toString().lines().filter((line) -> line.contains("invalid fts5 file format"))).last()
 			.asString()
-			.contains("WARN", "the table text cannot be read", "not in " + this.database + " either");
+			.contains("WARN", "the table text cannot be read", "probably true of " + this.database);
 	}
 
 	@ParameterizedTest
@@ -136,8 +136,7 @@ class DamagedDatabaseTests {
 		Path link = Files.createSymbolicLink(this.database.resolveSibling("link.db"), this.database);
 		for (Path database : List.of(this.database, link)) {
 			assertThat(BackupServices.backup(BackupServices.service(database), "x").verification())
-				.isEqualTo(new Verification.Corrupt(
-						List.of("it has " + (size - 1) + " bytes where " + size + " were expected")));
+				.isEqualTo(new Verification.Corrupt(List.of("it has " + (size - 1) + " bytes instead of " + size)));
 		}
 	}
 

@@ -222,7 +222,7 @@ class DatabaseAccessTests {
 			statement.execute("UPDATE t SET gen = 3 WHERE id = 1");
 			assertThatExceptionOfType(DatabaseBusyException.class).isThrownBy(() -> service.backup("x"))
 				.withMessageContaining("locking_mode=EXCLUSIVE")
-				.withMessageContaining("one connection only");
+				.withMessageContaining("limit its pool to one connection");
 		}
 	}
 
@@ -236,7 +236,7 @@ class DatabaseAccessTests {
 			beginSpilledTransaction(application);
 			assertThatExceptionOfType(BackupException.class).isThrownBy(() -> service.backup("x"))
 				.withMessageContaining(this.file + " without locks (" + parameter + ")")
-				.withMessageContaining("let its pool have one connection only");
+				.withMessageContaining("limit its pool to one connection");
 			application.commit();
 		}
 		assertEveryRowCommitted(this.file);
@@ -294,7 +294,7 @@ class DatabaseAccessTests {
 		assertThatExceptionOfType(NotADatabaseException.class)
 			.isThrownBy(() -> BackupServices.service(this.file).backup("x"))
 			.withMessageContaining("or it is encrypted")
-			.withMessageContaining("encrypted databases are not supported. Otherwise");
+			.withMessageContaining("Encrypted databases are not supported: if");
 	}
 
 	private String url(String parameters) {

@@ -151,7 +151,7 @@ class DatabaseLocatorTests {
 	void resourceInLibraryIsNoFile() {
 		assertThatExceptionOfType(UnsupportedDatabaseException.class)
 			.isThrownBy(() -> file("jdbc:sqlite::resource:app.db"))
-			.withMessageContaining("in a library");
+			.withMessageContaining("a resource on the class path");
 	}
 
 	@ParameterizedTest

@@ -102,19 +102,20 @@ class DatabaseThatCannotBeLookedAtTests {
 		Files.setPosixFilePermissions(theirs, mayGiveAway ? PosixFilePermissions.fromString("rw-------") : Set.of());
 		try {
 			String owner = mayGiveAway
-					? " (it belongs to " + Files.getOwner(theirs).getName() + ", and the process runs as root)." : ".";
+					? " (it belongs to " + Files.getOwner(theirs).getName() + ", but the process runs as root)." : ".";
 			assertThat(answer(JavaProcess.startWithoutPrivileges(Asker.class, "jdbc:sqlite:" + database,
 					"jdbc:sqlite:" + theirs, theirs.toString()))
 				.lines())
 				.satisfiesExactly(
 						(line) -> assertThat(line)
-							.startsWith("The database " + database + " cannot be looked at (access denied)")
+							.startsWith("The database " + database + " could not be examined (access denied)")
 							.doesNotContain("disk"),
 						(line) -> assertThat(line).startsWith("The database " + theirs + " could not be opened")
 							.endsWith(owner.replace("it belongs", theirs + " belongs")),
-						(line) -> assertThat(line).startsWith("The file " + theirs + " could not be opened to check it")
+						(line) -> assertThat(line)
+							.startsWith("The file " + theirs + " could not be checked, because it cannot be opened")
 							.doesNotContain("disk")
-							.endsWith("let this process read it" + owner));
+							.endsWith("that this process can read it" + owner));
 		}
 		finally {
 			Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
@@ -132,7 +133,7 @@ class DatabaseThatCannotBeLookedAtTests {
 		Path database = TestDatabase
 			.create(Files.createDirectory(this.temp.resolve("d\u00e4t\u00e4")).resolve("app.db"), 3);
 		assertThat(answer(JavaProcess.start(Map.of("LC_ALL", "C"), List.of(), Asker.class, url.formatted(database))))
-			.startsWith("Java cannot name the file ")
+			.startsWith("The name of the file ")
 			.contains("LC_ALL=C.UTF-8");
 	}
 
@@ -146,7 +147,7 @@ class DatabaseThatCannotBeLookedAtTests {
 		Path directory = Files.createDirectory(this.temp.resolve("d\u00e4t\u00e4"));
 		TestDatabase.create(directory.resolve("app.db"), 3);
 		assertThat(answer(JavaProcess.startIn(directory, Map.of("LC_ALL", "C"), Asker.class, "jdbc:sqlite:app.db")))
-			.startsWith("Java cannot name the file ")
+			.startsWith("The name of the file ")
 			.contains("LC_ALL=C.UTF-8");
 	}
 
@@ -211,7 +212,7 @@ class DatabaseThatCannotBeLookedAtTests {
 	 */
 	enum Obstacle {
 
-		CIRCLE_OF_LINKS("cannot be looked at") {
+		CIRCLE_OF_LINKS("could not be examined") {
 
 			@Override
 			Path make(Path directory) throws IOException {
@@ -221,7 +222,7 @@ class DatabaseThatCannotBeLookedAtTests {
 
 		},
 
-		FILE_ON_THE_WAY("cannot be looked at") {
+		FILE_ON_THE_WAY("could not be examined") {
 
 			@Override
 			Path make(Path directory) throws IOException {
@@ -230,7 +231,7 @@ class DatabaseThatCannotBeLookedAtTests {
 
 		},
 
-		NAME_THAT_IS_TOO_LONG("cannot be looked at") {
+		NAME_THAT_IS_TOO_LONG("could not be examined") {
 
 			@Override
 			Path make(Path directory) {

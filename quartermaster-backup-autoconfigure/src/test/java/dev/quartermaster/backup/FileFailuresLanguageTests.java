@@ -96,7 +96,7 @@ class FileFailuresLanguageTests {
 			Path longest = Files.copy(database, database.resolveSibling("x".repeat(240)));
 			assertThat(FaultyBackup.attempt(BackupServices.service(longest))).isNotNull()
 				.hasMessageContaining("Der Dateiname ist zu lang")
-				.hasMessageContaining("Give a shorter reason");
+				.hasMessageContaining("Use a shorter reason");
 		}
 
 		private static void exitIfNotTranslated(FileSystemException ex) {

@@ -33,14 +33,14 @@ class FileFailuresTests {
 
 	@Test
 	void saysWhatIsMissing() {
-		assertFailure(() -> Files.readAllBytes(this.temp.resolve("missing")), "it is not there, or disappeared");
+		assertFailure(() -> Files.readAllBytes(this.temp.resolve("missing")), "it does not exist or has disappeared");
 	}
 
 	@Test
 	void saysWhatIsInTheWay() throws IOException {
 		Path file = Files.createFile(this.temp.resolve("file"));
-		assertFailure(() -> Files.createDirectory(file), "there is a file in its place");
-		assertFailure(() -> Files.newDirectoryStream(file).close(), "there is a file in its place");
+		assertFailure(() -> Files.createDirectory(file), "there is already a file of that name");
+		assertFailure(() -> Files.newDirectoryStream(file).close(), "there is already a file of that name");
 	}
 
 	@Test

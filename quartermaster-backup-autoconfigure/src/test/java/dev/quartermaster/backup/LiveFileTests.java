@@ -60,9 +60,9 @@ class LiveFileTests {
 		assertThat(TestDatabase.items(c)).hasSize(3);
 		assertThat(this.service.list()).extracting(Snapshot::file, Snapshot::live, Snapshot::isCandidate)
 			.containsExactly(tuple(c, false, true), tuple(a, true, false));
-		assertThat(output).containsOnlyOnce("no snapshots any more")
-			.containsPattern("WARN .*The files \\[\\Q" + a + "\\E\\] are no snapshots any more, but further names of"
-					+ " the live database \\Q" + this.database);
+		assertThat(output).containsOnlyOnce("hard link")
+			.containsPattern("WARN .*Found 1 hard link to the live database \\Q" + this.database
+					+ "\\E among its snapshots: \\[\\Q" + a);
 	}
 
 	@Test
@@ -101,7 +101,7 @@ class LiveFileTests {
 					() -> this.service.requireSound(name), () -> this.service.restore(name, true))) {
 				assertThatExceptionOfType(BackupException.class).isThrownBy(use::run)
 					.withMessageContaining("is the database itself")
-					.withMessageContaining("name another one");
+					.withMessageContaining("choose another one");
 			}
 		}
 		assertThat(this.service.list()).hasSize(1);

@@ -62,7 +62,7 @@ class OnlineCopyFaultTests {
 	@DisabledOnOs(OS.WINDOWS)
 	void saysThatEndIsMissing(int size) throws Exception {
 		assertFails((bytes, total) -> TestDatabase.truncate(this.destination, size),
-				"has " + size + " bytes where " + Files.size(this.database) + " were expected");
+				"has " + size + " bytes instead of " + Files.size(this.database));
 	}
 
 	@ParameterizedTest
@@ -77,7 +77,7 @@ class OnlineCopyFaultTests {
 	void saysThatThereIsMoreThanThereShouldBe() throws Exception {
 		long size = Files.size(this.database);
 		assertFails((bytes, total) -> TestDatabase.overwrite(this.destination, size, (byte) 1),
-				"has " + (size + 1) + " bytes where " + size + " were expected");
+				"has " + (size + 1) + " bytes instead of " + size);
 	}
 
 	@Test

@@ -45,7 +45,7 @@ class PublicationTests {
 		Publication.flushNames(unflushable, unflushable.resolve(NAME.toString()));
 		assertThat(this.log.ours()).singleElement()
 			.satisfies((event) -> assertThat(event.getFormattedMessage()).contains("/proc/" + NAME,
-					"could not be flushed", "The snapshot is whole"));
+					"could not be flushed", "is complete"));
 	}
 
 	@Test

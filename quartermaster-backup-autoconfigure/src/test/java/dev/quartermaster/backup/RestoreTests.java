@@ -180,8 +180,7 @@ class RestoreTests {
 			assertThatExceptionOfType(BackupException.class)
 				.isThrownBy(() -> BackupServices.service(SqliteDatabase.of(database), settings).restore(snapshot, true))
 				.withMessageContaining(database.toString())
-				.withMessageContaining(
-						(journalMode.equals("WAL") && pageSize != 4096) ? "pages of another size" : "locked");
+				.withMessageContaining((journalMode.equals("WAL") && pageSize != 4096) ? "page size" : "locked");
 			statement.execute("COMMIT");
 		}
 		assertThat(TestDatabase.items(database)).hasSize(11).endsWith("of the long transaction");

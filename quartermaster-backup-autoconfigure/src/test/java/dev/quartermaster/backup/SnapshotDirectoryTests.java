@@ -104,7 +104,7 @@ class SnapshotDirectoryTests {
 		assertThatExceptionOfType(BackupException.class).isThrownBy(inTheWay::list)
 			.satisfies(BackupDirectory::assertClear)
 			.withMessageContaining(file.toString())
-			.withMessageContaining("there is a file in its place");
+			.withMessageContaining("there is already a file of that name");
 	}
 
 	private Snapshot publish(int rows) throws IOException {

@@ -65,7 +65,7 @@ class SnapshotOwnerTests {
 		assertOwn(second, null, of2);
 		assertThat(output)
 			.containsOnlyOnce("The snapshots of " + second + " go to " + this.backups.resolve("app.sqlite")
-					+ ", because app-*.db in " + this.backups + " are those of ../app.db");
+					+ ", because the snapshots app-*.db in " + this.backups + " belong to ../app.db");
 	}
 
 	@Test
@@ -148,7 +148,7 @@ class SnapshotOwnerTests {
 		SqliteBackupService service = service(moved, this.shared);
 		assertThat(service.list()).isEmpty();
 		Path record = this.shared.resolve(".quartermaster-app.owner");
-		assertThat(output).containsPattern("WARN .*are those of \\Q" + old + "\\E, which is not there any more.*"
+		assertThat(output).containsPattern("WARN .*belong to \\Q" + old + "\\E, which no longer exists.*"
 				+ "If it is the same database under a new path, remove \\Q" + record);
 		Files.delete(record);
 		assertThat(service.list()).containsExactly(snapshot);
@@ -176,7 +176,8 @@ class SnapshotOwnerTests {
 		Snapshot snapshot = backup(first, null);
 		assertThat(snapshot.file()).hasParent(this.backups.resolve("app.db"));
 		assertOwn(first, null, snapshot);
-		assertThat(output).containsPattern("WARN .*Whose the snapshots app-\\*\\.db in .* are is not known");
+		assertThat(output)
+			.containsPattern("WARN .*It is unknown which database the snapshots app-\\*\\.db in .* belong to");
 	}
 
 	@Test
@@ -247,7 +248,7 @@ class SnapshotOwnerTests {
 		TestDatabase.execute(other, "CREATE TABLE other (id INTEGER)");
 		assertThat(service.signOfAnotherDatabase(own)).isEmpty();
 		assertThat(service.signOfAnotherDatabase(copy)).isEmpty();
-		assertThat(service.signOfAnotherDatabase(prod)).contains("its name says that it is of prod");
+		assertThat(service.signOfAnotherDatabase(prod)).contains("its name says that it belongs to prod");
 		assertThat(service.signOfAnotherDatabase(other))
 			.hasValueSatisfying((sign) -> assertThat(sign).contains("table"));
 		TestDatabase.execute(database, "ALTER TABLE item RENAME TO thing");

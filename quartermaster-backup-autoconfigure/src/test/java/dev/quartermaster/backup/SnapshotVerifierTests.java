@@ -60,8 +60,8 @@ class SnapshotVerifierTests {
 		Path snapshot = create();
 		long size = Files.size(snapshot);
 		TestDatabase.truncate(snapshot, size - 1);
-		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, UNHEARD)).isEqualTo(
-				new Verification.Corrupt(List.of("it has " + (size - 1) + " bytes where " + size + " were expected")));
+		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, UNHEARD))
+			.isEqualTo(new Verification.Corrupt(List.of("it has " + (size - 1) + " bytes instead of " + size)));
 	}
 
 	@ParameterizedTest
@@ -69,7 +69,7 @@ class SnapshotVerifierTests {
 	void saysThatThereIsNothingInIt(int bytes) throws Exception {
 		Path snapshot = Files.write(this.temp.resolve("app.db"), new byte[bytes]);
 		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, UNHEARD))
-			.isEqualTo(new Verification.Corrupt(List.of("there is nothing in it")));
+			.isEqualTo(new Verification.Corrupt(List.of("it contains no data")));
 	}
 
 	@Test
@@ -84,7 +84,7 @@ class SnapshotVerifierTests {
 		Path missing = this.temp.resolve("missing.db");
 		assertThatExceptionOfType(BackupException.class)
 			.isThrownBy(() -> SnapshotVerifier.verify(missing, VerificationMode.QUICK, UNHEARD))
-			.withMessageContaining("The file " + missing + " could not be opened to check it")
+			.withMessageContaining("The file " + missing + " could not be checked, because it cannot be opened")
 			.withMessageContaining("says nothing about the database");
 		assertThat(this.temp).isEmptyDirectory();
 	}
@@ -162,8 +162,8 @@ class SnapshotVerifierTests {
 			wrong = header(snapshot).getInt(FREELIST_TRUNK);
 		}
 		TestDatabase.overwrite(snapshot, PAGE_SIZE + (wrong - 3) * 5L, (byte) 99);
-		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, UNHEARD))
-			.isEqualTo(new Verification.Corrupt(List.of("Page " + wrong + ": wrong in the pointer map of page 2")));
+		assertThat(SnapshotVerifier.verify(snapshot, VerificationMode.QUICK, UNHEARD)).isEqualTo(
+				new Verification.Corrupt(List.of("Page " + wrong + ": wrong entry in the pointer map on page 2")));
 	}
 
 	@ParameterizedTest

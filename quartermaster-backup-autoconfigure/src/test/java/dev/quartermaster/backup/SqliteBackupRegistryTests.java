@@ -102,8 +102,8 @@ class SqliteBackupRegistryTests {
 		SqliteBackupRegistry services = services();
 		for (String name : new String[] { "stock", "Tasks", "other", "usersDataSource" }) {
 			assertThatExceptionOfType(UnknownDatabaseException.class).isThrownBy(() -> services.select(name))
-				.withMessage("There is no SQLite database called that in the application; it has: tasks, users."
-						+ " Give one of these names, or none for all databases.");
+				.withMessage("The application has no SQLite database of that name; it has: tasks, users."
+						+ " Use one of these names, or leave out the name for all databases.");
 		}
 		assertThat(services.select(null).keySet()).containsExactly("tasks", "users");
 		assertThat(services.select(" ").keySet()).containsExactly("tasks", "users");
@@ -159,7 +159,7 @@ class SqliteBackupRegistryTests {
 		assertThat(services.all().keySet()).containsExactly("tasks", "down");
 		BackupServices.backup(services.named("tasks"), "x");
 		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> services.named("down").backup(null))
-			.withMessageContaining("gave no connection");
+			.withMessageContaining("provided no connection");
 	}
 
 	@Test
@@ -235,8 +235,8 @@ class SqliteBackupRegistryTests {
 		assertThat(services.named("users").directory()).isEqualTo(this.directory.resolve("users"));
 		assertThat(namesakes()).extracting(ILoggingEvent::getLevel).containsExactly(Level.INFO, Level.INFO);
 		assertThat(namesakes().get(0).getFormattedMessage())
-			.isEqualTo("The snapshots of " + this.a + " go to " + this.directory.resolve("tasks")
-					+ ", because those of [" + this.b + "] would have the same names in " + this.directory);
+			.isEqualTo("The snapshots of " + this.a + " go to " + this.directory.resolve("tasks") + ", because in "
+					+ this.directory + " they would have the same names as those of [" + this.b + "]");
 	}
 
 	@Test
@@ -249,7 +249,8 @@ class SqliteBackupRegistryTests {
 		assertThat(services.named("tasks").list()).isEmpty();
 		assertThat(namesakes()).singleElement().satisfies((event) -> {
 			assertThat(event.getLevel()).isEqualTo(Level.WARN);
-			assertThat(event.getFormattedMessage()).contains("There are snapshots already (1), which stay there");
+			assertThat(event.getFormattedMessage())
+				.contains("]. 1 snapshot already in " + this.directory + " will no longer be listed.");
 		});
 	}
 

@@ -178,8 +178,9 @@ class SqliteBackupServiceTests {
 		assertThat(first.name()).hasToString("quartermaster-20260417-115719-b.db");
 		assertThat(second.name()).hasToString("quartermaster-20260417-115720-a.db");
 		assertThat(right.list()).containsExactly(second, first, ahead);
-		assertThat(output).containsOnlyOnce("so one of the two clocks was wrong")
-			.containsPattern("WARN .*The snapshot \\Q" + ahead.file() + "\\E bears a time more than a day after");
+		assertThat(output).containsOnlyOnce("Either this clock is wrong")
+			.containsPattern("WARN .*The time in the name of the snapshot \\Q" + ahead.file()
+					+ "\\E is more than a day in the future");
 	}
 
 	@Test
@@ -256,7 +257,7 @@ class SqliteBackupServiceTests {
 			assertThatExceptionOfType(BackupException.class).isThrownBy(() -> service.backup("x"))
 				.isExactlyInstanceOf(BackupException.class)
 				.withMessage("The database " + database + " was not copied: the thread was interrupted."
-						+ " Nothing was kept. Try again on a thread that nobody interrupts.");
+						+ " Try again on a thread that is not interrupted.");
 		}
 		finally {
 			assertThat(Thread.interrupted()).isTrue();
@@ -321,8 +322,8 @@ class SqliteBackupServiceTests {
 		Path snapshot = backup(database, "x").snapshot().file();
 		Files.delete(database);
 		assertThat(BackupServices.service(database).backup("x")).isInstanceOf(BackupResult.NothingToBackUp.class);
-		assertThat(output).containsPattern("WARN .*no data in \\Q" + database + "\\E, although there are 1 snapshots")
-			.contains("restore the newest, " + snapshot);
+		assertThat(output).containsPattern("WARN .*no data in \\Q" + database + "\\E, although it has 1 snapshot\\.")
+			.contains("restore the newest one, " + snapshot);
 	}
 
 	@Test
@@ -437,8 +438,8 @@ class SqliteBackupServiceTests {
 		BackupResult result = BackupServices.service(database).backupIfChanged(SnapshotReason.FLYWAY);
 		assertThat(result).isInstanceOfSatisfying(BackupResult.Unchanged.class,
 				(unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(manual));
-		assertThat(output).containsPattern(
-				"INFO .*Not changed since the newest snapshot: \\Q" + database + "\\E is still \\Q" + manual.file());
+		assertThat(output).containsPattern("INFO .*Not changed since the newest snapshot: \\Q" + database
+				+ "\\E still matches \\Q" + manual.file());
 	}
 
 	@Test
@@ -664,8 +665,8 @@ class SqliteBackupServiceTests {
 		Snapshot snapshot = BackupServices.backup(service, "x").snapshot();
 		assertThat(service.list()).containsExactly(snapshot);
 		assertThat(TestDatabase.items(snapshot.file())).containsExactly("item 1");
-		assertThat(output)
-			.containsPattern("WARN .* The staging file " + directory + "/.* could not be removed .*It is no snapshot");
+		assertThat(output).containsPattern(
+				"WARN .* The staging file " + directory + "/.* could not be removed .*It is not a snapshot");
 	}
 
 	/**

@@ -142,7 +142,7 @@ class SqliteDatabaseTests {
 		dataSource.setTargetDataSources(Map.of());
 		dataSource.afterPropertiesSet();
 		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> SqliteDatabase.of(dataSource).file())
-			.withMessageContaining("gave no connection")
+			.withMessageContaining("provided no connection")
 			.withMessageContaining("nowhere");
 	}
 

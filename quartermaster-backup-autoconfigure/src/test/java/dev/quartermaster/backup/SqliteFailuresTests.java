@@ -35,11 +35,11 @@ class SqliteFailuresTests {
 			"SQLITE_LOCKED, DatabaseBusyException, longer than 1500 ms, busy-timeout",
 			"SQLITE_PROTOCOL, DatabaseBusyException, longer than 1500 ms, busy-timeout",
 			"SQLITE_FULL, NoRoomException, filled up, Free some space",
-			"SQLITE_IOERR_SHMSIZE, NoRoomException, has no room to open it, Free some space",
-			"SQLITE_CANTOPEN, BackupException, could not be opened, can be read and written",
+			"SQLITE_IOERR_SHMSIZE, NoRoomException, its volume is full, Free some space",
+			"SQLITE_CANTOPEN, BackupException, could not be opened, can read and write",
 			"SQLITE_IOERR_READ, BackupException, writing its copy failed, Check the disk",
 			"SQLITE_CORRUPT, BackupException, too damaged to be copied, .recover",
-			"SQLITE_NOMEM, BackupException, could not copy, message of SQLite" })
+			"SQLITE_NOMEM, BackupException, could not copy, SQLite's message" })
 	void sayWhatHappenedToCopyAndWhatToDo(SQLiteErrorCode code, String type, String problem, String action) {
 		BackupException failure = SqliteFailures.translate(new SQLiteException("the words of SQLite", code), DATABASE,
 				BUSY_TIMEOUT);
@@ -52,10 +52,10 @@ class SqliteFailuresTests {
 
 	@ParameterizedTest
 	@CsvSource({ "SQLITE_BUSY, DatabaseBusyException, longer than 1500 ms, busy-timeout",
-			"SQLITE_READONLY_DBMOVED, BackupException, could not be opened, can be read and written",
-			"SQLITE_FULL, NoRoomException, being restored, It is what it was before",
-			"SQLITE_IOERR_WRITE, BackupException, Writing the database, It is what it was before",
-			"SQLITE_CORRUPT, BackupException, could not restore, It is what it was before" })
+			"SQLITE_READONLY_DBMOVED, BackupException, could not be opened, can read and write",
+			"SQLITE_FULL, NoRoomException, being restored, The database is as it was before",
+			"SQLITE_IOERR_WRITE, BackupException, Writing the database, The database is as it was before",
+			"SQLITE_CORRUPT, BackupException, could not restore, The database is as it was before" })
 	void sayWhatHappenedToRestoreAndWhatToDo(SQLiteErrorCode code, String type, String problem, String action) {
 		BackupException failure = SqliteFailures.translateRestore(new SQLiteException("the words of SQLite", code),
 				DATABASE, BUSY_TIMEOUT);

@@ -48,15 +48,16 @@ class SqliteLibraryTests {
 	@Test
 	void directoryThatIsNoneIsAnObstacle() throws Exception {
 		Path missing = this.directory.resolve("missing");
-		assertThat(SqliteLibrary.obstacle(missing)).contains("cannot be unpacked into " + missing, "it is not there");
+		assertThat(SqliteLibrary.obstacle(missing)).contains("cannot be unpacked into " + missing,
+				"it does not exist or has disappeared");
 		Path file = Files.createFile(this.directory.resolve("file"));
 		assertThat(SqliteLibrary.obstacle(file)).contains("cannot be unpacked into " + file);
 	}
 
 	@ParameterizedTest
 	@EnabledOnOs(OS.LINUX)
-	@CsvSource({ "'size=16m,noexec', nothing may be executed in", "size=64k, No space left on device",
-			"'size=16m,ro', Read-only file system" })
+	@CsvSource({ "'size=16m,noexec', 'nothing may be executed (the volume is mounted with noexec)'",
+			"size=64k, No space left on device", "'size=16m,ro', Read-only file system" })
 	void volumeThatTakesOrRunsNoLibraryIsAnObstacle(String options, String obstacle) throws Exception {
 		this.mounted = Programs.run("mount", "-t", "tmpfs", "-o", options, "tmpfs", this.directory.toString());
 		assumeTrue(this.mounted, "Nothing can be mounted here");

@@ -115,7 +115,7 @@ class VanishingFilesTests {
 		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> service.backup("x"))
 			.satisfies(BackupDirectory::assertClear)
 			.withMessageStartingWith("The database " + database + " had ")
-			.withMessageContaining("none when that ended")
+			.withMessageContaining("was empty when it ended")
 			.withMessageNotContaining("Check the disk");
 		assertThat(BackupDirectory.published(this.temp.resolve("backups"))).isEmpty();
 	}
@@ -212,7 +212,7 @@ class VanishingFilesTests {
 			}
 			catch (BackupException ex) {
 				BackupDirectory.assertClear(ex);
-				assertThat(ex.getMessage()).contains(database.toString()).doesNotContain("See the message of SQLite");
+				assertThat(ex.getMessage()).contains(database.toString()).doesNotContain("See SQLite's message");
 			}
 			FaultyBackup.migrate(service);
 			assertThat(BackupDirectory.leftovers(service.directory())).isEmpty();

@@ -94,7 +94,7 @@ class DatabaseBackupEndpointFailureTests {
 	void postOnDatabaseInMemoryIsConflict(CapturedOutput output) {
 		try (EndpointApplication application = EndpointApplication.onUrl(IN_MEMORY)) {
 			assertThatFailure(application.backup("smoke test"), 409, output).containsEntry("error",
-					"The SQLite database lives in memory, not in a file.");
+					"The SQLite database is in memory, not in a file.");
 		}
 	}
 
@@ -102,7 +102,7 @@ class DatabaseBackupEndpointFailureTests {
 	void getOnDatabaseInMemoryIsConflict(CapturedOutput output) {
 		try (EndpointApplication application = EndpointApplication.onUrl(IN_MEMORY)) {
 			assertThatFailure(application.get(""), 409, output).containsEntry("error",
-					"The SQLite database lives in memory, not in a file.");
+					"The SQLite database is in memory, not in a file.");
 		}
 	}
 
@@ -156,7 +156,7 @@ class DatabaseBackupEndpointFailureTests {
 				"quartermaster.backup.min-free-space=1000TB")) {
 			assertThatFailure(application.backup("smoke test"), 507, output)
 				.hasEntrySatisfying("error",
-						(error) -> assertThat(error).contains("free, too little for a snapshot of"))
+						(error) -> assertThat(error).contains("There is not enough free space for a snapshot in "))
 				.hasEntrySatisfying("action",
 						(action) -> assertThat(action).contains("quartermaster.backup.min-free-space"));
 			assertThat(this.directory.resolve("backups")).isEmptyDirectory();

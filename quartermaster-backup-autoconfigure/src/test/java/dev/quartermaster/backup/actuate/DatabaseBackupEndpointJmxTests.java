@@ -128,8 +128,8 @@ class DatabaseBackupEndpointJmxTests {
 	void unknownDatabaseIsToldWithThoseThatThereAre() {
 		start(TwoDatabasesConfiguration.class, "unused", "test.directory=" + this.directory);
 		assertThatExceptionOfType(MBeanException.class).isThrownBy(() -> invoke("backup", "smoke test", "stock"))
-			.withMessage("There is no SQLite database called that in the application; it has: tasks, users."
-					+ " Give one of these names, or none for all databases.");
+			.withMessage("The application has no SQLite database of that name; it has: tasks, users."
+					+ " Use one of these names, or leave out the name for all databases.");
 	}
 
 	private Object invoke(String operation, @Nullable String... arguments) throws JMException {

@@ -120,8 +120,8 @@ class DatabaseBackupEndpointManyRequestsTests {
 			Response second = application.backup("second");
 			assertThat(second.status()).isEqualTo(503);
 			assertThat(second.retryAfter()).hasValue(2);
-			assertThat(second.<String>json("$.error")).isEqualTo(
-					"Another backup of the database " + database + " kept this one waiting for longer than 1500 ms.");
+			assertThat(second.<String>json("$.error")).isEqualTo("The backup of the database " + database
+					+ " waited longer than 1500 ms for another one to finish.");
 			this.copy.go.countDown();
 			Response first = pending.get(0).join();
 			assertThat(first.status()).isEqualTo(201);

@@ -228,8 +228,9 @@ class DatabaseBackupEndpointSeveralDatabasesTests {
 	private void assertUnknown(Response response) {
 		assertThat(response.status()).isEqualTo(400);
 		assertThat(response.<String>json("$.error"))
-			.isEqualTo("There is no SQLite database called that in the application; it has: tasks, users.");
-		assertThat(response.<String>json("$.action")).isEqualTo("Give one of these names, or none for all databases.");
+			.isEqualTo("The application has no SQLite database of that name; it has: tasks, users.");
+		assertThat(response.<String>json("$.action"))
+			.isEqualTo("Use one of these names, or leave out the name for all databases.");
 	}
 
 	private void create() {

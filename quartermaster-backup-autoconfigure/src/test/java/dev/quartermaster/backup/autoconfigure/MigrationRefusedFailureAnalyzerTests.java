@@ -39,7 +39,7 @@ class MigrationRefusedFailureAnalyzerTests {
 				"The database was not migrated, because no snapshot could be taken first." + " The backup directory "
 						+ impossible + " cannot be written to (",
 				").\n", "Action:",
-				"Let this process write to it, or choose another with quartermaster.backup.dir."
+				"Give this process write access to it, or choose another directory with quartermaster.backup.dir."
 						+ " To migrate without a snapshot this once,"
 						+ " set quartermaster.backup.migration.on-failure=continue.\n");
 		assertThat(output).doesNotContain("\tat ");

@@ -345,7 +345,7 @@ class QuartermasterBackupFlywayAutoConfigurationTests {
 	void dataSourceThatGivesNoConnectionIsOneWarning() {
 		sqlite().withUserConfiguration(DownConfiguration.class).run((context) -> {
 			assertThat(context).hasFailed();
-			assertOneWarning("The data source gave no connection");
+			assertOneWarning("The file of the data source could not be determined");
 		});
 	}
 
@@ -355,7 +355,7 @@ class QuartermasterBackupFlywayAutoConfigurationTests {
 			.withPropertyValues("quartermaster.backup.migration.on-failure=abort")
 			.run((context) -> assertThat(context.getStartupFailure())
 				.hasStackTraceContaining(MigrationRefusedException.class.getName() + ": The database was not migrated,"
-						+ " because no snapshot could be taken first. The data source gave no connection"));
+						+ " because no snapshot could be taken first. The file of the data source could not be determined"));
 	}
 
 	@Test
@@ -477,7 +477,7 @@ class QuartermasterBackupFlywayAutoConfigurationTests {
 	void databaseInMemoryIsOneLineOfInformation() {
 		runner("jdbc:sqlite::memory:").run((context) -> {
 			assertThat(context).hasNotFailed();
-			assertNotSupported("The SQLite database lives in memory, not in a file");
+			assertNotSupported("The SQLite database is in memory, not in a file");
 			assertThat(context.getBean(Flyway.class).info().applied()).hasSize(2);
 		});
 	}
@@ -486,7 +486,7 @@ class QuartermasterBackupFlywayAutoConfigurationTests {
 	void sharedDatabaseInMemoryIsOneLineOfInformation() {
 		runner("jdbc:sqlite:file:mem1?mode=memory&cache=shared").run((context) -> {
 			assertThat(context).hasNotFailed();
-			assertNotSupported("The SQLite database lives in memory, not in a file");
+			assertNotSupported("The SQLite database is in memory, not in a file");
 			assertThat(context.getBean(Flyway.class).info().applied()).hasSize(2);
 		});
 	}
@@ -496,7 +496,7 @@ class QuartermasterBackupFlywayAutoConfigurationTests {
 		runner("jdbc:sqlite::memory:").withPropertyValues("quartermaster.backup.migration.on-failure=abort")
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
-				assertNotSupported("The SQLite database lives in memory, not in a file");
+				assertNotSupported("The SQLite database is in memory, not in a file");
 			});
 	}
 

@@ -257,7 +257,7 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 		with(SchemaChangeFixture.runner("jdbc:sqlite::memory:", HibernateJpaAutoConfiguration.class))
 			.withPropertyValues(DDL_AUTO + "create", "quartermaster.backup.migration.on-failure=abort")
 			.run((context) -> this.fixture.assertNotSupported(context,
-					"The SQLite database lives in memory, not in a file"));
+					"The SQLite database is in memory, not in a file"));
 	}
 
 	private ApplicationContextRunner sqlite() {

@@ -284,7 +284,7 @@ class QuartermasterBackupLiquibaseAutoConfigurationTests {
 		with(SchemaChangeFixture.runner("jdbc:sqlite::memory:", LiquibaseAutoConfiguration.class), "second")
 			.withPropertyValues("quartermaster.backup.migration.on-failure=abort")
 			.run((context) -> this.fixture.assertNotSupported(context,
-					"The SQLite database lives in memory, not in a file"));
+					"The SQLite database is in memory, not in a file"));
 	}
 
 	private Path newestSnapshot() {

@@ -213,7 +213,7 @@ class QuartermasterBackupSqlInitializationAutoConfigurationTests {
 		SchemaChangeFixture.runner("jdbc:sqlite::memory:", DataSourceInitializationAutoConfiguration.class)
 			.withPropertyValues(ALWAYS, SCHEMA, "quartermaster.backup.migration.on-failure=abort")
 			.run((context) -> this.fixture.assertNotSupported(context,
-					"The SQLite database lives in memory, not in a file"));
+					"The SQLite database is in memory, not in a file"));
 	}
 
 	private ApplicationContextRunner sqlite() {

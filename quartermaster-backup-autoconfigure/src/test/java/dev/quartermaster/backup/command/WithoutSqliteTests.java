@@ -45,8 +45,8 @@ class WithoutSqliteTests {
 		}
 		Path missing = home.resolve("missing");
 		String sentence = "SQLite cannot be used: its native library cannot be unpacked into " + missing
-				+ " (it is not there, or disappeared). Name a directory in which files can be written and executed,"
-				+ " with -Dorg.sqlite.tmpdir=DIRECTORY after java or in JAVA_TOOL_OPTIONS, and start again.";
+				+ " (it does not exist or has disappeared). Specify a directory where files can be written and executed"
+				+ " with -Dorg.sqlite.tmpdir=DIRECTORY, after java or in JAVA_TOOL_OPTIONS, and start again.";
 		Path err = home.resolve("err");
 		Process process = JavaProcess.startIn(home, err, Map.of(),
 				List.of("-Dorg.sqlite.lib.path=" + missing, "-Dorg.sqlite.tmpdir=" + missing), Main.class);
