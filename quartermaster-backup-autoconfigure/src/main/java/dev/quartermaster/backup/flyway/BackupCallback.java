@@ -14,11 +14,8 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 
 import dev.quartermaster.backup.BackupException;
-import dev.quartermaster.backup.BackupListener;
-import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.migration.MigrationGuard;
 import dev.quartermaster.backup.migration.MigrationGuard.When;
-import dev.quartermaster.backup.migration.OnBackupFailure;
 import dev.quartermaster.backup.migration.SchemaChange;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
@@ -58,7 +55,7 @@ public final class BackupCallback implements Callback {
 	 * Create a new instance for use without Spring.
 	 */
 	public BackupCallback() {
-		this(WithoutSpring.backups(), WithoutSpring.guard());
+		this(SettingsWithoutSpring.backups(), SettingsWithoutSpring.guard());
 	}
 
 	/**
@@ -199,35 +196,6 @@ public final class BackupCallback implements Callback {
 		Operation(@Nullable SqliteBackupService backups, @Nullable BackupException failure) {
 			this.backups = backups;
 			this.failure = failure;
-		}
-
-	}
-
-	/**
-	 * The defaults, for Flyway's command line and plugins.
-	 */
-	private static final class WithoutSpring {
-
-		static Function<SqliteDatabase, SqliteBackupService> backups() {
-			BackupSettings settings = settings();
-			return (database) -> new SqliteBackupService(database, settings, BackupListener.NONE);
-		}
-
-		private static BackupSettings settings() {
-			String directory = System.getProperty("quartermaster.backup.dir",
-					System.getenv("QUARTERMASTER_BACKUP_DIR"));
-			return (directory != null && !directory.isBlank())
-					? BackupSettings.DEFAULTS.withDirectory(BackupSettings.directory(directory))
-					: BackupSettings.DEFAULTS;
-		}
-
-		static MigrationGuard guard() {
-			OnBackupFailure onFailure = "abort"
-				.equalsIgnoreCase(System.getProperty("quartermaster.backup.migration.on-failure"))
-						? OnBackupFailure.ABORT : OnBackupFailure.CONTINUE;
-			MigrationGuard guard = new MigrationGuard(When.ALWAYS, onFailure, false);
-			guard.started();
-			return guard;
 		}
 
 	}
