@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Puts a snapshot back.
+ * The subcommand that puts a snapshot back.
  */
 @Command(name = "restore", description = { "Put a snapshot back.", "What is there now is kept: in a snapshot with the"
 		+ " reason pre-restore, and if it is damaged also as it is. The snapshot is copied, never moved." })

@@ -12,8 +12,9 @@ import dev.quartermaster.backup.Snapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database was migrated by a newer version of the application than this one. Never
- * thrown: it goes along with the failure of Flyway, as one that was suppressed.
+ * The finding that a database was migrated by a newer version of the application than
+ * this one. Never thrown: it goes along with the failure of Flyway, as one that was
+ * suppressed.
  */
 public final class NewerDatabaseException extends BackupException {
 
