@@ -31,7 +31,7 @@ if [ ! -f "$jar" ]; then
   log=$(mktemp)
   trap 'rm -f "$log"' EXIT
   if ! mvn -q -B -f "$demo/../pom.xml" -pl demo-app -am package -DskipTests >"$log" 2>&1; then
-    echo "No snapshot: $jar is missing and could not be built. Run mvn package, and see what it says:" >&2
+    echo "No snapshot was taken: $jar is missing and could not be built. Run mvn package to build it. This is what Maven said:" >&2
     tail -n 20 "$log" >&2
     exit 1
   fi

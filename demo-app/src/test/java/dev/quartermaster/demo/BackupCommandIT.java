@@ -112,15 +112,15 @@ class BackupCommandIT {
 		Path kept = snapshot("pre-restore");
 		assertThat(items(kept)).isEmpty();
 		assertThat(restored.out()).contains("Restored " + this.database + " from " + snapshot, "kept in " + kept,
-				"To undo this:");
-		assertThat(restored.err()).containsOnlyOnce("cannot be told");
+				"To undo the restore:");
+		assertThat(restored.err()).containsOnlyOnce("It is unknown whether the application has");
 		assertThat(restored.err().lines()).hasSize(1);
 		assertThat(snapshot).exists();
 		assertThat(run("restore", "latest", "--yes").doneWithNote().out()).contains("from " + snapshot);
 		assertThat(items(this.database)).containsExactly("anvil", "bellows");
 		String undo = restored.out().lines().reduce((line, next) -> next).orElseThrow();
 		assertThat(shell(Files.createDirectory(this.temp.resolve("elsewhere")), undo).doneWithNote().out())
-			.contains("from " + kept, "To undo this:");
+			.contains("from " + kept, "To undo the restore:");
 		assertThat(items(this.database)).isEmpty();
 	}
 
@@ -452,8 +452,8 @@ class BackupCommandIT {
 			.findFirst()
 			.orElseThrow();
 		assertThat(aside).hasBinaryContent(damaged);
-		assertThat(restored.out()).contains("kept as it was in " + aside, "as damaged as it was")
-			.doesNotContain("To undo this");
+		assertThat(restored.out()).contains("kept unchanged as " + aside, "which is damaged as well")
+			.doesNotContain("To undo the restore");
 		Files.writeString(this.database, "Dear diary, ".repeat(1000));
 		run("restore", "latest", "--yes").doneWithNote();
 		assertThat(items(this.database)).containsExactly("anvil", "bellows");
@@ -511,7 +511,8 @@ class BackupCommandIT {
 		CommandRun refused = onTerminal("n\n", "restore", "latest");
 		assertThat(refused.exit()).as(refused.all()).isOne();
 		assertThat(refused.out()).contains("Replace the data in " + this.database, "[y/N]", "Not restored");
-		assertThat(refused.out().indexOf("cannot be told")).isNotNegative().isLessThan(refused.out().indexOf("[y/N]"));
+		assertThat(refused.out().indexOf("It is unknown whether the application has")).isNotNegative()
+			.isLessThan(refused.out().indexOf("[y/N]"));
 		assertThat(items(this.database)).isEmpty();
 		assertThat(snapshots()).hasSize(1);
 		CommandRun agreed = onTerminal("y\n", "restore", "latest");

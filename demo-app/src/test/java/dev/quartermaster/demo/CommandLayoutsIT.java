@@ -180,7 +180,10 @@ class CommandLayoutsIT {
 		SqliteShell.query(database, "DELETE FROM item");
 		CommandRun restored = run(layout, home, "restore", "latest", "--yes").doneWithNote();
 		assertThat(restored.out()).startsWith("Restored " + database + " from " + home.resolve("backups/" + snapshot));
-		assertThat(restored.err().lines()).as(restored.err()).singleElement().asString().contains("cannot be told");
+		assertThat(restored.err().lines()).as(restored.err())
+			.singleElement()
+			.asString()
+			.contains("It is unknown whether the application has");
 		assertThat(SqliteShell.query(database, "SELECT name FROM item")).containsExactly("anvil");
 		run(layout, home, "verify", "no-such").failed("There is no snapshot no-such of " + database);
 		assertThat(SqliteShell.query(database, "SELECT name FROM sqlite_schema")).containsExactly("item");

@@ -131,7 +131,7 @@ class RestoreCommandLineTests {
 		String line = RestoreCommandLine.of(snapshot, database, "", new Started(LONG_CLASS_PATH, MAIN, libraries),
 				false, false);
 		assertThat(line).doesNotContain("library.jar");
-		assertThat(sh(line)).contains("Restored " + database, "To undo this:");
+		assertThat(sh(line)).contains("Restored " + database, "To undo the restore:");
 		assertThat(TestDatabase.items(database)).containsExactly("item 1", "item 2");
 		assertThat(BackupDirectory.regularFiles(this.directory))
 			.filteredOn((file) -> file.toString().endsWith("-pre-restore.db"))

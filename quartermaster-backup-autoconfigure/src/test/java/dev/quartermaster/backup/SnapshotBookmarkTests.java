@@ -90,7 +90,7 @@ class SnapshotBookmarkTests {
 		assertThat(Files.exists(note, LinkOption.NOFOLLOW_LINKS)).isTrue();
 		assertThat(Files.isRegularFile(note, LinkOption.NOFOLLOW_LINKS)).isFalse();
 		assertThat(other).hasContent(BEFORE.toString());
-		assertThat(output).containsOnlyOnce("cannot be told: " + note + " cannot be read");
+		assertThat(output).containsOnlyOnce("The file " + note + " cannot be read");
 	}
 
 	@ParameterizedTest

@@ -16,8 +16,8 @@ import dev.quartermaster.backup.BackupException;
 final class AmbiguousSnapshotException extends BackupException {
 
 	AmbiguousSnapshotException(String name, List<String> databases) {
-		super("Several databases have a snapshot " + name + ": " + String.join(", ", databases),
-				"Say which is meant, as in ?database=" + databases.get(0) + ".", null);
+		super("Several databases have a snapshot called " + name + ": " + String.join(", ", databases),
+				"Add the database that is meant, as in ?database=" + databases.get(0) + ".", null);
 	}
 
 }

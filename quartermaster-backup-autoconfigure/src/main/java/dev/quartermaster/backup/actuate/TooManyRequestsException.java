@@ -13,8 +13,8 @@ import dev.quartermaster.backup.BackupException;
 final class TooManyRequestsException extends BackupException {
 
 	private TooManyRequestsException(String requests) {
-		super("No snapshot was taken, because " + requests + " are being served or waiting already",
-				"Try again when they have been answered.", null);
+		super("No snapshot was taken, because " + requests + " are already being served or waiting",
+				"Try again when some of them have been answered.", null);
 	}
 
 	static TooManyRequestsException inAll(int admitted) {

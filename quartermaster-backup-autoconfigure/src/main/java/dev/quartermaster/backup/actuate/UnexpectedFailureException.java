@@ -18,7 +18,7 @@ final class UnexpectedFailureException extends BackupException {
 
 	private UnexpectedFailureException(String what, Throwable cause) {
 		super(what + " failed unexpectedly: " + cause,
-				"This is a defect of Quartermaster Backup: please report it with the stack trace in the log.", cause);
+				"This is a bug in Quartermaster Backup. Please report it with the stack trace in the log.", cause);
 	}
 
 	static UnexpectedFailureException of(String what, Throwable failure) {

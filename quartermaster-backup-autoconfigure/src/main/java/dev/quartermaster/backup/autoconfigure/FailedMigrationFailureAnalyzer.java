@@ -62,7 +62,7 @@ final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
 		}
 		List<GuardedChange> suspects = (guard != null) ? guard.suspects() : List.of();
 		return suspects.isEmpty() ? null
-				: report(failure, "A change of the schema failed:", cause, suspects, this.others.analyze(failure));
+				: report(failure, "A schema change failed:", cause, suspects, this.others.analyze(failure));
 	}
 
 	/**
@@ -72,7 +72,7 @@ final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
 	private @Nullable FailureAnalysis analyzeUnknown(Throwable failure, MigrationGuard guard) {
 		List<GuardedChange> suspects = guard.unfinished();
 		return (suspects.isEmpty() || this.others.analyze(failure) != null) ? null : report(failure,
-				"A change of the schema came to no end:", SchemaChangeFailure.behindBeans(failure), suspects, null);
+				"A schema change did not finish:", SchemaChangeFailure.behindBeans(failure), suspects, null);
 	}
 
 	private FailureAnalysis report(Throwable failure, Throwable cause, NewerDatabaseException newer) {
@@ -110,9 +110,10 @@ final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
 		for (GuardedChange change : suspects) {
 			UndoneMigration undone = change.undone();
 			if (undone == null) {
-				description.paragraph((change.failed() ? "" : "If it was this one that failed: ") + "The database "
-						+ change.database() + " as it was before is in " + change.before().file() + ".");
-				action.paragraph("To put " + change.database() + " back as it was before:")
+				description.paragraph("The snapshot of " + change.database() + " from before the change is "
+						+ change.before().file() + "."
+						+ (change.failed() ? "" : " Restore it only if this change is the one that failed."));
+				action.paragraph("To restore " + change.database() + " to its state before the change:")
 					.code(RestoreCommandLine.of(change.before().file(), change.database(), change.urlParameters()));
 			}
 			else {
@@ -120,7 +121,7 @@ final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
 			}
 		}
 		if (others == null) {
-			action.paragraph("Mend the change of the schema, and start again.");
+			action.paragraph("Fix the schema change, then start the application again.");
 		}
 		return new FailureAnalysis(description.toString(), action.toString(), cause);
 	}
@@ -137,9 +138,9 @@ final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
 		Snapshot failed = undone.failed();
 		return "The database " + change.database()
 				+ ((failed != null)
-						? " was put back as it was before, from " + undone.before().file()
-								+ ". What the change left is kept in " + failed.file() + "."
-						: " is as it was before, and as it is in " + undone.before().file() + ".");
+						? " was restored to its state before the change, from " + undone.before().file()
+								+ ". The state that the change left is kept in " + failed.file() + "."
+						: " was not changed, and is still the same as its snapshot " + undone.before().file() + ".");
 	}
 
 	/**

@@ -23,8 +23,8 @@ final class FailureAfterStart {
 
 	static void log(GuardedChange change) {
 		logger.warn(
-				"A change of the schema failed. The database {} as it was before is in {}."
-						+ " To put it back, stop the application and type:{}",
+				"A schema change failed. The snapshot of {} from before it is {}."
+						+ " To restore it, stop the application and run:{}",
 				change.database(), change.before().file(),
 				RestoreCommandLine.below(change.before().file(), change.database(), change.urlParameters()));
 	}

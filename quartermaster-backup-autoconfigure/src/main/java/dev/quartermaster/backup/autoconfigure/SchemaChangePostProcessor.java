@@ -120,7 +120,8 @@ abstract class SchemaChangePostProcessor<T> implements BeanGuard {
 		}
 		List<DataSource> dataSources = dataSources(bean, beanName);
 		if (dataSources.isEmpty()) {
-			logger.info("No snapshot before {} changes a schema: it does not tell of which database", beanName);
+			logger.info("No snapshot is taken before {} changes a schema, because its database could not be determined",
+					beanName);
 			return;
 		}
 		List<SchemaChange> changes = new ArrayList<>();

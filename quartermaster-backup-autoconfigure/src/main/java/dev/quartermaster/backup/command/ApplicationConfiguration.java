@@ -43,7 +43,7 @@ final class ApplicationConfiguration {
 	 */
 	private static final Pattern WRAPPERS = Pattern.compile("^jdbc:(?:(?!sqlite:)[A-Za-z0-9+.-]+:)+(?=sqlite:)");
 
-	private static final String CORRECT = "Correct it, or leave it out for the default.";
+	private static final String CORRECT = "Correct it, or leave it out to use the default.";
 
 	private final List<String> commandLine;
 
@@ -96,7 +96,8 @@ final class ApplicationConfiguration {
 		}
 		catch (IllegalArgumentException ex) {
 			throw new BackupException(
-					"A property " + ApplicationProperties.BACKUP + "* cannot be used: " + ex.getMessage(), CORRECT, ex);
+					"A property " + ApplicationProperties.BACKUP + "* has an invalid value: " + ex.getMessage(),
+					CORRECT, ex);
 		}
 	}
 
@@ -125,7 +126,7 @@ final class ApplicationConfiguration {
 			return StringUtils.hasText(directory) ? BackupSettings.directory(directory) : null;
 		}
 		catch (InvalidPathException ex) {
-			throw new UsageException("The property quartermaster.backup.dir is no path: " + ex.getMessage());
+			throw new UsageException("The property quartermaster.backup.dir is not a valid path: " + ex.getMessage());
 		}
 	}
 
@@ -140,7 +141,7 @@ final class ApplicationConfiguration {
 		}
 		catch (ConversionException ex) {
 			throw new BackupException("The property " + ApplicationProperties.BACKUP + name
-					+ " cannot be used: it is \"" + Secrets.maskUrl(value) + "\"", CORRECT, Secrets.mask(ex));
+					+ " has the invalid value \"" + Secrets.maskUrl(value) + "\"", CORRECT, Secrets.mask(ex));
 		}
 	}
 
@@ -163,8 +164,8 @@ final class ApplicationConfiguration {
 		}
 		String doubt = properties().doubt();
 		if (doubt != null) {
-			throw new BackupException("Which database the application uses is not known: " + doubt,
-					"Give the database with --url, as in --url jdbc:sqlite:app.db.", null);
+			throw new BackupException("It is unknown which database the application uses: " + doubt,
+					"Specify the database with --url, as in --url jdbc:sqlite:app.db.", null);
 		}
 		return choose(configured(), name);
 	}
@@ -191,13 +192,13 @@ final class ApplicationConfiguration {
 			return Objects.requireNonNull(this.found.get(databases.files().get(names.get(0))));
 		}
 		if (!names.isEmpty()) {
-			throw new UsageException("There are several SQLite databases in the configuration: "
-					+ String.join(", ", names) + ". Say which with --database.");
+			throw new UsageException("The application is configured with several SQLite databases: "
+					+ String.join(", ", names) + ". Choose one with --database.");
 		}
 		if (name != null && !databases.names().isEmpty()) {
-			throw new UsageException(
-					"There is no SQLite database " + Secrets.maskUrl(name) + " in the configuration; it has: "
-							+ String.join(", ", databases.names()) + ". Give one of these with --database.");
+			throw new UsageException("The application is not configured with a SQLite database called "
+					+ Secrets.maskUrl(name) + "; it has: " + String.join(", ", databases.names())
+					+ ". Choose one of these with --database.");
 		}
 		return main();
 	}
@@ -206,12 +207,12 @@ final class ApplicationConfiguration {
 		String unresolved = properties().unresolved().get(ApplicationProperties.MAIN_URL);
 		if (unresolved != null) {
 			throw new BackupException("The property " + ApplicationProperties.MAIN_URL + " refers to " + unresolved
-					+ ", which is not set", "Set it, or give the database with --url.", null);
+					+ ", which is not set", "Set it, or specify the database with --url.", null);
 		}
 		String url = properties().values().get(ApplicationProperties.MAIN_URL);
 		if (!StringUtils.hasText(url)) {
 			throw new BackupException("No database is configured: " + ApplicationProperties.MAIN_URL + " is not set",
-					"Give the database with --url, as in --url jdbc:sqlite:app.db.", null);
+					"Specify the database with --url, as in --url jdbc:sqlite:app.db.", null);
 		}
 		return of(url);
 	}

@@ -61,8 +61,8 @@ final class ApplicationMain {
 		try {
 			String name = this.startClass.find();
 			if (name == null) {
-				withoutApplication("no manifest on the class path names its main class; the line"
-						+ " java -Djarmode=dbbackup -cp CLASSPATH MAINCLASS does without");
+				withoutApplication("no manifest on the class path names its main class"
+						+ " (java -Djarmode=dbbackup -cp CLASSPATH MAINCLASS needs none)");
 				return;
 			}
 			StandardOutput.divert();
@@ -87,7 +87,7 @@ final class ApplicationMain {
 			main.setAccessible(true);
 			main.invoke(null, (main.getParameterCount() > 0)
 					? new Object[] { this.line.properties().toArray(String[]::new) } : new Object[0]);
-			return name + " runs no Spring application";
+			return name + " does not run a Spring application";
 		}
 		catch (InvocationTargetException ex) {
 			return name + " fails before it runs a Spring application (" + Secrets.mask(ex.getTargetException()) + ")";

@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 final class CreateCommand extends DatabaseCommand {
 
 	@Parameters(arity = "0..1", paramLabel = "REASON",
-			description = "Why, in any words: the last part of the file name. By default, manual.")
+			description = "Why it is taken, in any words. The last part of the file name. By default, manual.")
 	private @Nullable String reason;
 
 	@Override
@@ -41,13 +41,12 @@ final class CreateCommand extends DatabaseCommand {
 			if (origin != null) {
 				data.put("configuredBy", origin);
 			}
-			console.result(
-					"Nothing to back up: there is no data in " + result.database() + " yet."
-							+ ((origin != null)
-									? " So it is configured by " + origin
-											+ ". If the application keeps its data elsewhere, name that with --url."
-									: ""),
-					data);
+			console
+				.result("Nothing to back up: there is no data in " + result.database() + " yet."
+						+ ((origin != null) ? " It is configured by " + origin
+								+ ". If the application keeps its data elsewhere, specify the database with --url."
+								: ""),
+						data);
 			return ExitCode.OK;
 		}
 		Snapshot snapshot = created.snapshot();

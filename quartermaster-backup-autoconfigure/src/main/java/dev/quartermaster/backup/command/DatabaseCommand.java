@@ -34,7 +34,7 @@ abstract class DatabaseCommand implements Callable<Integer> {
 
 	@Option(names = "--url", paramLabel = "URL",
 			description = "The database: jdbc:sqlite:app.db, sqlite:///relative.db or sqlite:////absolute.db."
-					+ " By default, what QUARTERMASTER_DB_URL says, then what the application is configured with.")
+					+ " By default, QUARTERMASTER_DB_URL, then the configuration of the application.")
 	private @Nullable String url;
 
 	@Option(names = "--database", paramLabel = "NAME",
@@ -42,13 +42,13 @@ abstract class DatabaseCommand implements Callable<Integer> {
 	private @Nullable String database;
 
 	@Option(names = "--dir", paramLabel = "DIR",
-			description = "The directory of the snapshots. By default, as the application is configured.")
+			description = "The directory of the snapshots. By default, the one that the application is configured with.")
 	private @Nullable String directory;
 
 	@Option(names = "--json", description = "Print JSON.")
 	private boolean json;
 
-	@Option(names = "--no-color", description = "Print no colours, as with NO_COLOR set.")
+	@Option(names = "--no-color", description = "Do not print colours, as when NO_COLOR is set.")
 	private boolean noColor;
 
 	@Option(names = UnexpectedFailure.DEBUG, description = "Print the stack trace of a failure.")
@@ -84,8 +84,8 @@ abstract class DatabaseCommand implements Callable<Integer> {
 			return (this.directory != null) ? BackupSettings.directory(this.directory) : null;
 		}
 		catch (InvalidPathException ex) {
-			throw new UsageException(
-					"The directory given with --dir is no path: " + Secrets.maskUrl(String.valueOf(ex.getMessage())));
+			throw new UsageException("The directory given with --dir is not a valid path: "
+					+ Secrets.maskUrl(String.valueOf(ex.getMessage())));
 		}
 	}
 

@@ -40,13 +40,13 @@ final class NewestSnapshot {
 	 */
 	Optional<String> remarks() {
 		String already = this.backups.isStill(this.newest)
-				? "The database already is as it is in " + this.newest.name() + ". " : "";
+				? "The database is already the same as " + this.newest.name() + ". " : "";
 		Optional<Snapshot> before = this.backups.bookmark()
 			.snapshot()
 			.filter((snapshot) -> !snapshot.equals(this.newest));
 		if (before.isPresent()) {
-			return Optional.of(already + "A start of the application began to change the schema and did not come to its"
-					+ " end. The database as it was before that is in " + before.get().name() + ". To restore that:"
+			return Optional.of(already + "An earlier start of the application began to change the schema and did not"
+					+ " finish. The snapshot from before that is " + before.get().name() + ". To restore it:"
 					+ lineFor(before.get()));
 		}
 		return already.isEmpty() ? Optional.empty() : Optional.of(already + older());
@@ -57,8 +57,7 @@ final class NewestSnapshot {
 			.stream()
 			.filter((snapshot) -> snapshot.isCandidate() && !snapshot.hasSameContentAs(this.newest.file()))
 			.findFirst()
-			.map((older) -> "The newest snapshot that differs is " + older.name() + ". To restore that:"
-					+ lineFor(older))
+			.map((older) -> "The newest snapshot that differs is " + older.name() + ". To restore it:" + lineFor(older))
 			.orElse("There is no snapshot that differs.");
 	}
 

@@ -37,21 +37,21 @@ import picocli.CommandLine.Parameters;
 /**
  * The subcommand that puts a snapshot back.
  */
-@Command(name = "restore", description = { "Put a snapshot back.", "What is there now is kept: in a snapshot with the"
-		+ " reason pre-restore, and if it is damaged also as it is. The snapshot is copied, never moved." })
+@Command(name = "restore", description = { "Put a snapshot back.", "The current data is kept in a snapshot with the"
+		+ " reason pre-restore. If it is damaged, the file itself is kept as well. The snapshot is copied, never moved." })
 final class RestoreCommand extends DatabaseCommand {
 
 	@Parameters(arity = "1", paramLabel = "NAME|latest|FILE", description = "Which snapshot.")
 	private String which = "";
 
-	@Option(names = "--yes", description = "Do not ask.")
+	@Option(names = "--yes", description = "Do not ask for confirmation.")
 	private boolean yes;
 
 	@Option(names = "--force",
-			description = "Even if the application has the database open, or the snapshot is of another one.")
+			description = "Restore even if the application has the database open, or the snapshot is of another database.")
 	private boolean force;
 
-	@Option(names = "--dry-run", description = "Only tell what would change.")
+	@Option(names = "--dry-run", description = "Only show what would change.")
 	private boolean dryRun;
 
 	@Override
@@ -64,8 +64,8 @@ final class RestoreCommand extends DatabaseCommand {
 			about.ifPresent(console::note);
 			backups.requireSound(snapshot);
 			if (!this.force && backups.openState() == OpenState.OPEN) {
-				console.note("The database " + database + " is open in another process:"
-						+ " without --force, it would not be restored.");
+				console.note("The database " + database + " is open in another process."
+						+ " It would not be restored without --force.");
 			}
 			preview(backups, snapshot, console);
 			return ExitCode.OK;
@@ -86,7 +86,7 @@ final class RestoreCommand extends DatabaseCommand {
 			throw new BackupException(
 					"Not restored: there is no data in " + database + ", which is configured by " + origin() + ", and "
 							+ snapshot + " is not one of its snapshots",
-					"Name the database to restore with --url, or add --force if it is this one.", null);
+					"Specify the database to restore with --url, or add --force if this is the right one.", null);
 		}
 		// Asked before, so that nothing denies what is done.
 		String urlParameters = backups.urlParameters();
@@ -110,7 +110,7 @@ final class RestoreCommand extends DatabaseCommand {
 		String what = "The file " + snapshot + " does not seem to be a snapshot of " + database + ": " + sign;
 		if (this.yes && !this.force) {
 			throw new BackupException(what + ", so it was not restored",
-					"Name a snapshot of this database, or add --force if this one is meant.", null);
+					"Choose a snapshot of this database, or add --force to restore this one anyway.", null);
 		}
 		console.note(what + ".");
 	}
@@ -152,9 +152,9 @@ final class RestoreCommand extends DatabaseCommand {
 	private void confirm(Path database, Path snapshot, boolean replaces, boolean unknown, Console console) {
 		if (!Terminal.isThere()) {
 			throw new UsageException("Not restored: "
-					+ (replaces ? "this replaces the data in " + database
+					+ (replaces ? "this would replace the data in " + database
 							: "there is no data in " + database + configured())
-					+ ", and there is no terminal to ask. Add --yes if that is meant.");
+					+ ", and there is no terminal to ask for confirmation. Add --yes to confirm.");
 		}
 		if (unknown) {
 			console.note(cannotTell(database) + "Stop the application if it is running.");
@@ -174,8 +174,8 @@ final class RestoreCommand extends DatabaseCommand {
 	}
 
 	private static String cannotTell(Path database) {
-		return "Whether the application has " + database + " open cannot be told:"
-				+ " only in WAL mode does a connection show. ";
+		return "It is unknown whether the application has " + database + " open,"
+				+ " because that only shows in WAL mode. ";
 	}
 
 	private void report(RestoreResult result, String urlParameters, Console console) {
@@ -190,27 +190,28 @@ final class RestoreCommand extends DatabaseCommand {
 		text.append("Restored %s from %s (%s).".formatted(result.database(), result.snapshot(),
 				result.verification().summary()));
 		if (result.verification() instanceof Verification.Unverifiable unverifiable) {
-			text.append((unverifiable.needsApplication() ? "%nNot checked, because only the application can: %s."
-					: "%nNot checked, because it cannot be read: %s.")
-				.formatted(unverifiable.what()));
+			text.append(
+					(unverifiable.needsApplication() ? "%nNot checked, because only the application can do that: %s."
+							: "%nNot checked, because it cannot be read: %s.")
+						.formatted(unverifiable.what()));
 		}
 		if (setAside != null) {
 			data.put("setAside", setAside.toString());
-			text.append("%nWhat was there could not be used as a database. It is kept as it was in %s."
-				.formatted(setAside));
+			text.append(
+					"%nThe old file could not be used as a database. It is kept unchanged as %s.".formatted(setAside));
 		}
 		if (kept != null) {
 			data.put("kept", describe().snapshot(kept));
 			text.append((setAside != null)
-					? "%nWhat could still be read of it is in %s, as damaged as it was.".formatted(kept.file())
-					: "%nWhat was there is kept in %s. To undo this:%s".formatted(kept.file(),
+					? "%nWhat could still be read of it is kept in %s, which is damaged as well.".formatted(kept.file())
+					: "%nThe data that was replaced is kept in %s. To undo the restore:%s".formatted(kept.file(),
 							RestoreCommandLine.below(kept.file(), result.database(), urlParameters)));
 		}
 		if (result.journalModeUnknown()) {
 			data.put("journalMode", "delete");
 			text.append(
-					("%nNothing tells which journal mode it had, so it has a rollback journal now. If it was in WAL mode,"
-							+ " and its URL does not turn that on, do: PRAGMA journal_mode = WAL")
+					("%nIts previous journal mode is unknown, so it now has a rollback journal. If it was in WAL mode,"
+							+ " and its URL does not turn that on, run: PRAGMA journal_mode = WAL")
 						.formatted());
 		}
 		console.result(text.toString(), data);

@@ -44,7 +44,7 @@ final class SnapshotChoice {
 
 	private static BackupException none(SqliteBackupService backups, String what) {
 		return new BackupException(what + " of " + backups.database() + " in " + backups.directory(),
-				"See which there are with list, or give another directory with --dir.", null);
+				"List the snapshots with the command list, or specify another directory with --dir.", null);
 	}
 
 }

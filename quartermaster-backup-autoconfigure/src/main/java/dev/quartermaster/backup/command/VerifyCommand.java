@@ -26,7 +26,8 @@ import picocli.CommandLine.Parameters;
 /**
  * The subcommand that checks snapshots again.
  */
-@Command(name = "verify", description = "Check snapshots again. Changes nothing; exits with 1 if any is unsound.")
+@Command(name = "verify",
+		description = "Check snapshots again. Changes nothing. Exits with 1 if any of them is not sound.")
 final class VerifyCommand extends DatabaseCommand {
 
 	private static final String ALL = "all";
@@ -35,7 +36,8 @@ final class VerifyCommand extends DatabaseCommand {
 			description = "Which snapshots. By default, ${DEFAULT-VALUE}.")
 	private String which = SnapshotChoice.LATEST;
 
-	@Option(names = "--full", description = "Also that every index agrees with its table. Takes several times as long.")
+	@Option(names = "--full",
+			description = "Also check that every index agrees with its table. Takes several times as long.")
 	private boolean full;
 
 	@Override

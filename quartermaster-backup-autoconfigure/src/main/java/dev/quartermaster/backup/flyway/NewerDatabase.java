@@ -65,7 +65,7 @@ final class NewerDatabase {
 	private static void log(NewerDatabaseException newer) {
 		Snapshot snapshot = newer.getSnapshot();
 		logger.warn("{}{}", newer.getMessage(),
-				(snapshot != null) ? " To restore it, stop the application and type:"
+				(snapshot != null) ? " To restore it, stop the application and run:"
 						+ RestoreCommandLine.below(snapshot.file(), newer.getDatabase(), newer.getUrlParameters())
 						: "");
 	}

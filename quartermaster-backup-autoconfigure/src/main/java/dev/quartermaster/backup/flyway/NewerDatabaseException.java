@@ -34,9 +34,9 @@ public final class NewerDatabaseException extends BackupException {
 		super("The database " + database + " is newer than this application, which does not know its migration "
 				+ migration,
 				(snapshot != null)
-						? "Run the newer version of the application, or restore the newest snapshot that"
-								+ " this one knows: " + snapshot.file() + ". What was written since is then not in it."
-						: "Run the newer version of the application. There is no snapshot that this one knows.",
+						? "Run the newer version of the application, or restore the newest snapshot that fits this"
+								+ " version: " + snapshot.file() + ". Everything written since then would be missing."
+						: "Run the newer version of the application. There is no snapshot that fits this version.",
 				null);
 		this.database = database;
 		this.urlParameters = urlParameters;

@@ -70,7 +70,7 @@ public final class LiquibaseUpdate {
 			throw ex;
 		}
 		catch (Exception ex) {
-			throw new IllegalStateException("Liquibase does not tell what it would run", ex);
+			throw new IllegalStateException("Liquibase could not list what it would run", ex);
 		}
 	}
 

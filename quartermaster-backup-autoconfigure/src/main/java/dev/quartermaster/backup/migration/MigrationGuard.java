@@ -65,7 +65,7 @@ public final class MigrationGuard {
 	 */
 	public MigrationGuard(When when, OnBackupFailure onFailure, boolean restoreOnError) {
 		this(when, onFailure, restoreOnError,
-				(change) -> logger.warn("A change of the schema failed. The database {} as it was before is in {}.",
+				(change) -> logger.warn("A schema change failed. The snapshot of {} from before it is {}.",
 						change.database(), change.before().file()));
 	}
 

@@ -50,7 +50,8 @@ final class MissingSnapshot {
 		if (this.onFailure == OnBackupFailure.ABORT) {
 			throw new MigrationRefusedException(failure);
 		}
-		logger.warn("NO SNAPSHOT before the migration, which goes on without one: {}", failure.getMessage());
+		logger.warn("NO SNAPSHOT was taken before the migration, which continues without one. {}",
+				failure.getMessage());
 	}
 
 	/**
@@ -63,11 +64,11 @@ final class MissingSnapshot {
 			// Here, because the report of the refusal has no stack trace.
 			logger.error("The backup failed unexpectedly", cause);
 			throw new MigrationRefusedException(new BackupException("The backup failed unexpectedly: " + cause,
-					"This is a defect of Quartermaster Backup: please report it with the stack trace in the log.",
-					cause));
+					"This is a bug in Quartermaster Backup. Please report it with the stack trace in the log.", cause));
 		}
-		logger.warn("NO SNAPSHOT before the migration, which goes on without one:"
-				+ " the backup failed unexpectedly. This is a defect of Quartermaster Backup: please report it.",
+		logger.warn(
+				"NO SNAPSHOT was taken before the migration, which continues without one."
+						+ " The backup failed unexpectedly. This is a bug in Quartermaster Backup. Please report it.",
 				cause);
 	}
 

@@ -182,7 +182,7 @@ public final class SchemaChange {
 		}
 		catch (RuntimeException | LinkageError ex) {
 			// There is a snapshot, which is what matters.
-			logger.warn("Whether an earlier start failed while it changed the schema of {} cannot be told",
+			logger.warn("It is unknown whether an earlier start failed while it changed the schema of {}",
 					this.database, ex);
 			return newest;
 		}
@@ -209,7 +209,8 @@ public final class SchemaChange {
 		}
 		catch (RuntimeException | LinkageError ex) {
 			// That must not keep the application from starting.
-			logger.warn("That the application has started could not be noted beside its snapshots", Secrets.mask(ex));
+			logger.warn("It could not be recorded beside the snapshots that the application has started",
+					Secrets.mask(ex));
 		}
 	}
 
@@ -222,25 +223,25 @@ public final class SchemaChange {
 			log(this.undone);
 		}
 		catch (BackupException ex) {
-			logger.warn("The migration of {} failed, and putting the database back as it was before FAILED as well: {}",
+			logger.warn("The migration of {} failed, and restoring the snapshot from before it FAILED as well. {}",
 					this.database, ex.getMessage());
 		}
 		catch (RuntimeException | LinkageError ex) {
 			// What made the migration fail is what has to be seen.
-			logger.warn("The migration of {} failed, and the database could NOT be put back as it was before."
-					+ " This is a defect of Quartermaster Backup: please report it.", this.database, ex);
+			logger.warn("The migration of {} failed, and the snapshot from before it could NOT be restored."
+					+ " This is a bug in Quartermaster Backup. Please report it.", this.database, ex);
 		}
 	}
 
 	private void log(UndoneMigration undone) {
 		Snapshot failed = undone.failed();
 		if (!undone.restored()) {
-			logger.warn("The migration of {} failed and left the database as it was before", this.database);
+			logger.warn("The migration of {} failed, but left the database unchanged", this.database);
 		}
 		else {
-			logger.warn("The migration of {} failed. The database was put back as it was before, from {}.{}",
-					this.database, undone.before().file(),
-					(failed != null) ? " What the migration left is kept in " + failed.file() + "." : "");
+			logger.warn("The migration of {} failed. The snapshot from before it was restored: {}.{}", this.database,
+					undone.before().file(),
+					(failed != null) ? " The state that the migration left is kept in " + failed.file() + "." : "");
 		}
 	}
 

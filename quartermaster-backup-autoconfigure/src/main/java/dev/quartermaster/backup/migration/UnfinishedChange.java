@@ -45,8 +45,8 @@ final class UnfinishedChange {
 		}
 		if (!first.get().equals(before)) {
 			logger.warn(
-					"An earlier start began to change the schema of {} and did not come to its end."
-							+ " The database as it was before that is in {}, and as it was before this start in {}.",
+					"An earlier start began to change the schema of {} and did not finish."
+							+ " The snapshot from before that start is {}, and the one from before this start is {}.",
 					this.backups.database(), first.get().file(), before.file());
 		}
 		return first.get();

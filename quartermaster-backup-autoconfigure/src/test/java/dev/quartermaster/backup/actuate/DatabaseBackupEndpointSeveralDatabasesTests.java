@@ -205,8 +205,9 @@ class DatabaseBackupEndpointSeveralDatabasesTests {
 		Response response = started.get("/app-20260101-120000-same.db");
 		assertThat(response.status()).isEqualTo(409);
 		assertThat(response.<String>json("$.error"))
-			.isEqualTo("Several databases have a snapshot app-20260101-120000-same.db: tasks, users.");
-		assertThat(response.<String>json("$.action")).isEqualTo("Say which is meant, as in ?database=tasks.");
+			.isEqualTo("Several databases have a snapshot called app-20260101-120000-same.db: tasks, users.");
+		assertThat(response.<String>json("$.action"))
+			.isEqualTo("Add the database that is meant, as in ?database=tasks.");
 		assertThat(started.get("/app-20260101-120000-same.db?database=users").<String>json("$.database"))
 			.isEqualTo("users");
 	}

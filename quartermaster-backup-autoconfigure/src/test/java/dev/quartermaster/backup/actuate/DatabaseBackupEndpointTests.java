@@ -134,14 +134,14 @@ class DatabaseBackupEndpointTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "{\"reason\":", "reason=x", "[\"x\"]", "{\"reason\":{\"why\":\"x\"}}" })
 	void postOfMalformedBodyIsBadRequest(String body) {
-		assertThatRefused(application.post(body), 400, "cannot be understood", "{\"reason\": \"before import\"}");
+		assertThatRefused(application.post(body), 400, "could not be understood", "{\"reason\": \"before import\"}");
 		assertThat(files()).isEmpty();
 	}
 
 	@Test
 	void otherMethodIsNotAllowed() {
 		Response response = application.send(application.endpoint("").DELETE());
-		assertThatRefused(response, 405, "no requests of this method", "Use GET or POST.");
+		assertThatRefused(response, 405, "does not support this method", "Use GET or POST.");
 		assertThat(response.headers().allValues("Allow").toString()).contains("GET", "POST");
 	}
 

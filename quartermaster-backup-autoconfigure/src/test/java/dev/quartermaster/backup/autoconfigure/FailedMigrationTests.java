@@ -80,11 +80,12 @@ class FailedMigrationTests {
 		startAndFail(FAILING);
 		Path before = snapshots("flyway").get(0);
 		assertThat(output.toString()).containsSubsequence("APPLICATION FAILED TO START", "Description:",
-				"A change of the schema failed:", "Failed to execute script V3__fails.sql",
-				"(no such table: no_such_table)", "Location   : db/third-fails/V3__fails.sql",
-				"The database " + this.database + " as it was before is in " + before + ".", "Action:",
-				"To put " + this.database + " back as it was before:", RestoreCommandLine.of(before, this.database, ""),
-				"Mend the change of the schema, and start again.");
+				"A schema change failed:", "Failed to execute script V3__fails.sql", "(no such table: no_such_table)",
+				"Location   : db/third-fails/V3__fails.sql",
+				"The snapshot of " + this.database + " from before the change is " + before + ".", "Action:",
+				"To restore " + this.database + " to its state before the change:",
+				RestoreCommandLine.of(before, this.database, ""),
+				"Fix the schema change, then start the application again.");
 	}
 
 	@Test
@@ -113,7 +114,7 @@ class FailedMigrationTests {
 		startAndFailWith(FailsByItself.class, Migrations.FIRST_AND_SECOND);
 		assertThat(output.toString()).containsSubsequence("Application run failed",
 				"Caused by: java.lang.IllegalStateException: of the user", "\tat " + FailsByItself.class.getName(),
-				"APPLICATION FAILED TO START", "A change of the schema came to no end:", "of the user",
+				"APPLICATION FAILED TO START", "A schema change did not finish:", "of the user",
 				RestoreCommandLine.of(snapshots("flyway").get(0), this.database, ""));
 	}
 
@@ -122,7 +123,7 @@ class FailedMigrationTests {
 		startAndFailWith(FailsForConfiguration.class, Migrations.FIRST_AND_SECOND);
 		assertThat(output.toString()).containsSubsequence("APPLICATION FAILED TO START",
 				"Invalid value 'much' for configuration property 'app.amount'",
-				"The database " + this.database + " as it was before is in ", "Action:", "Review the value",
+				"The snapshot of " + this.database + " from before the change is ", "Action:", "Review the value",
 				RestoreCommandLine.of(snapshots("flyway").get(0), this.database, ""));
 		assertThat(output).doesNotContain("\tat ", "Application run failed");
 	}
@@ -131,8 +132,7 @@ class FailedMigrationTests {
 	void withoutSnapshotTheFailureIsReportedAsEver(CapturedOutput output) {
 		Path fresh = this.directory.resolve("fresh.db");
 		assertThatException().isThrownBy(() -> start(fresh, FAILING));
-		assertThat(output).contains("Failed to execute script V3__fails.sql")
-			.doesNotContain("A change of the schema failed");
+		assertThat(output).contains("Failed to execute script V3__fails.sql").doesNotContain("A schema change failed");
 	}
 
 	@Test
@@ -141,7 +141,7 @@ class FailedMigrationTests {
 		assertThatException().isThrownBy(() -> start(others, Migrations.FIRST));
 		assertThat(Migrations.snapshots(others)).hasSize(1);
 		assertThat(output).contains("Found non-empty schema(s) \"main\" but no schema history table")
-			.doesNotContain("A change of the schema failed", "back as it was before");
+			.doesNotContain("A schema change failed", "state before the change");
 	}
 
 	@Test
@@ -149,7 +149,7 @@ class FailedMigrationTests {
 		startAndFail(Migrations.FIRST + ",classpath:db/broken");
 		assertAsBefore();
 		assertThat(output).contains("no such table: no_such_table")
-			.doesNotContain("A change of the schema failed", "back as it was before");
+			.doesNotContain("A schema change failed", "state before the change");
 		assertThat(this.directory.resolve("backups")).isDirectoryContaining("glob:**.db")
 			.isDirectoryNotContaining("glob:**.{tmp,partial}");
 	}
@@ -168,8 +168,9 @@ class FailedMigrationTests {
 		assertThat(snapshots("failed-migration")).singleElement()
 			.satisfies((failed) -> assertThat(Migrations.versions(failed)).containsExactly("1", "2"));
 		assertThat(output.toString()).containsSubsequence("APPLICATION FAILED TO START", "no such table: no_such_table",
-				"The database " + this.database + " was put back as it was before, from " + snapshots("flyway").get(0)
-						+ ". What the change left is kept in " + snapshots("failed-migration").get(0) + ".");
+				"The database " + this.database + " was restored to its state before the change, from "
+						+ snapshots("flyway").get(0) + ". The state that the change left is kept in "
+						+ snapshots("failed-migration").get(0) + ".");
 	}
 
 	@Test
@@ -179,7 +180,7 @@ class FailedMigrationTests {
 		assertAsBefore();
 		assertThat(this.database).hasBinaryContent(content);
 		assertThat(snapshots("failed-migration")).isEmpty();
-		assertThat(output).contains("The database " + this.database + " is as it was before");
+		assertThat(output).contains("The database " + this.database + " was not changed");
 	}
 
 	@ParameterizedTest
@@ -277,7 +278,7 @@ class FailedMigrationTests {
 		startAndFailWith(FailsLater.class, Migrations.FIRST_AND_SECOND, RESTORE);
 		assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
 		assertThat(snapshots("failed-migration")).isEmpty();
-		assertThat(output).doesNotContain("To put " + this.database);
+		assertThat(output).doesNotContain("To restore " + this.database);
 	}
 
 	@Test
@@ -308,7 +309,7 @@ class FailedMigrationTests {
 				"The database " + this.database
 						+ " is newer than this application, which does not know its migration 4",
 				"Detected applied migration not resolved locally", "Action:",
-				"restore the newest snapshot that this one knows: " + known, known.toString());
+				"restore the newest snapshot that fits this version: " + known, known.toString());
 	}
 
 	@Test
@@ -320,7 +321,7 @@ class FailedMigrationTests {
 		assertThat(snapshots("flyway")).hasSize(2);
 		startAndFail(Migrations.FIRST + ",classpath:db/fourth");
 		assertThat(output).contains("does not know its migration 2",
-				"restore the newest snapshot that this one knows: " + known);
+				"restore the newest snapshot that fits this version: " + known);
 	}
 
 	@Test
@@ -328,12 +329,11 @@ class FailedMigrationTests {
 		start(this.database, Migrations.FIRST_AND_SECOND);
 		Path known = snapshots("flyway").get(0);
 		start(this.database, Migrations.FIRST);
-		assertThat(output)
-			.contains("The database " + this.database
-					+ " is newer than this application, which does not know its migration 2 (locations)."
-					+ " Run the newer version of the application, or restore the newest snapshot that this one knows: "
-					+ known)
-			.contains("To restore it, stop the application and type:"
+		assertThat(output).contains("The database " + this.database
+				+ " is newer than this application, which does not know its migration 2 (locations)."
+				+ " Run the newer version of the application, or restore the newest snapshot that fits this version: "
+				+ known)
+			.contains("To restore it, stop the application and run:"
 					+ RestoreCommandLine.below(known, this.database, ""));
 	}
 
@@ -353,8 +353,8 @@ class FailedMigrationTests {
 			int told = output.length();
 			startAndFail(half);
 			assertThat(output.toString().substring(told)).contains("APPLICATION FAILED TO START",
-					"The database " + this.database + " as it was before is in " + before + ".",
-					"To put " + this.database + " back as it was before:",
+					"The snapshot of " + this.database + " from before the change is " + before + ".",
+					"To restore " + this.database + " to its state before the change:",
 					RestoreCommandLine.of(before, this.database, ""));
 		}
 		assertThat(snapshots("flyway")).hasSize(2);
@@ -371,7 +371,7 @@ class FailedMigrationTests {
 			int told = output.length();
 			startAndFailWithLiquibase();
 			assertThat(output.toString().substring(told)).contains("APPLICATION FAILED TO START",
-					"The database " + this.database + " as it was before is in " + before + ".");
+					"The snapshot of " + this.database + " from before the change is " + before + ".");
 		}
 		startAndFailWithLiquibase(RESTORE);
 		assertAsBefore();
@@ -395,7 +395,7 @@ class FailedMigrationTests {
 		start(this.database, Migrations.FIRST_AND_SECOND);
 		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('pan')");
 		startAndFail(Migrations.FIRST_AND_SECOND + ",classpath:db/third-half");
-		assertThat(output.toString().lines().filter((line) -> line.contains(" as it was before is in "))).last()
+		assertThat(output.toString().lines().filter((line) -> line.contains(" from before the change is "))).last()
 			.asString()
 			.satisfies((line) -> assertThat(TestDatabase.items(newestSnapshotIn(line))).contains("pan"));
 	}
@@ -406,7 +406,7 @@ class FailedMigrationTests {
 		start(this.database, "classpath:db/first", "--quartermaster.backup.migration.when=pending");
 		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('pan')");
 		startAndFail(Migrations.FIRST_AND_SECOND + ",classpath:db/third-half");
-		assertThat(output.toString().lines().filter((line) -> line.contains(" as it was before is in "))).last()
+		assertThat(output.toString().lines().filter((line) -> line.contains(" from before the change is "))).last()
 			.asString()
 			.satisfies((line) -> assertThat(TestDatabase.items(newestSnapshotIn(line))).contains("pan"));
 	}
@@ -417,7 +417,7 @@ class FailedMigrationTests {
 		BackupServices.service(this.database).restore(snapshots("flyway").get(0), false);
 		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('pan')");
 		startAndFail(FAILING);
-		assertThat(output.toString().lines().filter((line) -> line.contains(" as it was before is in "))).last()
+		assertThat(output.toString().lines().filter((line) -> line.contains(" from before the change is "))).last()
 			.asString()
 			.satisfies((line) -> assertThat(TestDatabase.items(newestSnapshotIn(line))).contains("pan"));
 	}
@@ -430,7 +430,7 @@ class FailedMigrationTests {
 		BackupServices.service(this.database).restore(left, false);
 		int told = output.length();
 		startAndFail(FAILING);
-		assertThat(output.toString().substring(told)).contains(" as it was before is in " + before + ".");
+		assertThat(output.toString().substring(told)).contains(" from before the change is " + before + ".");
 	}
 
 	@Test
@@ -450,7 +450,7 @@ class FailedMigrationTests {
 	}
 
 	private static Path newestSnapshotIn(String line) {
-		return Path.of(line.substring(line.indexOf(" is in ") + " is in ".length(), line.length() - 1));
+		return Path.of(line.substring(line.indexOf(" change is ") + " change is ".length(), line.length() - 1));
 	}
 
 	private void assertAsBefore() {

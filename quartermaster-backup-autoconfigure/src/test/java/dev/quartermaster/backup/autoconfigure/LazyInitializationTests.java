@@ -54,8 +54,8 @@ class LazyInitializationTests {
 			assertThatException().isThrownBy(() -> context.getBean(JdbcTemplate.class));
 			Path before = snapshots(tool.reason).get(0);
 			assertThat(TestDatabase.items(before)).containsExactly("kettle");
-			assertThat(output.toString()).containsOnlyOnce("A change of the schema failed. The database "
-					+ this.database + " as it was before is in " + before);
+			assertThat(output.toString()).containsOnlyOnce(
+					"A schema change failed. The snapshot of " + this.database + " from before it is " + before);
 			assertThat(output).contains(RestoreCommandLine.of(before, this.database, ""));
 		}
 		assertThat(TestDatabase.items(this.database)).as("left as it is").isNotEqualTo(List.of("kettle"));
@@ -72,8 +72,8 @@ class LazyInitializationTests {
 				assertThat(TestDatabase.items(this.database)).isEqualTo(items).contains("kettle", added);
 			}
 		}
-		assertThat(output).contains("The database was put back as it was before")
-			.doesNotContain("A change of the schema failed");
+		assertThat(output).contains("The snapshot from before it was restored: ")
+			.doesNotContain("A schema change failed");
 		assertThat(TestDatabase.items(this.database)).containsExactly("kettle", "pan", "pot");
 	}
 
@@ -84,7 +84,7 @@ class LazyInitializationTests {
 			context.getBean(JdbcTemplate.class).update("INSERT INTO item (name) VALUES ('pan')");
 		}
 		assertThat(TestDatabase.items(this.database)).containsExactly("kettle moved", "pan");
-		assertThat(output).doesNotContain("put back", "A change of the schema failed");
+		assertThat(output).doesNotContain("was restored", "A schema change failed");
 	}
 
 	@Test

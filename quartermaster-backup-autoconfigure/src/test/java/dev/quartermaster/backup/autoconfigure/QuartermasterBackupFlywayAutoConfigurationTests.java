@@ -300,7 +300,7 @@ class QuartermasterBackupFlywayAutoConfigurationTests {
 			assertThat(warning.getLevel()).isEqualTo(Level.WARN);
 			assertThat(warning.getThrowableProxy()).isNull();
 			assertThat(warning.getFormattedMessage()).doesNotContain("Exception")
-				.contains("NO SNAPSHOT before the migration, which goes on without one")
+				.contains("NO SNAPSHOT was taken before the migration, which continues without one")
 				.contains(impossible.toString())
 				.contains("cannot be written to")
 				.contains("quartermaster.backup.dir");
@@ -562,7 +562,7 @@ class QuartermasterBackupFlywayAutoConfigurationTests {
 			assertThat(event.getLevel()).isEqualTo(Level.WARN);
 			assertThat(event.getThrowableProxy()).isNull();
 			assertThat(event.getFormattedMessage())
-				.startsWith("NO SNAPSHOT before the migration, which goes on without one: ")
+				.startsWith("NO SNAPSHOT was taken before the migration, which continues without one. ")
 				.contains(why);
 		});
 	}

@@ -202,8 +202,8 @@ class QuartermasterBackupLiquibaseAutoConfigurationTests {
 			.withBean("tenants", MultiTenantSpringLiquibase.class)
 			.run((context) -> {
 				assertThat(context).as("there is no JNDI").hasFailed();
-				assertThat(this.fixture.messages())
-					.containsExactly("No snapshot before tenants changes a schema: it does not tell of which database");
+				assertThat(this.fixture.messages()).containsExactly(
+						"No snapshot is taken before tenants changes a schema, because its database could not be determined");
 			});
 	}
 

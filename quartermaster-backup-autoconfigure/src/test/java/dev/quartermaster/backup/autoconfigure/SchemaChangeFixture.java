@@ -115,7 +115,7 @@ final class SchemaChangeFixture {
 		assertThat(this.log.ours()).filteredOn((event) -> event.getLevel() == Level.WARN)
 			.singleElement()
 			.satisfies((event) -> assertThat(event.getFormattedMessage())
-				.startsWith("NO SNAPSHOT before the migration, which goes on without one: "));
+				.startsWith("NO SNAPSHOT was taken before the migration, which continues without one. "));
 	}
 
 	void assertRefused(AssertableApplicationContext context) {

@@ -97,7 +97,7 @@ class ApplicationConfigurationTests {
 			.withMessageContaining(": dataSource, orders, customers. ")
 			.withMessageContaining("--database");
 		assertThatExceptionOfType(UsageException.class).isThrownBy(() -> file("warehouse"))
-			.withMessageContaining("no SQLite database warehouse")
+			.withMessageContaining("not configured with a SQLite database called warehouse")
 			.withMessageContaining(": dataSource, orders, customers. ");
 		assertThat(file("datasource")).isEqualTo(Path.of("/data/app.db"));
 		assertThat(file("orders")).isEqualTo(Path.of("/data/orders.db"));
@@ -224,7 +224,7 @@ class ApplicationConfigurationTests {
 		assertThatExceptionOfType(BackupException.class)
 			.isThrownBy(() -> configuration("--quartermaster.backup." + name + "=" + value).settings(null))
 			.withMessageStartingWith(
-					"The property quartermaster.backup." + name + " cannot be used: it is \"" + value + "\".");
+					"The property quartermaster.backup." + name + " has the invalid value \"" + value + "\".");
 	}
 
 	@ParameterizedTest

@@ -75,9 +75,10 @@ class BackupCommandFailureTests {
 		Map<String, String> urls = Map.of("spring.datasource.url", "jdbc:sqlite:app.db", "app.tasks.url",
 				"jdbc:sqlite:tasks.db");
 		assertThat(run(() -> properties(urls), "list", "--database", "users")).isEqualTo(2);
-		assertThat(output.getErr()).startsWith("There is no SQLite database users in the configuration; it has: ")
+		assertThat(output.getErr())
+			.startsWith("The application is not configured with a SQLite database called users; it has: ")
 			.contains("dataSource", "tasks")
-			.contains(". Give one of these with --database.");
+			.contains(". Choose one of these with --database.");
 	}
 
 	private static int run(Supplier<ApplicationProperties> properties, String... words) {

@@ -58,8 +58,8 @@ class NewestSnapshotTests {
 		Snapshot same = BackupServices.backup(this.service, "third").snapshot();
 		assertThat(second.file()).hasSameBinaryContentAs(same.file());
 		assertThat(about())
-			.contains("The database already is as it is in " + same.name() + ". The newest snapshot that differs is "
-					+ first.name() + ". To restore that:" + RestoreCommandLine.below(first.file(), this.database, ""));
+			.contains("The database is already the same as " + same.name() + ". The newest snapshot that differs is "
+					+ first.name() + ". To restore it:" + RestoreCommandLine.below(first.file(), this.database, ""));
 	}
 
 	@Test
@@ -76,9 +76,10 @@ class NewestSnapshotTests {
 		TestDatabase.execute(this.database, "DELETE FROM item");
 		BackupServices.backup(this.service, "left");
 		TestDatabase.execute(this.database, "CREATE TABLE more (id)");
-		assertThat(about()).hasValueSatisfying((text) -> assertThat(text).startsWith("A start of the application")
-			.endsWith("as it was before that is in " + before.name() + ". To restore that:"
-					+ RestoreCommandLine.below(before.file(), this.database, "")));
+		assertThat(about())
+			.hasValueSatisfying((text) -> assertThat(text).startsWith("An earlier start of the application")
+				.endsWith("The snapshot from before that is " + before.name() + ". To restore it:"
+						+ RestoreCommandLine.below(before.file(), this.database, "")));
 		this.service.restore(before.file(), false);
 		assertThat(this.service.bookmark().snapshot()).isEmpty();
 	}
@@ -92,7 +93,7 @@ class NewestSnapshotTests {
 		TestDatabase.execute(this.database, "DROP TABLE item", "VACUUM");
 		TestDatabase.truncate(this.database, 0);
 		assertThat(this.service.backup("x")).isInstanceOf(BackupResult.NothingToBackUp.class);
-		assertThat(output).contains("restore the newest, " + first.file() + ":"
+		assertThat(output).contains("restore the newest one, " + first.file() + ":"
 				+ RestoreCommandLine.below(first.file(), this.database, ""));
 	}
 

@@ -62,7 +62,7 @@ class WithoutSqliteTests {
 				(line) -> assertThat(line).isEqualTo("restore latest --yes: 1"),
 				(line) -> assertThat(line).isEqualTo("The pool: " + sentence),
 				(line) -> assertThat(line).isEqualTo("The pool: " + sentence), (line) -> assertThat(line)
-					.isEqualTo("NO SNAPSHOT before the migration, which goes on without one: " + sentence));
+					.isEqualTo("NO SNAPSHOT was taken before the migration, which continues without one. " + sentence));
 		assertThat(TestDatabase.items(home.resolve("app.db"))).hasSize(3);
 		assertThat(backups.toFile().list()).hasSize(2);
 	}

@@ -118,7 +118,7 @@ class BackupFlywayMigrationStrategyTests {
 			.migrate(Migrations.flyway(this.database, Migrations.FIRST_AND_SECOND));
 		assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
 		assertThat(this.log.warnings()).singleElement().satisfies((warning) -> {
-			assertThat(warning.getFormattedMessage()).startsWith("NO SNAPSHOT").contains("please report it");
+			assertThat(warning.getFormattedMessage()).startsWith("NO SNAPSHOT").contains("Please report it");
 			assertThat(warning.getThrowableProxy()).isNotNull();
 		});
 	}
