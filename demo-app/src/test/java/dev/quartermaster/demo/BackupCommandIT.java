@@ -212,7 +212,7 @@ class BackupCommandIT {
 		assertThat(gone.out().lines()).hasSize(1);
 		assertThat(gone.err().lines()).as(gone.err()).hasSize(2);
 		assertThat(gone.err()).startsWith("Nothing to back up: there is no data in " + this.database)
-			.contains("restore the newest, " + onlySnapshot() + ":",
+			.contains("restore the newest one, " + onlySnapshot() + ":",
 					"    java -Djarmode=dbbackup -jar " + DemoJar.path() + " restore ");
 	}
 
@@ -225,7 +225,7 @@ class BackupCommandIT {
 		run("create", "--url", "jdbc:sqlite:diary.db").failed("diary.db is not a SQLite database");
 		run("create", "--dir", "diary.db").failed("backup directory " + this.home.resolve("diary.db"));
 		run("create", "--quartermaster.backup.min-free-space=1000TB").failed("not enough free space for a snapshot");
-		run("create", "--quartermaster.backup.min-free-space=plenty").failed("min-free-space cannot be used");
+		run("create", "--quartermaster.backup.min-free-space=plenty").failed("min-free-space has the invalid value");
 		run("verify").failed("There is no snapshot");
 		run("verify", "quartermaster-20260101-000000-none.db").failed("There is no snapshot quartermaster-2026");
 		run("restore", "../diary.db", "--yes").failed("There is no snapshot ../diary.db");

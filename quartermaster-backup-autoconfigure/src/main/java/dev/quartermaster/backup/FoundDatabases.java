@@ -95,7 +95,7 @@ final class FoundDatabases {
 		}
 		catch (BackupException ex) {
 			// Whoever takes a snapshot of the database itself will say so.
-			logger.debug("What is attached to a database cannot be told now", Secrets.mask(ex));
+			logger.debug("The databases attached to a database could not be determined yet", Secrets.mask(ex));
 			return Map.of();
 		}
 	}
@@ -122,7 +122,7 @@ final class FoundDatabases {
 		}
 		catch (BackupException ex) {
 			// To leave it out would be to conceal that there is no snapshot of it.
-			logger.debug("The file of the database {} cannot be told now", candidate.name, ex);
+			logger.debug("The file of the database {} could not be determined yet", candidate.name, ex);
 			this.databases.add(candidate);
 		}
 		return null;

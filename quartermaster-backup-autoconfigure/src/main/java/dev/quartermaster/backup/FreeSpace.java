@@ -54,7 +54,7 @@ final class FreeSpace {
 		}
 		catch (IOException ex) {
 			// As where a container hides what is mounted. The copy itself will tell.
-			logger.debug("How much room there is in {} cannot be told", this.directory, ex);
+			logger.debug("The free space in {} could not be determined", this.directory, ex);
 			return;
 		}
 		if (free - size < minFreeSpace) {

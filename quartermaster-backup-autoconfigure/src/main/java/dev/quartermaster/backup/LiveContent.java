@@ -57,7 +57,7 @@ final class LiveContent {
 			}
 		}
 		catch (BackupException ex) {
-			logger.debug("Whether {} is still as in {} cannot be told", live.file(), snapshot.file(), ex);
+			logger.debug("It could not be determined whether {} still matches {}", live.file(), snapshot.file(), ex);
 			return false;
 		}
 	}

@@ -44,7 +44,7 @@ final class LiveFile {
 		}
 		catch (IOException ex) {
 			// Whoever needs the database says so.
-			logger.debug("Which file {} is cannot be told", path, ex);
+			logger.debug("The identity of the file {} could not be determined", path, ex);
 		}
 		return new LiveFile(path, null);
 	}

@@ -41,7 +41,7 @@ final class NamesakeLog {
 			return;
 		}
 		Path shared = this.settings.directoryFor(file);
-		String what = "The snapshots of {} go to {}, because in {} they would have the same names as those of {}";
+		String what = "The snapshots of {} go to {}, because in {} their names would clash with the snapshots of {}";
 		int mixed = count(shared, file);
 		if (mixed == 0) {
 			logger.info(what, file, directory, shared, namesakes);

@@ -66,7 +66,7 @@ enum RestoreOutcome {
 					: UNKNOWN;
 		}
 		catch (SQLException ex) {
-			logger.debug("What {} is now cannot be told", database.file(), ex);
+			logger.debug("The state of {} could not be determined", database.file(), ex);
 			return UNKNOWN;
 		}
 	}

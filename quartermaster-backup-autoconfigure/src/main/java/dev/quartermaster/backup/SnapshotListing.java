@@ -171,13 +171,13 @@ final class SnapshotListing {
 
 	private static void logAhead(List<Snapshot> ahead, LocalDateTime now) {
 		if (!ahead.isEmpty() && LOGGED.add(ahead.get(0).file())) {
-			Warnings.warn(logger,
-					"The time in the name of the snapshot {} is more than a day in the future (this system's clock says {})."
-							+ " Either this clock is wrong, or the one that the snapshot was named by. It counts as older"
-							+ " than all others{}. If this clock is wrong, correct it before you restore anything."
-							+ " Otherwise rename the file so that its name has the right time.",
-					ahead.get(0).file(), now.truncatedTo(ChronoUnit.SECONDS),
-					(ahead.size() > 1) ? ". The same applies to " + Count.of(ahead.size() - 1, "more snapshot") : "");
+			Warnings
+				.warn(logger, "The time in the name of the snapshot {} is more than a day in the future (it is now {})."
+						+ " Either this system's clock is wrong, or it was when the snapshot was taken. The snapshot"
+						+ " counts as older than all others{}. If the clock is wrong now, correct it before you"
+						+ " restore anything. Otherwise rename the file so that its name has the right time.",
+						ahead.get(0).file(), now.truncatedTo(ChronoUnit.SECONDS), (ahead.size() > 1)
+								? ". The same applies to " + Count.of(ahead.size() - 1, "more snapshot") : "");
 		}
 	}
 

@@ -172,7 +172,7 @@ final class SnapshotOwner {
 			return hasNamesake(this.database);
 		}
 		catch (IOException ex) {
-			logger.debug("What lies beside {} cannot be told", this.database, ex);
+			logger.debug("The files beside {} could not be listed", this.database, ex);
 			return true;
 		}
 	}

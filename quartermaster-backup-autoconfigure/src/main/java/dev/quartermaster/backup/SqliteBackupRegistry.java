@@ -197,7 +197,7 @@ public final class SqliteBackupRegistry {
 		}
 		catch (RuntimeException | LinkageError ex) {
 			// Whoever takes a snapshot of it says why there is none.
-			logger.debug("Whether the file behind a data source is gone cannot be told", Secrets.mask(ex));
+			logger.debug("It could not be determined whether the file behind a data source is gone", Secrets.mask(ex));
 		}
 	}
 

@@ -72,8 +72,9 @@ class CountTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "1, older than all others. If", "2, older than all others. The same applies to 1 more snapshot. If",
-			"3, older than all others. The same applies to 2 more snapshots. If" })
+	@CsvSource({ "1, older than all others. If the clock",
+			"2, older than all others. The same applies to 1 more snapshot. If",
+			"3, older than all others. The same applies to 2 more snapshots. If the clock" })
 	void ofSnapshotsFromTheFuture(int snapshots, String words) throws IOException {
 		for (int i = 1; i <= snapshots; i++) {
 			Files.copy(this.database, this.backups.resolve("app-2999010" + i + "-000000-x.db"));

@@ -236,7 +236,7 @@ class SqliteBackupRegistryTests {
 		assertThat(namesakes()).extracting(ILoggingEvent::getLevel).containsExactly(Level.INFO, Level.INFO);
 		assertThat(namesakes().get(0).getFormattedMessage())
 			.isEqualTo("The snapshots of " + this.a + " go to " + this.directory.resolve("tasks") + ", because in "
-					+ this.directory + " they would have the same names as those of [" + this.b + "]");
+					+ this.directory + " their names would clash with the snapshots of [" + this.b + "]");
 	}
 
 	@Test

@@ -178,7 +178,7 @@ class SqliteBackupServiceTests {
 		assertThat(first.name()).hasToString("quartermaster-20260417-115719-b.db");
 		assertThat(second.name()).hasToString("quartermaster-20260417-115720-a.db");
 		assertThat(right.list()).containsExactly(second, first, ahead);
-		assertThat(output).containsOnlyOnce("Either this clock is wrong")
+		assertThat(output).containsOnlyOnce("Either this system's clock is wrong")
 			.containsPattern("WARN .*The time in the name of the snapshot \\Q" + ahead.file()
 					+ "\\E is more than a day in the future");
 	}

@@ -149,7 +149,7 @@ final class CandidateBeans implements DatabaseCandidates {
 				beans.put(name, this.beanFactory.getBean(name, type));
 			}
 			catch (BeansException ex) {
-				logger.debug("The bean {} cannot be had now, and is left out", name, Secrets.mask(ex));
+				logger.debug("The bean {} is not available yet, and is left out", name, Secrets.mask(ex));
 			}
 		}
 		return beans;
@@ -160,7 +160,7 @@ final class CandidateBeans implements DatabaseCandidates {
 			return this.beanFactory.getBeanProvider(DataSource.class).getIfUnique();
 		}
 		catch (BeansException ex) {
-			logger.debug("The preferred data source cannot be had now", Secrets.mask(ex));
+			logger.debug("The preferred data source is not available yet", Secrets.mask(ex));
 			return null;
 		}
 	}

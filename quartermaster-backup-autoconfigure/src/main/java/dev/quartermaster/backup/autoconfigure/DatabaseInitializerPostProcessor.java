@@ -38,7 +38,7 @@ final class DatabaseInitializerPostProcessor extends SchemaChangePostProcessor<O
 	DatabaseInitializerPostProcessor(ObjectProvider<GuardedBeans> guardedBeans,
 			ObjectProvider<CandidateBeans> candidates, ConfigurableListableBeanFactory beanFactory,
 			Environment environment) {
-		super(guardedBeans, Object.class, SnapshotReason.DATABASE_INIT, "initializer of a database");
+		super(guardedBeans, Object.class, SnapshotReason.DATABASE_INIT, "database initializer");
 		this.candidates = candidates;
 		this.beanFactory = beanFactory;
 		this.initializers = new DatabaseInitializers(beanFactory, environment);

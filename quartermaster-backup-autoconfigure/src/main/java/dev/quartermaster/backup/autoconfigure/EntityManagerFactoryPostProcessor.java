@@ -30,7 +30,7 @@ final class EntityManagerFactoryPostProcessor extends SchemaChangePostProcessor<
 
 	EntityManagerFactoryPostProcessor(ObjectProvider<GuardedBeans> guardedBeans) {
 		super(guardedBeans, AbstractEntityManagerFactoryBean.class, SnapshotReason.HIBERNATE,
-				"schema generation of Hibernate");
+				"Hibernate's schema generation");
 	}
 
 	@Override

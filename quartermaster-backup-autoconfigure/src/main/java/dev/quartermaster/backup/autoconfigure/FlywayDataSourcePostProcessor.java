@@ -32,7 +32,7 @@ import org.springframework.util.ClassUtils;
  */
 final class FlywayDataSourcePostProcessor implements BeanPostProcessor {
 
-	private static final String HOOK = "data source that Flyway may be given by hand";
+	private static final String HOOK = "data source for a Flyway that is not a bean";
 
 	/**
 	 * From Boot's module for Flyway, which need not be there.

@@ -38,7 +38,7 @@ final class FlywayMigrationStrategyPostProcessor implements BeanGuard {
 
 	private static final Logger logger = LoggerFactory.getLogger(FlywayMigrationStrategyPostProcessor.class);
 
-	private static final String HOOK = "migration strategy of Flyway";
+	private static final String HOOK = "Flyway's migration strategy";
 
 	private final ObjectProvider<GuardedBeans> guardedBeans;
 

@@ -22,7 +22,7 @@ import org.springframework.beans.factory.ObjectProvider;
 final class LiquibasePostProcessor extends SchemaChangePostProcessor<SpringLiquibase> {
 
 	LiquibasePostProcessor(ObjectProvider<GuardedBeans> guardedBeans) {
-		super(guardedBeans, SpringLiquibase.class, SnapshotReason.LIQUIBASE, "update of Liquibase");
+		super(guardedBeans, SpringLiquibase.class, SnapshotReason.LIQUIBASE, "Liquibase update");
 	}
 
 	@Override

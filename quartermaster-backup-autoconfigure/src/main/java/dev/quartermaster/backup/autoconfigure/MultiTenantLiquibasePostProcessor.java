@@ -22,7 +22,7 @@ import org.springframework.beans.factory.ObjectProvider;
 final class MultiTenantLiquibasePostProcessor extends SchemaChangePostProcessor<MultiTenantSpringLiquibase> {
 
 	MultiTenantLiquibasePostProcessor(ObjectProvider<GuardedBeans> guardedBeans) {
-		super(guardedBeans, MultiTenantSpringLiquibase.class, SnapshotReason.LIQUIBASE, "update of Liquibase");
+		super(guardedBeans, MultiTenantSpringLiquibase.class, SnapshotReason.LIQUIBASE, "Liquibase update");
 	}
 
 	@Override

@@ -39,7 +39,7 @@ final class OrphanedJournalPostProcessor implements BeanPostProcessor {
 			}
 			catch (BeansException ex) {
 				// As where the application's own need this data source.
-				logger.debug("Not looked at before it is initialized: {}", beanName, Secrets.mask(ex));
+				logger.debug("Not checked before it is initialized: {}", beanName, Secrets.mask(ex));
 			}
 		}
 		return bean;

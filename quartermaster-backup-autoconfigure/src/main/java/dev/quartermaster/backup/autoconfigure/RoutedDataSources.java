@@ -84,8 +84,8 @@ final class RoutedDataSources {
 				}
 			}
 			catch (RuntimeException ex) {
-				logger.debug("What {} chooses from cannot be told now", dataSource.getClass().getName(),
-						Secrets.mask(ex));
+				logger.debug("The data sources that {} chooses from could not be determined yet",
+						dataSource.getClass().getName(), Secrets.mask(ex));
 			}
 		}
 

@@ -57,7 +57,7 @@ final class ScriptInitializerInternals implements RuntimeHintsRegistrar {
 			return (field.get(initializer) instanceof DatabaseInitializationSettings settings) ? settings : null;
 		}
 		catch (ReflectiveOperationException | RuntimeException ex) {
-			logger.debug("The settings of an initializer cannot be told", Secrets.mask(ex));
+			logger.debug("The settings of an initializer could not be determined", Secrets.mask(ex));
 			return null;
 		}
 	}
@@ -84,7 +84,7 @@ final class ScriptInitializerInternals implements RuntimeHintsRegistrar {
 			return method.invoke(initializer);
 		}
 		catch (ReflectiveOperationException | RuntimeException ex) {
-			logger.debug("The method {} of an initializer cannot be called", name, Secrets.mask(ex));
+			logger.debug("The method {} of an initializer could not be called", name, Secrets.mask(ex));
 			return null;
 		}
 	}

@@ -22,7 +22,7 @@ import org.springframework.orm.jpa.hibernate.LocalSessionFactoryBean;
 final class SessionFactoryPostProcessor extends SchemaChangePostProcessor<LocalSessionFactoryBean> {
 
 	SessionFactoryPostProcessor(ObjectProvider<GuardedBeans> guardedBeans) {
-		super(guardedBeans, LocalSessionFactoryBean.class, SnapshotReason.HIBERNATE, "schema generation of Hibernate");
+		super(guardedBeans, LocalSessionFactoryBean.class, SnapshotReason.HIBERNATE, "Hibernate's schema generation");
 	}
 
 	@Override

@@ -43,7 +43,7 @@ final class SqlScriptsPostProcessor extends SchemaChangePostProcessor<DataSource
 
 	SqlScriptsPostProcessor(ObjectProvider<GuardedBeans> guardedBeans, ResourceLoader resourceLoader) {
 		super(guardedBeans, DataSourceScriptDatabaseInitializer.class, SnapshotReason.SQL_INIT,
-				"SQL scripts of Spring Boot");
+				"Spring Boot's SQL scripts");
 		this.resourceLoader = resourceLoader;
 	}
 
@@ -91,7 +91,7 @@ final class SqlScriptsPostProcessor extends SchemaChangePostProcessor<DataSource
 		}
 		catch (IOException | RuntimeException ex) {
 			// Boot will say so, or find what was not found here.
-			logger.debug("Whether there are scripts at {} cannot be told", location, Secrets.mask(ex));
+			logger.debug("It could not be determined whether there are scripts at {}", location, Secrets.mask(ex));
 			return true;
 		}
 	}

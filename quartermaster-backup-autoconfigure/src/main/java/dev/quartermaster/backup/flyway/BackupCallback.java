@@ -142,7 +142,7 @@ public final class BackupCallback implements Callback {
 			return new Operation(this.backups.apply(SqliteDatabase.of(connection)), null);
 		}
 		catch (UnsupportedDatabaseException ex) {
-			logger.debug("Flyway is connected to what cannot be backed up: {}", ex.getMessage());
+			logger.debug("Flyway is connected to a database that cannot be backed up: {}", ex.getMessage());
 			return null;
 		}
 		catch (BackupException ex) {

@@ -58,7 +58,8 @@ final class NewerDatabase {
 			}
 		}
 		catch (RuntimeException | LinkageError ex) {
-			logger.debug("Whether the database is newer than the application cannot be told", Secrets.mask(ex));
+			logger.debug("It could not be determined whether the database is newer than the application",
+					Secrets.mask(ex));
 		}
 	}
 
@@ -89,7 +90,8 @@ final class NewerDatabase {
 						newestKnown(migrations, flyway.getConfiguration().getTable(), backups)));
 		}
 		catch (RuntimeException | LinkageError ex) {
-			logger.debug("Whether the database is newer than the application cannot be told", Secrets.mask(ex));
+			logger.debug("It could not be determined whether the database is newer than the application",
+					Secrets.mask(ex));
 			return Optional.empty();
 		}
 	}
@@ -128,7 +130,7 @@ final class NewerDatabase {
 				.orElse(false);
 		}
 		catch (BackupException ex) {
-			logger.debug("The version of {} cannot be told", snapshot.file(), ex);
+			logger.debug("The version of {} could not be determined", snapshot.file(), ex);
 			return false;
 		}
 	}

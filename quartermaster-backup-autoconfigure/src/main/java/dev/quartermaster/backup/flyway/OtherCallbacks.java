@@ -45,7 +45,7 @@ final class OtherCallbacks {
 					|| configuration.getResourceProvider() != null || hasScript(configuration);
 		}
 		catch (IOException | RuntimeException | LinkageError ex) {
-			logger.debug("Whether Flyway has callbacks cannot be told", ex);
+			logger.debug("It could not be determined whether Flyway has callbacks", ex);
 			return true;
 		}
 	}

@@ -57,7 +57,7 @@ public final class SpringLiquibaseInternals implements RuntimeHintsRegistrar {
 			return !Boolean.FALSE.equals(field.get(liquibase));
 		}
 		catch (ReflectiveOperationException | RuntimeException ex) {
-			logger.debug("Whether Liquibase is to run cannot be told", ex);
+			logger.debug("It could not be determined whether Liquibase will run", ex);
 			return true;
 		}
 	}

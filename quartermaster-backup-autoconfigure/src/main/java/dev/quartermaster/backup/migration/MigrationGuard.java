@@ -262,7 +262,7 @@ public final class MigrationGuard {
 			return pending.getAsBoolean();
 		}
 		catch (RuntimeException | LinkageError ex) {
-			logger.debug("Whether a migration is pending cannot be told, so there is a snapshot", Secrets.mask(ex));
+			logger.debug("It is unknown whether a migration is pending, so there is a snapshot", Secrets.mask(ex));
 			return true;
 		}
 	}

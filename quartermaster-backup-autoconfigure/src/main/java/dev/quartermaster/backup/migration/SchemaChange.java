@@ -150,7 +150,7 @@ public final class SchemaChange {
 			return this.backups.isStill(snapshot);
 		}
 		catch (RuntimeException | LinkageError ex) {
-			logger.debug("Whether {} has changed cannot be told", this.database, ex);
+			logger.debug("It could not be determined whether {} has changed", this.database, ex);
 			return false;
 		}
 	}
@@ -209,8 +209,7 @@ public final class SchemaChange {
 		}
 		catch (RuntimeException | LinkageError ex) {
 			// That must not keep the application from starting.
-			logger.warn("It could not be recorded beside the snapshots that the application has started",
-					Secrets.mask(ex));
+			logger.warn("It could not be recorded that the application has started", Secrets.mask(ex));
 		}
 	}
 

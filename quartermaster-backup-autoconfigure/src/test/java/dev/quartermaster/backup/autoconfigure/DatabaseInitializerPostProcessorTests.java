@@ -70,7 +70,7 @@ class DatabaseInitializerPostProcessorTests {
 			this.fixture.assertSnapshot(context, "database-init");
 			assertThat(Migrations.tables(this.database)).contains("EVENT_PUBLICATION");
 			assertThat(this.log.guarded())
-				.containsExactly("[" + this.database + "], by initializer of a database (databaseSchemaInitializer)");
+				.containsExactly("[" + this.database + "], by database initializer (databaseSchemaInitializer)");
 		});
 	}
 

@@ -79,7 +79,7 @@ class FlywayGuardTests {
 			assertThat(this.log.warnings()).isEmpty();
 			assertThat(this.log.guarded()).singleElement()
 				.asString()
-				.contains(this.database.toString(), "migration strategy of Flyway (users)");
+				.contains(this.database.toString(), "Flyway's migration strategy (users)");
 		});
 	}
 
@@ -104,7 +104,7 @@ class FlywayGuardTests {
 			assertThat(this.log.guarded()).singleElement()
 				.asString()
 				.contains("callback for Flyway's")
-				.doesNotContain("migration strategy of Flyway");
+				.doesNotContain("Flyway's migration strategy");
 		});
 	}
 
@@ -122,7 +122,7 @@ class FlywayGuardTests {
 		application().withUserConfiguration(HiddenFinalMethodStrategy.class).run((context) -> {
 			assertThat(context).hasNotFailed();
 			assertSnapshotFromBefore("flyway");
-			assertThat(this.log.guarded()).singleElement().asString().contains("migration strategy of Flyway (users)");
+			assertThat(this.log.guarded()).singleElement().asString().contains("Flyway's migration strategy (users)");
 		});
 	}
 

@@ -73,7 +73,7 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 			assertThat(TestDatabase.items(this.database)).isEmpty();
 			assertChanged();
 			assertThat(this.log.guarded())
-				.containsExactly("[" + this.database + "], by schema generation of Hibernate (entityManagerFactory)");
+				.containsExactly("[" + this.database + "], by Hibernate's schema generation (entityManagerFactory)");
 		});
 	}
 

@@ -63,8 +63,7 @@ class QuartermasterBackupLiquibaseAutoConfigurationTests {
 		second().run((context) -> {
 			this.fixture.assertSnapshot(context, "liquibase");
 			assertUpdated(this.database);
-			assertThat(this.log.guarded())
-				.containsExactly("[" + this.database + "], by update of Liquibase (liquibase)");
+			assertThat(this.log.guarded()).containsExactly("[" + this.database + "], by Liquibase update (liquibase)");
 		});
 	}
 

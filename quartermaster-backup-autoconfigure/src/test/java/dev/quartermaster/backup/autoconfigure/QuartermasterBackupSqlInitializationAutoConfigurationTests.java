@@ -66,7 +66,7 @@ class QuartermasterBackupSqlInitializationAutoConfigurationTests {
 			this.fixture.assertSnapshot(context, "sql-init");
 			assertRan();
 			assertThat(this.log.guarded()).containsExactly(
-					"[" + this.database + "], by SQL scripts of Spring Boot (dataSourceScriptDatabaseInitializer)");
+					"[" + this.database + "], by Spring Boot's SQL scripts (dataSourceScriptDatabaseInitializer)");
 		});
 	}
 

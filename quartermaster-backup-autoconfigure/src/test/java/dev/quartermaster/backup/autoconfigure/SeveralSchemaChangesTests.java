@@ -63,11 +63,10 @@ class SeveralSchemaChangesTests {
 			assertThat(SchemaChangeFixture.columns(this.database)).contains("place");
 			assertThat(this.log.guarded()).singleElement()
 				.asString()
-				.startsWith("[" + this.database
-						+ "], by SQL scripts of Spring Boot (dataSourceScriptDatabaseInitializer); ")
-				.contains("; migration strategy of Flyway (")
-				.contains("; schema generation of Hibernate (entityManagerFactory); ")
-				.endsWith("; update of Liquibase (liquibase)");
+				.startsWith("[" + this.database + "], by Flyway's migration strategy (")
+				.contains("; Hibernate's schema generation (entityManagerFactory); ",
+						"; Liquibase update (liquibase); ",
+						"; Spring Boot's SQL scripts (dataSourceScriptDatabaseInitializer)");
 		});
 	}
 

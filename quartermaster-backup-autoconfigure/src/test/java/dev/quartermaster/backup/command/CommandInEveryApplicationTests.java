@@ -98,7 +98,7 @@ class CommandInEveryApplicationTests {
 	void databaseOfApplicationThatRunsAnotherOneFirstMustBeGiven() throws Exception {
 		Run run = typed(CommandApplications.WithParent.class, "create");
 		assertThat(run.exit()).as(run.all()).isOne();
-		assertThat(run.err()).startsWith("It is unknown which database the application uses:  its context has a parent")
+		assertThat(run.err()).startsWith("It is unknown which database the application uses: its context has a parent")
 			.contains("--url");
 		Run given = typed(CommandApplications.RunningAnotherBefore.class, "create", "--url", "jdbc:sqlite:shop.db");
 		assertThat(given.exit()).as(given.all()).isZero();
@@ -124,7 +124,7 @@ class CommandInEveryApplicationTests {
 	void databaseOfApplicationThatRunsNoSpringMustBeGiven() throws Exception {
 		Run run = launched(CommandApplications.EndingTheProcess.class, "create", "--json");
 		assertThat(run.exit()).as(run.all()).isOne();
-		assertThat(run.err()).startsWith("It is unknown which database the application uses:  "
+		assertThat(run.err()).startsWith("It is unknown which database the application uses: "
 				+ CommandApplications.EndingTheProcess.class.getName() + " ends the process");
 		assertThat(run.out()).isEmpty();
 		Run given = launched(CommandApplications.WithoutSpring.class, "create", "--url", "jdbc:sqlite:shop.db",
