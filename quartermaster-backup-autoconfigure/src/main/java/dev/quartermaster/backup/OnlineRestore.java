@@ -183,7 +183,7 @@ final class OnlineRestore {
 		catch (SQLException ex) {
 			if (leavesWriteAheadLog && SqliteFailures.is(ex, SQLiteErrorCode.SQLITE_BUSY)) {
 				throw new BackupException(
-						"The page size of the snapshot differs from the database " + this.database.file()
+						"The page size of the snapshot differs from that of the database " + this.database.file()
 								+ ", and SQLite cannot change it while another connection has the database open",
 						"Stop the application first.", ex);
 			}

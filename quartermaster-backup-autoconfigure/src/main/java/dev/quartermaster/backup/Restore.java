@@ -183,7 +183,7 @@ final class Restore {
 		if (before.open() && !this.evenIfOpen) {
 			throw new BackupException("The database " + this.database.file() + " is open in another process",
 					"Stop the application first, or restore with --force."
-							+ " It then sees the restored data with its next query.",
+							+ " The application then sees the restored data with its next query.",
 					null);
 		}
 	}

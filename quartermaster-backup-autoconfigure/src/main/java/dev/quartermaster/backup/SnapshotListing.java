@@ -186,8 +186,8 @@ final class SnapshotListing {
 		if (!unlogged.isEmpty()) {
 			Warnings.warn(logger,
 					"Found {} to the live database {} among its snapshots: {}."
-							+ " Such a file changes with the database, so it neither counts as a snapshot nor is it"
-							+ " restored. Take a new snapshot, then remove every such link.",
+							+ " Such a file changes with the database, so it does not count as a snapshot and is"
+							+ " not restored. Take a new snapshot, then remove every such link.",
 					Count.of(unlogged.size(), "hard link"), database, unlogged);
 		}
 	}

@@ -99,8 +99,8 @@ final class SnapshotOwner {
 		String names = SnapshotName.databaseOf(this.database) + "-*.db";
 		if (owner.equals(UNKNOWN)) {
 			Warnings.warn(logger,
-					"It is unknown which database the snapshots {} in {} belong to, because some are older than the"
-							+ " record of that. The snapshots of {} now go to {}: move those that belong to it there."
+					"It is unknown which database the snapshots {} in {} belong to, because some were there before"
+							+ " this was recorded. The snapshots of {} now go to {}: move those that belong to it there."
 							+ " If all of them do, write this line to {} instead: {}",
 					names, this.directory, this.database, own, this.record.file(), text());
 		}

@@ -53,7 +53,7 @@ public final class DatabaseBackupEndpointWebExtension {
 	 * The name is not repeated, which may be anything that somebody sent.
 	 */
 	private static final FailureDescriptor UNKNOWN_SNAPSHOT = new FailureDescriptor(
-			"There is no snapshot of that name.", "List the snapshots with a GET without a name.");
+			"There is no snapshot of that name.", "Send a GET request without a name to list the snapshots.");
 
 	private final DatabaseBackupEndpoint endpoint;
 

@@ -116,14 +116,14 @@ public final class RefusedRequestResolver implements HandlerExceptionResolver, O
 
 	private static @Nullable FailureDescriptor describe(HttpStatusCode status, Exception ex) {
 		return switch (status.value()) {
-			case 400 -> new FailureDescriptor("The body of the request or one of its values could not be understood.",
+			case 400 -> new FailureDescriptor("The request body or one of its values could not be understood.",
 					"Send a JSON object whose values are strings, such as {\"reason\": \"before import\"}.");
 			case 404 -> new FailureDescriptor("There is nothing at this path.",
-					"List the snapshots with a GET without a name.");
+					"Send a GET request without a name to list the snapshots.");
 			case 405 -> new FailureDescriptor("The endpoint does not support this method.", "Use " + allowed(ex) + ".");
 			case 406 -> new FailureDescriptor("The endpoint answers in JSON only.",
 					"Leave out the Accept header, or ask for application/json.");
-			case 415 -> new FailureDescriptor("The body of the request is not declared to be JSON.",
+			case 415 -> new FailureDescriptor("The request body is not declared as JSON.",
 					"Add the header Content-Type: application/json.");
 			default -> null;
 		};

@@ -22,7 +22,7 @@ final class TooManyRequestsException extends BackupException {
 	}
 
 	static TooManyRequestsException of(String database, int admitted) {
-		return new TooManyRequestsException(admitted + " requests for one of the database " + database);
+		return new TooManyRequestsException(admitted + " requests for snapshots of the database " + database);
 	}
 
 }

@@ -110,7 +110,7 @@ final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
 		for (GuardedChange change : suspects) {
 			UndoneMigration undone = change.undone();
 			if (undone == null) {
-				description.paragraph("The snapshot of " + change.database() + " from before the change is "
+				description.paragraph("The snapshot of " + change.database() + " taken before the change is "
 						+ change.before().file() + "."
 						+ (change.failed() ? "" : " Restore it only if this change is the one that failed."));
 				action.paragraph("To restore " + change.database() + " to its state before the change:")

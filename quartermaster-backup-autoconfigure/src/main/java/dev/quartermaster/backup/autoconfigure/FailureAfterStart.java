@@ -23,7 +23,7 @@ final class FailureAfterStart {
 
 	static void log(GuardedChange change) {
 		logger.warn(
-				"A schema change failed. The snapshot of {} from before it is {}."
+				"A schema change failed. The snapshot of {} taken before it is {}."
 						+ " To restore it, stop the application and run:{}",
 				change.database(), change.before().file(),
 				RestoreCommandLine.below(change.before().file(), change.database(), change.urlParameters()));

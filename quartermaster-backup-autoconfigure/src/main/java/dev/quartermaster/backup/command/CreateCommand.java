@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 final class CreateCommand extends DatabaseCommand {
 
 	@Parameters(arity = "0..1", paramLabel = "REASON",
-			description = "Why it is taken, in any words. The last part of the file name. By default, manual.")
+			description = "Why the snapshot is taken, in any words. Becomes the last part of its name. By default, manual.")
 	private @Nullable String reason;
 
 	@Override

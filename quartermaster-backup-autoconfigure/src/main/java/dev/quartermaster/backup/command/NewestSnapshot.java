@@ -46,7 +46,7 @@ final class NewestSnapshot {
 			.filter((snapshot) -> !snapshot.equals(this.newest));
 		if (before.isPresent()) {
 			return Optional.of(already + "An earlier start of the application began to change the schema and did not"
-					+ " finish. The snapshot from before that is " + before.get().name() + ". To restore it:"
+					+ " finish. The snapshot taken before that is " + before.get().name() + ". To restore it:"
 					+ lineFor(before.get()));
 		}
 		return already.isEmpty() ? Optional.empty() : Optional.of(already + older());

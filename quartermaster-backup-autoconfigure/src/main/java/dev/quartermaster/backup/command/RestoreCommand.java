@@ -203,7 +203,8 @@ final class RestoreCommand extends DatabaseCommand {
 		if (kept != null) {
 			data.put("kept", describe().snapshot(kept));
 			text.append((setAside != null)
-					? "%nWhat could still be read of it is kept in %s, which is damaged as well.".formatted(kept.file())
+					? "%nWhat could still be read of it is kept in the snapshot %s, which is damaged as well."
+						.formatted(kept.file())
 					: "%nThe data that was replaced is kept in %s. To undo the restore:%s".formatted(kept.file(),
 							RestoreCommandLine.below(kept.file(), result.database(), urlParameters)));
 		}

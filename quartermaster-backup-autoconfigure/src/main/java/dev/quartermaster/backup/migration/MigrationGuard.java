@@ -65,7 +65,7 @@ public final class MigrationGuard {
 	 */
 	public MigrationGuard(When when, OnBackupFailure onFailure, boolean restoreOnError) {
 		this(when, onFailure, restoreOnError,
-				(change) -> logger.warn("A schema change failed. The snapshot of {} from before it is {}.",
+				(change) -> logger.warn("A schema change failed. The snapshot of {} taken before it is {}.",
 						change.database(), change.before().file()));
 	}
 

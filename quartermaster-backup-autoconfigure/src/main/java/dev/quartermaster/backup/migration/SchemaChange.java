@@ -222,12 +222,12 @@ public final class SchemaChange {
 			log(this.undone);
 		}
 		catch (BackupException ex) {
-			logger.warn("The migration of {} failed, and restoring the snapshot from before it FAILED as well. {}",
+			logger.warn("The migration of {} failed, and restoring the snapshot taken before it FAILED as well. {}",
 					this.database, ex.getMessage());
 		}
 		catch (RuntimeException | LinkageError ex) {
 			// What made the migration fail is what has to be seen.
-			logger.warn("The migration of {} failed, and the snapshot from before it could NOT be restored."
+			logger.warn("The migration of {} failed, and the snapshot taken before it could NOT be restored."
 					+ " This is a bug in Quartermaster Backup. Please report it.", this.database, ex);
 		}
 	}
@@ -238,7 +238,7 @@ public final class SchemaChange {
 			logger.warn("The migration of {} failed, but left the database unchanged", this.database);
 		}
 		else {
-			logger.warn("The migration of {} failed. The snapshot from before it was restored: {}.{}", this.database,
+			logger.warn("The migration of {} failed. The snapshot taken before it was restored: {}.{}", this.database,
 					undone.before().file(),
 					(failed != null) ? " The state that the migration left is kept in " + failed.file() + "." : "");
 		}

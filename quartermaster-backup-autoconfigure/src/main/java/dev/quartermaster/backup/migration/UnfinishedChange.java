@@ -46,7 +46,7 @@ final class UnfinishedChange {
 		if (!first.get().equals(before)) {
 			logger.warn(
 					"An earlier start began to change the schema of {} and did not finish."
-							+ " The snapshot from before that start is {}, and the one from before this start is {}.",
+							+ " The snapshot taken before that is {}, and the one taken during this start is {}.",
 					this.backups.database(), first.get().file(), before.file());
 		}
 		return first.get();

@@ -69,7 +69,7 @@ class DatabaseBackupEndpointManyRequestsTests {
 				assertThat(response.status()).isEqualTo(429);
 				assertThat(response.retryAfter()).hasValue(10);
 				assertThat(response.<String>json("$.error"))
-					.containsAnyOf("5 requests for one of the database dataSource", "20 requests for snapshots");
+					.containsAnyOf("5 requests for snapshots of the database dataSource", "20 requests for snapshots");
 			});
 
 			this.copy.go.countDown();

@@ -127,7 +127,7 @@ class DatabaseBackupEndpointTests {
 	void postWithoutContentTypeIsUnsupportedMediaType() {
 		Response response = application
 			.send(application.endpoint("").POST(BodyPublishers.ofString("{\"reason\":\"smoke test\"}")));
-		assertThatRefused(response, 415, "not declared to be JSON", "Content-Type: application/json");
+		assertThatRefused(response, 415, "not declared as JSON", "Content-Type: application/json");
 		assertThat(files()).isEmpty();
 	}
 

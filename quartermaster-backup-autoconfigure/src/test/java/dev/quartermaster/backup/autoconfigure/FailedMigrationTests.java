@@ -82,7 +82,7 @@ class FailedMigrationTests {
 		assertThat(output.toString()).containsSubsequence("APPLICATION FAILED TO START", "Description:",
 				"A schema change failed:", "Failed to execute script V3__fails.sql", "(no such table: no_such_table)",
 				"Location   : db/third-fails/V3__fails.sql",
-				"The snapshot of " + this.database + " from before the change is " + before + ".", "Action:",
+				"The snapshot of " + this.database + " taken before the change is " + before + ".", "Action:",
 				"To restore " + this.database + " to its state before the change:",
 				RestoreCommandLine.of(before, this.database, ""),
 				"Fix the schema change, then start the application again.");
@@ -123,7 +123,7 @@ class FailedMigrationTests {
 		startAndFailWith(FailsForConfiguration.class, Migrations.FIRST_AND_SECOND);
 		assertThat(output.toString()).containsSubsequence("APPLICATION FAILED TO START",
 				"Invalid value 'much' for configuration property 'app.amount'",
-				"The snapshot of " + this.database + " from before the change is ", "Action:", "Review the value",
+				"The snapshot of " + this.database + " taken before the change is ", "Action:", "Review the value",
 				RestoreCommandLine.of(snapshots("flyway").get(0), this.database, ""));
 		assertThat(output).doesNotContain("\tat ", "Application run failed");
 	}
@@ -353,7 +353,7 @@ class FailedMigrationTests {
 			int told = output.length();
 			startAndFail(half);
 			assertThat(output.toString().substring(told)).contains("APPLICATION FAILED TO START",
-					"The snapshot of " + this.database + " from before the change is " + before + ".",
+					"The snapshot of " + this.database + " taken before the change is " + before + ".",
 					"To restore " + this.database + " to its state before the change:",
 					RestoreCommandLine.of(before, this.database, ""));
 		}
@@ -371,7 +371,7 @@ class FailedMigrationTests {
 			int told = output.length();
 			startAndFailWithLiquibase();
 			assertThat(output.toString().substring(told)).contains("APPLICATION FAILED TO START",
-					"The snapshot of " + this.database + " from before the change is " + before + ".");
+					"The snapshot of " + this.database + " taken before the change is " + before + ".");
 		}
 		startAndFailWithLiquibase(RESTORE);
 		assertAsBefore();
@@ -395,7 +395,7 @@ class FailedMigrationTests {
 		start(this.database, Migrations.FIRST_AND_SECOND);
 		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('pan')");
 		startAndFail(Migrations.FIRST_AND_SECOND + ",classpath:db/third-half");
-		assertThat(output.toString().lines().filter((line) -> line.contains(" from before the change is "))).last()
+		assertThat(output.toString().lines().filter((line) -> line.contains(" taken before the change is "))).last()
 			.asString()
 			.satisfies((line) -> assertThat(TestDatabase.items(newestSnapshotIn(line))).contains("pan"));
 	}
@@ -406,7 +406,7 @@ class FailedMigrationTests {
 		start(this.database, "classpath:db/first", "--quartermaster.backup.migration.when=pending");
 		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('pan')");
 		startAndFail(Migrations.FIRST_AND_SECOND + ",classpath:db/third-half");
-		assertThat(output.toString().lines().filter((line) -> line.contains(" from before the change is "))).last()
+		assertThat(output.toString().lines().filter((line) -> line.contains(" taken before the change is "))).last()
 			.asString()
 			.satisfies((line) -> assertThat(TestDatabase.items(newestSnapshotIn(line))).contains("pan"));
 	}
@@ -417,7 +417,7 @@ class FailedMigrationTests {
 		BackupServices.service(this.database).restore(snapshots("flyway").get(0), false);
 		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('pan')");
 		startAndFail(FAILING);
-		assertThat(output.toString().lines().filter((line) -> line.contains(" from before the change is "))).last()
+		assertThat(output.toString().lines().filter((line) -> line.contains(" taken before the change is "))).last()
 			.asString()
 			.satisfies((line) -> assertThat(TestDatabase.items(newestSnapshotIn(line))).contains("pan"));
 	}
@@ -430,7 +430,7 @@ class FailedMigrationTests {
 		BackupServices.service(this.database).restore(left, false);
 		int told = output.length();
 		startAndFail(FAILING);
-		assertThat(output.toString().substring(told)).contains(" from before the change is " + before + ".");
+		assertThat(output.toString().substring(told)).contains(" taken before the change is " + before + ".");
 	}
 
 	@Test

@@ -55,7 +55,7 @@ class LazyInitializationTests {
 			Path before = snapshots(tool.reason).get(0);
 			assertThat(TestDatabase.items(before)).containsExactly("kettle");
 			assertThat(output.toString()).containsOnlyOnce(
-					"A schema change failed. The snapshot of " + this.database + " from before it is " + before);
+					"A schema change failed. The snapshot of " + this.database + " taken before it is " + before);
 			assertThat(output).contains(RestoreCommandLine.of(before, this.database, ""));
 		}
 		assertThat(TestDatabase.items(this.database)).as("left as it is").isNotEqualTo(List.of("kettle"));
@@ -72,7 +72,7 @@ class LazyInitializationTests {
 				assertThat(TestDatabase.items(this.database)).isEqualTo(items).contains("kettle", added);
 			}
 		}
-		assertThat(output).contains("The snapshot from before it was restored: ")
+		assertThat(output).contains("The snapshot taken before it was restored: ")
 			.doesNotContain("A schema change failed");
 		assertThat(TestDatabase.items(this.database)).containsExactly("kettle", "pan", "pot");
 	}

@@ -78,7 +78,7 @@ class NewestSnapshotTests {
 		TestDatabase.execute(this.database, "CREATE TABLE more (id)");
 		assertThat(about())
 			.hasValueSatisfying((text) -> assertThat(text).startsWith("An earlier start of the application")
-				.endsWith("The snapshot from before that is " + before.name() + ". To restore it:"
+				.endsWith("The snapshot taken before that is " + before.name() + ". To restore it:"
 						+ RestoreCommandLine.below(before.file(), this.database, "")));
 		this.service.restore(before.file(), false);
 		assertThat(this.service.bookmark().snapshot()).isEmpty();
