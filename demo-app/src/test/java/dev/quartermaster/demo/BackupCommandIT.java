@@ -492,10 +492,13 @@ class BackupCommandIT {
 	@Test
 	void dryRunTellsFlywayVersions() throws Exception {
 		SqliteShell.query(this.database,
-				"CREATE TABLE flyway_schema_history (installed_rank INT, version TEXT, success BOOLEAN);"
-						+ " INSERT INTO flyway_schema_history VALUES (1, '1', 1), (2, '2.1', 1), (3, NULL, 1), (4, '3', 0)");
+				"CREATE TABLE flyway_schema_history (installed_rank INT, version TEXT, success BOOLEAN, checksum INT,"
+						+ " installed_on TEXT, execution_time INT); INSERT INTO flyway_schema_history (installed_rank, version,"
+						+ " success) VALUES (1, '1', 1), (2, '2.1', 1), (3, NULL, 1), (4, '3', 0)");
 		run("create").done();
-		SqliteShell.query(this.database, "INSERT INTO flyway_schema_history VALUES (5, '3', 1); DROP TABLE item");
+		SqliteShell.query(this.database,
+				"INSERT INTO flyway_schema_history (installed_rank, version, success) VALUES (5, '3', 1);"
+						+ " DROP TABLE item");
 		Map<Path, String> before = contents(this.home);
 		CommandRun preview = run("restore", "latest", "--dry-run").done();
 		assertThat(preview.out().lines().skip(1).toList()).containsExactly("TABLE                  ROWS NOW  ROWS THEN",
