@@ -172,7 +172,7 @@ final class CopySource implements AutoCloseable {
 	}
 
 	/**
-	 * Return the tables of the database, or none if they cannot be told.
+	 * Return the tables of the database, or none if they cannot be determined.
 	 */
 	List<String> tables() {
 		try (Statement statement = this.connection.createStatement()) {

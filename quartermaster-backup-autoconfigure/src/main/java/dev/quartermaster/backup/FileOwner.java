@@ -22,7 +22,7 @@ final class FileOwner {
 	/**
 	 * Return whose a file or directory is.
 	 * @return what to add to a sentence about it: nothing if it is of the user that the
-	 * process runs as, or that cannot be told
+	 * process runs as, or that cannot be determined
 	 */
 	static String hint(Path file) {
 		return foreign(file).map((owner) -> " (it belongs to " + owner + runsAs()).orElse("");

@@ -34,7 +34,7 @@ public record FileState(Kind kind, long size) {
 	 * @param file the file
 	 * @param options whether links are followed; if not, one is a {@link Kind#LINK}
 	 * @return what is there
-	 * @throws IOException if that cannot be told
+	 * @throws IOException if that cannot be determined
 	 */
 	public static FileState of(Path file, LinkOption... options) throws IOException {
 		BasicFileAttributes attributes;
@@ -74,7 +74,7 @@ public record FileState(Kind kind, long size) {
 	 * Look at the file of a database, or at one that SQLite keeps beside it.
 	 * @param database the file
 	 * @return what is there: a regular file, or nothing
-	 * @throws BackupException if that cannot be told, or it is something else
+	 * @throws BackupException if that cannot be determined, or it is something else
 	 */
 	public static FileState ofDatabase(Path database) {
 		try {

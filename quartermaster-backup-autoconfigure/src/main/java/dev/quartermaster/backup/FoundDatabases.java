@@ -164,7 +164,8 @@ final class FoundDatabases {
 		}
 
 		/**
-		 * Return the real path of the file, or {@code null} if it cannot be told now.
+		 * Return the real path of the file, or {@code null} if it cannot be determined
+		 * now.
 		 */
 		@Nullable Path file() {
 			return this.file;

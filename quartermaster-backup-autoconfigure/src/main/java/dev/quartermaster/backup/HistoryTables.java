@@ -67,7 +67,7 @@ public final class HistoryTables {
 	 * first: the others are of modules of the application.
 	 * @param statement a statement of a connection to the database
 	 * @return its name, or empty if there is none
-	 * @throws SQLException if the tables cannot be told
+	 * @throws SQLException if the tables cannot be determined
 	 */
 	public static Optional<String> ofFlyway(Statement statement) throws SQLException {
 		for (String table : tables(statement)) {

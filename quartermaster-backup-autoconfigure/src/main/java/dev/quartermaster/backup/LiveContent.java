@@ -37,7 +37,7 @@ final class LiveContent {
 	 * Return whether a database still is what a snapshot holds, to the byte.
 	 * @param snapshot the snapshot
 	 * @param context what the backups of the database have in common
-	 * @return {@code false} as well if it cannot be told
+	 * @return {@code false} as well if it cannot be determined
 	 */
 	static boolean is(Snapshot snapshot, BackupContext context) {
 		LiveDatabase live = context.live();

@@ -104,7 +104,7 @@ final class OnlineRestore {
 	/**
 	 * Return whether the database was restored although SQLite reported a failure, and
 	 * say so if it was.
-	 * @throws BackupException if that cannot be told
+	 * @throws BackupException if that cannot be determined
 	 */
 	private boolean isRestoredAllTheSame(SQLException failure) {
 		if (this.schemaVersion == null || SqliteFailures.is(failure, SQLiteErrorCode.SQLITE_BUSY)) {

@@ -29,8 +29,8 @@ public enum OpenState {
 	OPEN,
 
 	/**
-	 * It cannot be told: with a rollback journal, a connection leaves no trace between
-	 * its transactions.
+	 * It cannot be determined: with a rollback journal, a connection leaves no trace
+	 * between its transactions.
 	 */
 	UNKNOWN;
 

@@ -38,7 +38,7 @@ record RestorableSnapshot(Path file) {
 
 	/**
 	 * Check that it is not the live database itself, under whichever name.
-	 * @throws BackupException if it is, or that cannot be told
+	 * @throws BackupException if it is, or that cannot be determined
 	 */
 	void requireOtherThan(Path database) {
 		// Only what can be looked at can be told from the snapshot.

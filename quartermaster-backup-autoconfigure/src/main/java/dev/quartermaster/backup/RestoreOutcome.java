@@ -35,7 +35,7 @@ enum RestoreOutcome {
 	AS_BEFORE,
 
 	/**
-	 * Neither can be told.
+	 * Neither is certain.
 	 */
 	UNKNOWN;
 

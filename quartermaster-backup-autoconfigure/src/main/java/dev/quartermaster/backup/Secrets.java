@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * parameters of a URL, before its host, in properties, options and statements. Whatever
  * quotes a URL, what somebody typed, or another's message, masks it here first.
  * <p>
- * Where a secret ends cannot always be told. Rather more than less is masked.
+ * Where a secret ends is not always clear. Rather more than less is masked.
  */
 public final class Secrets {
 

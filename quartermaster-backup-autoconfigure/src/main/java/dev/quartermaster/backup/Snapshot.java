@@ -50,7 +50,7 @@ public record Snapshot(SnapshotName name, Path file, ZonedDateTime takenAt, long
 	 * Return whether a copy has the same content, to the byte. Two copies of an unchanged
 	 * database have.
 	 * @param copy the file of the copy
-	 * @return whether it has; {@code false} as well if that cannot be told
+	 * @return whether it has; {@code false} as well if that cannot be determined
 	 */
 	public boolean hasSameContentAs(Path copy) {
 		try {

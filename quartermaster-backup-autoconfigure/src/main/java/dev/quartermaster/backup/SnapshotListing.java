@@ -131,7 +131,7 @@ final class SnapshotListing {
 	 * Return whether there is a directory. A pipe in its place would keep whoever opens
 	 * it waiting, and a link to a volume that is not mounted is not the same as no
 	 * snapshots.
-	 * @throws BackupException if there is something else, or that cannot be told
+	 * @throws BackupException if there is something else, or that cannot be determined
 	 */
 	private static boolean isThere(Path directory) {
 		try {

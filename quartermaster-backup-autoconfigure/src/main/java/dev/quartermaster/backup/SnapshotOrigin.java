@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The database that a snapshot is of, as far as it can be told.
+ * The database that a snapshot is of, as far as it is known.
  */
 final class SnapshotOrigin {
 

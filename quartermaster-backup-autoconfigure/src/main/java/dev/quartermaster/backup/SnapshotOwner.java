@@ -81,7 +81,7 @@ final class SnapshotOwner {
 	/**
 	 * Return the directory of the database's snapshots: this one, or a subdirectory if
 	 * this one is another database's. The log says so once.
-	 * @throws BackupException if it cannot be told
+	 * @throws BackupException if it cannot be determined
 	 */
 	Path directory() {
 		String owner = isNamedAfterDatabase() ? null : this.record.read();
@@ -129,7 +129,7 @@ final class SnapshotOwner {
 	/**
 	 * Return whether the database is known to have the directory: that is recorded, or in
 	 * its name.
-	 * @throws BackupException if it cannot be told
+	 * @throws BackupException if it cannot be determined
 	 */
 	boolean isThisDatabase() {
 		return isNamedAfterDatabase() || text().equals(this.record.read());
@@ -142,7 +142,7 @@ final class SnapshotOwner {
 	 * @param directory the directory, which exists
 	 * @param tables tells the tables of the database; asked only if it matters
 	 * @return whether it is
-	 * @throws BackupException if that cannot be told or recorded
+	 * @throws BackupException if that cannot be determined or recorded
 	 */
 	static boolean claim(SnapshotDirectory directory, Supplier<List<String>> tables) {
 		SnapshotOwner owner = new SnapshotOwner(directory.path(), directory.database());

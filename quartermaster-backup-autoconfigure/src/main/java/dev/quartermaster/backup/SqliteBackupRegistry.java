@@ -158,7 +158,7 @@ public final class SqliteBackupRegistry {
 	 * server that is down, and a file that is not there is not made.
 	 * @param dataSource the data source, which may still be in the making
 	 * @return its service, or empty if there is nothing to take one of, or that cannot be
-	 * told; never fails
+	 * determined; never fails
 	 */
 	public Optional<SqliteBackupService> withoutConnection(DataSource dataSource) {
 		try {

@@ -200,7 +200,7 @@ public final class SqliteBackupService {
 
 	/**
 	 * Return whether anybody else has the database open.
-	 * @return whether it is open, as far as can be told
+	 * @return whether it is open, as far as is known
 	 */
 	public OpenState openState() {
 		return OpenState.of(this.context.live());
@@ -275,7 +275,7 @@ public final class SqliteBackupService {
 	/**
 	 * Return whether the database still is what a snapshot holds, to the byte.
 	 * @param snapshot the snapshot
-	 * @return {@code false} as well if it cannot be told
+	 * @return {@code false} as well if it cannot be determined
 	 */
 	public boolean isStill(Snapshot snapshot) {
 		return LiveContent.is(snapshot, this.context);

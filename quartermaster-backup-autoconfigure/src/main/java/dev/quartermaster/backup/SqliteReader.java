@@ -60,7 +60,7 @@ public final class SqliteReader {
 	 * Return the tables of what is read, without those of SQLite itself.
 	 * @param statement reads it
 	 * @return the names
-	 * @throws SQLException if they cannot be told
+	 * @throws SQLException if they cannot be determined
 	 */
 	public static List<String> tables(Statement statement) throws SQLException {
 		return TableNames.all(statement);

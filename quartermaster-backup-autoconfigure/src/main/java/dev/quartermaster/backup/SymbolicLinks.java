@@ -37,7 +37,7 @@ final class SymbolicLinks {
 
 	/**
 	 * Return where a path leads to like {@link #follow}, or the path itself if that
-	 * cannot be told.
+	 * cannot be determined.
 	 */
 	static Path target(Path path) {
 		try {

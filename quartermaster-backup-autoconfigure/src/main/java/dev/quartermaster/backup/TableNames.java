@@ -66,7 +66,7 @@ final class TableNames {
 
 	/**
 	 * Return the tables of a snapshot.
-	 * @return the names, or none if they cannot be told
+	 * @return the names, or none if they cannot be determined
 	 */
 	static List<String> ofSnapshot(Path snapshot) {
 		try (Connection connection = SqliteConnections.openImmutable(snapshot);
@@ -81,7 +81,7 @@ final class TableNames {
 
 	/**
 	 * Return the tables of a database that others may use.
-	 * @return the names, or none if there is no database or they cannot be told
+	 * @return the names, or none if there is no database or they cannot be determined
 	 */
 	static List<String> ofLive(LiveDatabase database, Duration busyTimeout) {
 		if (!DatabaseProbe.mayBeOpened(database.file())) {

@@ -29,8 +29,8 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * The settings of Hibernate that are about the schema and the database: those that it is
- * given, and those that it looks for besides. What cannot be told for sure is answered as
- * if it changed the schema.
+ * given, and those that it looks for besides. What cannot be determined for sure is
+ * answered as if it changed the schema.
  */
 final class HibernateSettings {
 

@@ -48,7 +48,8 @@ final class ScriptInitializerInternals implements RuntimeHintsRegistrar {
 	}
 
 	/**
-	 * Return what an initializer was made with, or {@code null} if that cannot be told.
+	 * Return what an initializer was made with, or {@code null} if that cannot be
+	 * determined.
 	 */
 	static @Nullable DatabaseInitializationSettings settings(DataSourceScriptDatabaseInitializer initializer) {
 		try {
@@ -63,7 +64,8 @@ final class ScriptInitializerInternals implements RuntimeHintsRegistrar {
 	}
 
 	/**
-	 * Return the data source of an initializer, or {@code null} if that cannot be told.
+	 * Return the data source of an initializer, or {@code null} if that cannot be
+	 * determined.
 	 */
 	static @Nullable DataSource dataSource(DataSourceScriptDatabaseInitializer initializer) {
 		return (call(initializer, DATA_SOURCE) instanceof DataSource dataSource) ? dataSource : null;
@@ -71,7 +73,7 @@ final class ScriptInitializerInternals implements RuntimeHintsRegistrar {
 
 	/**
 	 * Return whether an initializer takes its database for an embedded one.
-	 * @return {@code true} as well if that cannot be told
+	 * @return {@code true} as well if that cannot be determined
 	 */
 	static boolean mayBeEmbedded(DataSourceScriptDatabaseInitializer initializer) {
 		return !Boolean.FALSE.equals(call(initializer, EMBEDDED));

@@ -54,7 +54,7 @@ final class Console {
 	}
 
 	/**
-	 * Return whether a file descriptor leads to a terminal, as far as can be told.
+	 * Return whether a file descriptor leads to a terminal, as far as is known.
 	 */
 	static boolean leadsToTerminal(Path descriptor) {
 		try {

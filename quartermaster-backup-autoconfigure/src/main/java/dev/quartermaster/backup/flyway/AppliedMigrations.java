@@ -39,7 +39,7 @@ final class AppliedMigrations {
 	/**
 	 * Return whether the newest one is plainly among those of the application: its script
 	 * is where Flyway looks for it.
-	 * @return {@code false} as well if that cannot be told
+	 * @return {@code false} as well if that cannot be determined
 	 */
 	boolean newestIsKnown() {
 		DataSource dataSource = this.configuration.getDataSource();
@@ -50,7 +50,7 @@ final class AppliedMigrations {
 			return newest(connection).map(this::isKnown).orElse(false);
 		}
 		catch (SQLException ex) {
-			// Not to be told here: then Flyway is asked, which says what is wrong.
+			// Unknown here: then Flyway is asked, which says what is wrong.
 			return false;
 		}
 	}
@@ -95,7 +95,7 @@ final class AppliedMigrations {
 			return Files.readAttributes(file, BasicFileAttributes.class).isRegularFile();
 		}
 		catch (IOException ex) {
-			// Not there, or not to be told: then Flyway is asked.
+			// Not there, or unknown: then Flyway is asked.
 			return false;
 		}
 	}

@@ -37,7 +37,7 @@ final class OtherCallbacks {
 	 * connected to.
 	 * @param configuration the configuration of Flyway
 	 * @param ours the type of the callbacks that are not meant
-	 * @return {@code true} as well if that cannot be told
+	 * @return {@code true} as well if that cannot be determined
 	 */
 	static boolean mayTakePart(Configuration configuration, Class<? extends Callback> ours) {
 		try {

@@ -21,8 +21,8 @@ import liquibase.integration.spring.SpringLiquibase;
 
 /**
  * The update that a {@link SpringLiquibase} is about to do when it is initialized, so
- * that a snapshot can be taken first. What cannot be told for sure is answered as if it
- * changed the schema.
+ * that a snapshot can be taken first. What cannot be determined for sure is answered as
+ * if it changed the schema.
  */
 public final class LiquibaseUpdate {
 

@@ -48,7 +48,7 @@ public final class SpringLiquibaseInternals implements RuntimeHintsRegistrar {
 
 	/**
 	 * Return whether a Liquibase is to run, for which there is only a setter.
-	 * @return {@code true} as well if that cannot be told
+	 * @return {@code true} as well if that cannot be determined
 	 */
 	static boolean mayRun(SpringLiquibase liquibase) {
 		try {

@@ -96,7 +96,7 @@ public final class MigrationGuard {
 	/**
 	 * A change begins on this thread that is announced more than once, by what surrounds
 	 * it and by what makes it. Until it is over, each database meets one snapshot.
-	 * @return the change, which must be told its end
+	 * @return the change, whose end must be reported
 	 */
 	public Begun begin() {
 		if (this.tried.get() != null) {
@@ -113,7 +113,7 @@ public final class MigrationGuard {
 	 * @param backups the service of the database that is about to change
 	 * @param reason the reason for the snapshot's name
 	 * @param pending tells whether anything will be changed; asked only if it matters
-	 * @return the change, which is to be told its end; empty if the database is not
+	 * @return the change, whose end is to be reported; empty if the database is not
 	 * guarded
 	 * @throws MigrationRefusedException if no snapshot could be taken and there is to be
 	 * no migration without one

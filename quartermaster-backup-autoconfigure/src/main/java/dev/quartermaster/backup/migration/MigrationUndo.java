@@ -56,8 +56,8 @@ final class MigrationUndo {
 
 	/**
 	 * Return the snapshot of what an earlier failure of the migration left, if that is
-	 * the same. If it cannot be told, it is taken to be the one that was kept since the
-	 * snapshot from before.
+	 * the same. If it cannot be determined, it is taken to be the one that was kept since
+	 * the snapshot from before.
 	 */
 	private Optional<Snapshot> alreadyKept(List<Snapshot> snapshots, Path copy) {
 		Optional<Snapshot> perhaps = Optional.empty();
