@@ -79,7 +79,9 @@ final class Backup {
 	/**
 	 * Back up because it is time to, before something is changed that would not wait.
 	 */
-	static BackupResult ifChanged(BackupContext context, SnapshotReason reason) {
+	static BackupResult ifChanged(BackupContext context, SnapshotReason given) {
+		// Somebody may have made one that only we may give.
+		SnapshotReason reason = SnapshotReason.of(given.slug());
 		return run(context, (database) -> {
 			Path file = database.file();
 			try (CopyQueue.Permit permit = CopyQueue.of(file)

@@ -50,8 +50,9 @@ public interface BackupListener {
 	}
 
 	/**
-	 * Something is to be warned of during a backup or a restore, which goes on. The log
-	 * has the same.
+	 * Something was to be warned of during a backup or a restore. Called when that has
+	 * ended, even if it failed. The log has the same, and more: it also has what is found
+	 * out between backups, which is not repeated.
 	 * @param message what it is, in one or more sentences
 	 */
 	default void onWarning(String message) {

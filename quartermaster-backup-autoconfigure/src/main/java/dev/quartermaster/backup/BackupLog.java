@@ -86,9 +86,8 @@ final class BackupLog {
 	 * known.
 	 */
 	static void nothingToBackUp(Path database, BackupException failure) {
-		Warnings.warn(logger,
-				"Nothing to back up: there is no data in {}. Its snapshots could not be listed either. {}", database,
-				failure.getMessage());
+		Warnings.warn(logger, "Nothing to back up: there is no data in {}. Its snapshots could not be listed. {}",
+				database, failure.getMessage());
 	}
 
 	/**

@@ -42,7 +42,7 @@ final class ExclusiveConnection implements AutoCloseable {
 	private ExclusiveConnection(LiveDatabase database, SQLiteConnection connection) throws SQLException {
 		this.database = database;
 		this.connection = connection;
-		this.statement = connection.createStatement();
+		this.statement = SqliteConnections.statementOf(connection);
 	}
 
 	/**

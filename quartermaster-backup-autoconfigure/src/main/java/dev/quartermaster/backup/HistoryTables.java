@@ -25,6 +25,8 @@ import java.util.stream.Stream;
  */
 public final class HistoryTables {
 
+	private static final String FLYWAY_DEFAULT = "flyway_schema_history";
+
 	private static final History FLYWAY = new History(
 			Set.of("installed_rank", "checksum", "installed_on", "execution_time"),
 			Set.of("installed_on", "execution_time"));
@@ -63,19 +65,21 @@ public final class HistoryTables {
 	}
 
 	/**
-	 * Return the table of Flyway. If there are several, it is the one that was made
-	 * first: the others are of modules of the application.
+	 * Return the table of Flyway. If there are several, it is the one with Flyway's own
+	 * name, or else the one that was made first: the others are of modules of the
+	 * application.
 	 * @param statement a statement of a connection to the database
 	 * @return its name, or empty if there is none
 	 * @throws SQLException if the tables cannot be determined
 	 */
 	public static Optional<String> ofFlyway(Statement statement) throws SQLException {
+		List<String> found = new ArrayList<>();
 		for (String table : tables(statement)) {
 			if (of(columns(statement, table)).filter(FLYWAY::equals).isPresent()) {
-				return Optional.of(table);
+				found.add(table);
 			}
 		}
-		return Optional.empty();
+		return found.stream().filter(FLYWAY_DEFAULT::equalsIgnoreCase).findFirst().or(() -> found.stream().findFirst());
 	}
 
 	private static Optional<History> of(Collection<String> columns) {

@@ -10,6 +10,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.IntSupplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,15 +28,16 @@ final class Publication {
 
 	private final SnapshotName name;
 
-	private final int firstAttempt;
+	private final IntSupplier firstAttempt;
 
 	/**
 	 * Create a new instance. Nothing is published yet.
 	 * @param directory the directory of the snapshots
 	 * @param name the name that the snapshot should have
-	 * @param firstAttempt the number that the name has if it is free
+	 * @param firstAttempt gives the number that the name has if it is free, asked when
+	 * the content is on disk
 	 */
-	Publication(Path directory, SnapshotName name, int firstAttempt) {
+	Publication(Path directory, SnapshotName name, IntSupplier firstAttempt) {
 		this.directory = directory;
 		this.name = name;
 		this.firstAttempt = firstAttempt;
@@ -61,7 +63,7 @@ final class Publication {
 	}
 
 	private SnapshotName give(Naming naming) throws IOException {
-		for (int attempt = this.firstAttempt;; attempt++) {
+		for (int attempt = this.firstAttempt.getAsInt();; attempt++) {
 			SnapshotName candidate = this.name.attempt(attempt);
 			Path file = this.directory.resolve(candidate.toString());
 			if (naming.tryName(file)) {

@@ -81,7 +81,7 @@ final class Restore {
 			.withListener(BackupListener.NONE)
 			.withDirectories((file) -> directory);
 		SnapshotSearch search = (snapshots, copy) -> snapshot.hasSameContentAs(copy) ? Optional.of(snapshot)
-				: alreadyKept.find(snapshots, copy);
+				: alreadyKept.find(snapshots, copy).filter(Restore::isWorthKeeping);
 		Optional<RestoreResult> result = run(alone, snapshot.file(), true, reason,
 				new UnchangedContent(search, UnchangedContent.WhenFound.KEEP));
 		if (result.isEmpty()) {
@@ -121,11 +121,19 @@ final class Restore {
 		return result;
 	}
 
+	/**
+	 * Nobody hears of this check, since the listeners may be gone as well.
+	 */
+	private static boolean isWorthKeeping(Snapshot snapshot) {
+		return !(SnapshotVerifier.verify(snapshot.file(), VerificationMode.QUICK,
+				Progress.NONE) instanceof Verification.Corrupt);
+	}
+
 	private static void report(BackupContext context, RestoreResult result) {
 		BackupLog.restored(result);
 		try {
 			SnapshotBookmark bookmark = new SnapshotBookmark(context);
-			if (!bookmark.isBefore(context.snapshotsOf(result.database()).list(), result.snapshot())) {
+			if (!bookmark.isBefore(context.snapshotsOf(result.database())::list, result.snapshot())) {
 				bookmark.remove();
 			}
 		}

@@ -21,10 +21,6 @@ import org.sqlite.SQLiteConnection;
  */
 final class RestoreSource implements AutoCloseable {
 
-	private static final String STOP = "BEGIN IMMEDIATE";
-
-	private static final String GO_ON = "ROLLBACK";
-
 	private final SQLiteConnection connection;
 
 	private final Statement statement;
@@ -35,7 +31,7 @@ final class RestoreSource implements AutoCloseable {
 	 */
 	RestoreSource(Path copy) throws SQLException {
 		this.connection = SqliteConnections.openPrivate(copy);
-		this.statement = this.connection.createStatement();
+		this.statement = SqliteConnections.statementOf(this.connection);
 	}
 
 	SQLiteConnection connection() {

@@ -17,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,12 +107,14 @@ public final class SnapshotBookmark {
 
 	/**
 	 * Return whether a snapshot is newer than the one with the bookmark.
-	 * @param snapshots the snapshots that there are, newest first
+	 * @param snapshots gives the snapshots that there are, newest first; asked only if it
+	 * matters
 	 * @param file the file of the snapshot, behind all links
 	 */
-	boolean isBefore(List<Snapshot> snapshots, Path file) {
+	boolean isBefore(Supplier<List<Snapshot>> snapshots, Path file) {
 		Optional<String> marked = name();
-		return marked.isPresent() && snapshots.stream()
+		return marked.isPresent() && snapshots.get()
+			.stream()
 			.takeWhile((snapshot) -> !snapshot.name().toString().equals(marked.get()))
 			.anyMatch((snapshot) -> RestorableSnapshot.behindLinks(snapshot.file()).equals(file));
 	}

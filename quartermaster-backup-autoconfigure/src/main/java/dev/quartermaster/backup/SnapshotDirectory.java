@@ -193,7 +193,7 @@ final class SnapshotDirectory {
 
 	private Publication publicationAs(SnapshotName name) {
 		// One that was removed leaves a number free, but that is before the others.
-		return new Publication(this.path, name, listing().highestNumberOf(name) + 1);
+		return new Publication(this.path, name, () -> listing().highestNumberOf(name) + 1);
 	}
 
 	private Snapshot snapshot(SnapshotName published) throws IOException {

@@ -25,11 +25,11 @@ final class SnapshotOrigin {
 	 */
 	static Optional<String> signOfAnotherDatabase(Path snapshot, BackupContext context) {
 		LiveDatabase database = context.live();
-		Path directory = context.directoryFor(database.file());
 		Optional<String> named = SnapshotName.databaseIn(snapshot.getFileName().toString());
 		if (named.isPresent() && !named.get().equals(SnapshotName.databaseOf(database.file()))) {
 			return Optional.of("its name says that it belongs to " + named.get());
 		}
+		Path directory = context.directoryFor(database.file());
 		boolean known = named.isPresent() && RealPath.of(directory).equals(snapshot.getParent())
 				&& new SnapshotOwner(directory, database.file()).isThisDatabase();
 		if (!known && TableNames.areOfDifferentDatabases(TableNames.ofSnapshot(snapshot),

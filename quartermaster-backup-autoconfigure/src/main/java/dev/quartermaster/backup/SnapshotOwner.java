@@ -101,7 +101,7 @@ final class SnapshotOwner {
 			Warnings.warn(logger,
 					"It is unknown which database the snapshots {} in {} belong to, because some were there before"
 							+ " this was recorded. The snapshots of {} now go to {}: move those that belong to it there."
-							+ " If all of them do, write this line to {} instead: {}",
+							+ " If all of them do, replace the content of {} with this line: {}",
 					names, this.directory, this.database, own, this.record.file(), text());
 		}
 		else if (isGone(owner)) {

@@ -269,7 +269,7 @@ public final class SqliteBackupService {
 	 * message says otherwise
 	 */
 	public Optional<RestoreResult> goBackTo(Snapshot snapshot, SnapshotReason reason, SnapshotSearch alreadyKept) {
-		return this.context.warned(() -> Restore.goBack(this.context, snapshot, reason, alreadyKept));
+		return Restore.goBack(this.context, snapshot, reason, alreadyKept);
 	}
 
 	/**

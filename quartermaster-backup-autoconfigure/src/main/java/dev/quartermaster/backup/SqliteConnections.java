@@ -7,6 +7,7 @@ package dev.quartermaster.backup;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -120,6 +121,20 @@ final class SqliteConnections {
 		}
 		catch (SQLException | RuntimeException | Error ex) {
 			// Whoever opens a database finds that out, and says what to do.
+		}
+	}
+
+	/**
+	 * Return a statement of a connection, which is closed if it gives none.
+	 */
+	static Statement statementOf(SQLiteConnection connection) throws SQLException {
+		try {
+			return connection.createStatement();
+		}
+		catch (SQLException ex) {
+			try (connection) {
+				throw ex;
+			}
 		}
 	}
 

@@ -5,6 +5,8 @@
 
 package dev.quartermaster.backup;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -13,34 +15,46 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
- * The warnings of backups and restores. They go to the log, and to the listener of the
- * one that is under way on the thread.
+ * The warnings of backups and restores. They go to the log at once, and to the listener
+ * of the one that is under way on the thread when that has ended: in between the database
+ * may be locked, or SQLite's native code be waiting.
  */
 final class Warnings {
 
 	private static final Logger logger = LoggerFactory.getLogger(Warnings.class);
 
-	private static final ThreadLocal<BackupListener> LISTENER = ThreadLocal.withInitial(() -> BackupListener.NONE);
+	private static final ThreadLocal<@Nullable List<String>> HEARD = new ThreadLocal<>();
 
 	private Warnings() {
 	}
 
 	/**
-	 * Do something whose warnings a listener hears.
+	 * Do something whose warnings a listener hears afterwards.
 	 */
 	static <T> T heardBy(BackupListener listener, Supplier<T> work) {
-		BackupListener outer = LISTENER.get();
-		LISTENER.set(listener);
+		List<String> outer = HEARD.get();
+		List<String> heard = new ArrayList<>();
+		HEARD.set(heard);
 		try {
 			return work.get();
 		}
 		finally {
-			if (outer == BackupListener.NONE) {
-				LISTENER.remove();
+			if (outer != null) {
+				HEARD.set(outer);
 			}
 			else {
-				LISTENER.set(outer);
+				HEARD.remove();
 			}
+			heard.forEach((message) -> deliver(listener, message));
+		}
+	}
+
+	private static void deliver(BackupListener listener, String message) {
+		try {
+			listener.onWarning(message);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			logger.warn("A backup listener failed. The backup itself is not affected.", Secrets.mask(ex));
 		}
 	}
 
@@ -52,11 +66,9 @@ final class Warnings {
 	 */
 	static void warn(Logger log, String format, @Nullable Object... arguments) {
 		log.warn(format, arguments);
-		try {
-			LISTENER.get().onWarning(MessageFormatter.basicArrayFormat(format, arguments));
-		}
-		catch (RuntimeException | LinkageError ex) {
-			logger.warn("A backup listener failed. The backup itself is not affected.", Secrets.mask(ex));
+		List<String> heard = HEARD.get();
+		if (heard != null) {
+			heard.add(MessageFormatter.basicArrayFormat(format, arguments));
 		}
 	}
 

@@ -44,6 +44,16 @@ class HistoryTablesTests {
 	}
 
 	@Test
+	void tableWithTheNameOfFlywaysOwnCountsEvenIfItIsNotTheFirst() throws SQLException {
+		Path database = this.temp.resolve("app.db");
+		migrate(database, "schema_version", Migrations.FIRST);
+		migrate(database, "flyway_schema_history", "classpath:db/second");
+		try (Connection connection = TestDatabase.open(database); Statement statement = connection.createStatement()) {
+			assertThat(HistoryTables.ofFlyway(statement)).contains("flyway_schema_history");
+		}
+	}
+
+	@Test
 	void thoseOfLiquibaseAreFoundWhateverTheirNames() throws Exception {
 		Path database = this.temp.resolve("app.db");
 		SpringLiquibase liquibase = new SpringLiquibase();

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -190,6 +191,17 @@ class SqliteBackupServiceTests {
 			.snapshot();
 		assertThat(service(database, CLOCK).backupIfChanged(SnapshotReason.of("y"))).isInstanceOfSatisfying(
 				BackupResult.Unchanged.class, (unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(ahead));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "pre-restore, manual-pre-restore", "failed-migration-2, manual-failed-migration-2",
+			"20260417-115719, 20260417115719", "flyway-clean, flyway-clean" })
+	void reasonThatOnlyWeMayGiveIsNotTakenFromOthers(String slug, String taken) {
+		Path database = TestDatabase.create(this.temp.resolve("quartermaster.db"), 1);
+		assertThat(service(database, CLOCK).backupIfChanged(new SnapshotReason(slug))).isInstanceOfSatisfying(
+				BackupResult.Created.class,
+				(created) -> assertThat(created.snapshot().name().reason()).hasToString(taken));
+		assertThat(service(database, CLOCK).list()).hasSize(1);
 	}
 
 	@ParameterizedTest

@@ -64,15 +64,14 @@ class WarningsTests {
 	void listenerOfBackupWithinBackupHearsItsOwn() {
 		SqliteBackupService inner = service(this.heard::add);
 		List<String> outer = new ArrayList<>();
-		service((warning) -> {
-			outer.add(warning);
-			if (outer.size() == 1) {
-				inner.backup("inner");
-				Warnings.warn(LoggerFactory.getLogger(WarningsTests.class), "of the outer one");
-			}
-		}).backup("outer");
+		Warnings.heardBy(listener(outer::add), () -> {
+			BackupResult result = inner.backup("inner");
+			Warnings.warn(LoggerFactory.getLogger(WarningsTests.class), "of the outer one");
+			assertThat(outer).as("not before it has ended").isEmpty();
+			return result;
+		});
 		assertThat(this.heard).hasSize(1);
-		assertThat(outer).hasSize(2).last().isEqualTo("of the outer one");
+		assertThat(outer).containsExactly("of the outer one");
 	}
 
 	@Test
@@ -84,16 +83,26 @@ class WarningsTests {
 		assertThat(output).contains("A backup listener failed", "not now");
 	}
 
+	@Test
+	void listenerHearsWhenNothingIsLockedAnyMore() {
+		Path snapshot = TestDatabase.create(this.temp.resolve("snapshot.db"), 1);
+		service((warning) -> TestDatabase.execute(this.database, "CREATE TABLE heard (id)")).restore(snapshot, true);
+		assertThat(TestDatabase.query(this.database, "SELECT count(*) FROM heard")).containsExactly("0");
+	}
+
 	private SqliteBackupService service(Consumer<String> warnings) {
-		return new SqliteBackupService(SqliteDatabase.of(this.database), BackupServices.settings(),
-				new BackupListener() {
+		return new SqliteBackupService(SqliteDatabase.of(this.database), BackupServices.settings(), listener(warnings));
+	}
 
-					@Override
-					public void onWarning(String message) {
-						warnings.accept(message);
-					}
+	private static BackupListener listener(Consumer<String> warnings) {
+		return new BackupListener() {
 
-				});
+			@Override
+			public void onWarning(String message) {
+				warnings.accept(message);
+			}
+
+		};
 	}
 
 }

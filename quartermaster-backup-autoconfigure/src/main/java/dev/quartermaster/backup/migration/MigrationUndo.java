@@ -9,15 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.RestoreResult;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
-import dev.quartermaster.backup.Verification;
-import dev.quartermaster.backup.VerificationMode;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The undo of a migration that failed: the database is put back as it was before. What
@@ -25,8 +20,6 @@ import org.slf4j.LoggerFactory;
  * application that is started again and again does not fill the disk.
  */
 final class MigrationUndo {
-
-	private static final Logger logger = LoggerFactory.getLogger(MigrationUndo.class);
 
 	private final SqliteBackupService backups;
 
@@ -69,22 +62,12 @@ final class MigrationUndo {
 				if (answer == RowComparison.Answer.SAME) {
 					return Optional.of(snapshot);
 				}
-				if (answer == RowComparison.Answer.UNKNOWN && since && perhaps.isEmpty() && isWorthKeeping(snapshot)) {
+				if (answer == RowComparison.Answer.UNKNOWN && since && perhaps.isEmpty()) {
 					perhaps = Optional.of(snapshot);
 				}
 			}
 		}
 		return perhaps;
-	}
-
-	private boolean isWorthKeeping(Snapshot snapshot) {
-		try {
-			return !(this.backups.verify(snapshot.file(), VerificationMode.QUICK) instanceof Verification.Corrupt);
-		}
-		catch (BackupException ex) {
-			logger.debug("Cannot stand for another: {}", snapshot.file(), ex);
-			return false;
-		}
 	}
 
 }

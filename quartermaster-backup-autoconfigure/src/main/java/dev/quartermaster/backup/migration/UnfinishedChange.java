@@ -44,9 +44,8 @@ final class UnfinishedChange {
 			return before;
 		}
 		if (!first.get().equals(before)) {
-			logger.warn(
-					"An earlier start began to change the schema of {} and did not finish."
-							+ " The snapshot taken before that is {}, and the one taken during this start is {}.",
+			logger.warn("An earlier start began to change the schema of {} and did not finish."
+					+ " The snapshot taken before that is {}. The snapshot of the database as this start found it is {}.",
 					this.backups.database(), first.get().file(), before.file());
 		}
 		return first.get();
