@@ -49,8 +49,9 @@ final class NamesakeLog {
 		else {
 			Warnings.warn(logger,
 					what + ". {} already in {} will no longer be listed."
-							+ " Move each one to the directory of its own database.",
-					file, directory, shared, namesakes, Count.of(mixed, "snapshot"), shared);
+							+ " Move {} to the directory of its own database.",
+					file, directory, shared, namesakes, Count.of(mixed, "snapshot"), shared,
+					(mixed == 1) ? "it" : "each one");
 		}
 	}
 

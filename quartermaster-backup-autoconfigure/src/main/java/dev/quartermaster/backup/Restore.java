@@ -81,7 +81,7 @@ final class Restore {
 			.withListener(BackupListener.NONE)
 			.withDirectories((file) -> directory);
 		SnapshotSearch search = (snapshots, copy) -> snapshot.hasSameContentAs(copy) ? Optional.of(snapshot)
-				: alreadyKept.find(snapshots, copy).filter(Restore::isWorthKeeping);
+				: alreadyKept.find(snapshots, copy).filter((found) -> !SnapshotVerifier.isCorrupt(found.file()));
 		Optional<RestoreResult> result = run(alone, snapshot.file(), true, reason,
 				new UnchangedContent(search, UnchangedContent.WhenFound.KEEP));
 		if (result.isEmpty()) {
@@ -119,14 +119,6 @@ final class Restore {
 		}
 		result.ifPresent((done) -> report(context, done));
 		return result;
-	}
-
-	/**
-	 * Nobody hears of this check, since the listeners may be gone as well.
-	 */
-	private static boolean isWorthKeeping(Snapshot snapshot) {
-		return !(SnapshotVerifier.verify(snapshot.file(), VerificationMode.QUICK,
-				Progress.NONE) instanceof Verification.Corrupt);
 	}
 
 	private static void report(BackupContext context, RestoreResult result) {

@@ -38,6 +38,13 @@ final class SnapshotVerifier {
 	}
 
 	/**
+	 * Return whether a quick check finds that a file is corrupt. Nobody follows it.
+	 */
+	static boolean isCorrupt(Path file) {
+		return verify(file, VerificationMode.QUICK, Progress.NONE) instanceof Verification.Corrupt;
+	}
+
+	/**
 	 * Check a snapshot.
 	 * @throws BackupException if it cannot be read, which tells nothing about its content
 	 */

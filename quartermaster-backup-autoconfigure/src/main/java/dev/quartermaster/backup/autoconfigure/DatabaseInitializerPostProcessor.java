@@ -6,6 +6,7 @@
 package dev.quartermaster.backup.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,8 +14,12 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.SnapshotReason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.env.Environment;
@@ -25,21 +30,22 @@ import org.springframework.core.env.Environment;
  * it always counts as if it did.
  * <p>
  * Its databases are those of the data sources that it was made with, or that were made
- * for what it was made with. If there are none, it may get hold of any.
+ * for what it was made with. If there are none, it may get hold of any that has data.
  */
 final class DatabaseInitializerPostProcessor extends SchemaChangePostProcessor<Object> {
+
+	private static final Logger logger = LoggerFactory.getLogger(DatabaseInitializerPostProcessor.class);
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final DatabaseInitializers initializers;
 
-	private final ObjectProvider<CandidateBeans> candidates;
+	private final ObjectProvider<GuardedBeans> guardedBeans;
 
 	DatabaseInitializerPostProcessor(ObjectProvider<GuardedBeans> guardedBeans,
-			ObjectProvider<CandidateBeans> candidates, ConfigurableListableBeanFactory beanFactory,
-			Environment environment) {
+			ConfigurableListableBeanFactory beanFactory, Environment environment) {
 		super(guardedBeans, Object.class, SnapshotReason.DATABASE_INIT, "database initializer");
-		this.candidates = candidates;
+		this.guardedBeans = guardedBeans;
 		this.beanFactory = beanFactory;
 		this.initializers = new DatabaseInitializers(beanFactory, environment);
 	}
@@ -71,7 +77,7 @@ final class DatabaseInitializerPostProcessor extends SchemaChangePostProcessor<O
 	@Override
 	List<DataSource> dataSources(Object bean, String beanName) {
 		List<DataSource> found = dependenciesOf(beanName);
-		return found.isEmpty() ? List.copyOf(this.candidates.getObject().madeDataSources().values()) : found;
+		return found.isEmpty() ? this.guardedBeans.getObject().dataSourcesWithData() : found;
 	}
 
 	/**
@@ -82,10 +88,7 @@ final class DatabaseInitializerPostProcessor extends SchemaChangePostProcessor<O
 		Set<String> seen = new LinkedHashSet<>();
 		List<String> next = List.of(beanName);
 		while (!next.isEmpty()) {
-			List<String> dependencies = next.stream()
-				.flatMap((name) -> Stream.of(this.beanFactory.getDependenciesForBean(name)))
-				.filter(seen::add)
-				.toList();
+			List<String> dependencies = next.stream().flatMap(this::dependencies).filter(seen::add).toList();
 			List<DataSource> found = dataSources(dependencies);
 			if (!found.isEmpty()) {
 				return found;
@@ -95,11 +98,30 @@ final class DatabaseInitializerPostProcessor extends SchemaChangePostProcessor<O
 		return List.of();
 	}
 
+	/**
+	 * Not those that it only comes after, as Spring Boot has it for initializers.
+	 */
+	private Stream<String> dependencies(String beanName) {
+		Set<String> earlier = new HashSet<>();
+		if (this.beanFactory.containsBeanDefinition(beanName)) {
+			String[] dependsOn = this.beanFactory.getMergedBeanDefinition(beanName).getDependsOn();
+			earlier.addAll((dependsOn != null) ? List.of(dependsOn) : List.of());
+		}
+		return Stream.of(this.beanFactory.getDependenciesForBean(beanName)).filter((name) -> !earlier.contains(name));
+	}
+
 	private List<DataSource> dataSources(List<String> names) {
 		List<DataSource> dataSources = new ArrayList<>();
 		for (String name : names) {
-			if (this.beanFactory.containsBean(name) && this.beanFactory.isTypeMatch(name, DataSource.class)) {
-				dataSources.add(this.beanFactory.getBean(name, DataSource.class));
+			try {
+				if (this.beanFactory.containsBean(name) && this.beanFactory.isSingleton(name)
+						&& this.beanFactory.isTypeMatch(name, DataSource.class)) {
+					dataSources.add(this.beanFactory.getBean(name, DataSource.class));
+				}
+			}
+			catch (BeansException ex) {
+				// The application starts without it, so it must not fail because of it.
+				logger.debug("The data source {} is not available", name, Secrets.mask(ex));
 			}
 		}
 		return dataSources;

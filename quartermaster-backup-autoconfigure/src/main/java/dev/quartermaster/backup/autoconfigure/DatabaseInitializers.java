@@ -9,6 +9,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.aot.AotDetector;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -22,6 +24,8 @@ import org.springframework.core.io.support.SpringFactoriesLoader.ArgumentResolve
  * {@link DatabaseInitializerDetector} has found, third parties' included.
  */
 final class DatabaseInitializers {
+
+	private static final Logger logger = LoggerFactory.getLogger(DatabaseInitializers.class);
 
 	/**
 	 * What Spring Boot leaves on the definition of such a bean.
@@ -54,8 +58,16 @@ final class DatabaseInitializers {
 			detected = new HashSet<>();
 			for (DatabaseInitializerDetector detector : SpringFactoriesLoader
 				.forDefaultResourceLocation(this.beanFactory.getBeanClassLoader())
-				.load(DatabaseInitializerDetector.class, ArgumentResolver.of(Environment.class, this.environment))) {
-				detected.addAll(detector.detect(this.beanFactory));
+				.load(DatabaseInitializerDetector.class, ArgumentResolver.of(Environment.class, this.environment),
+						(type, name, failure) -> logger.debug("{} is not available", name, failure))) {
+				try {
+					detected.addAll(detector.detect(this.beanFactory));
+				}
+				catch (RuntimeException | LinkageError ex) {
+					// Boot does not ask it either, so the start must not fail because of
+					// it.
+					logger.debug("{} found nothing", detector.getClass().getName(), ex);
+				}
 			}
 			this.detected = detected;
 		}

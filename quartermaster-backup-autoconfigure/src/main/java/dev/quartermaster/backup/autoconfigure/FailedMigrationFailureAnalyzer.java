@@ -136,11 +136,13 @@ final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
 
 	private static String describe(GuardedChange change, UndoneMigration undone) {
 		Snapshot failed = undone.failed();
-		return "The database " + change.database()
-				+ ((failed != null)
-						? " was restored to its state before the change, from " + undone.before().file()
-								+ ". The state that the change left is kept in " + failed.file() + "."
-						: " was not changed, and is still the same as its snapshot " + undone.before().file() + ".");
+		if (!undone.restored()) {
+			return "The database " + change.database() + " was not changed, and is still the same as its snapshot "
+					+ undone.before().file() + ".";
+		}
+		return "The database " + change.database() + " was restored to its state before the change, from "
+				+ undone.before().file() + "."
+				+ ((failed != null) ? " The state that the change left is kept in " + failed.file() + "." : "");
 	}
 
 	/**

@@ -6,6 +6,7 @@
 package dev.quartermaster.backup.autoconfigure;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -98,6 +99,18 @@ final class GuardedBeans {
 
 	SqliteBackupService backups(SqliteDatabase database) {
 		return this.services.of(database);
+	}
+
+	/**
+	 * Return the data sources of databases that have data, as far as that shows without a
+	 * connection: some may be of a server that is down.
+	 */
+	List<DataSource> dataSourcesWithData() {
+		return this.candidates.madeDataSources()
+			.values()
+			.stream()
+			.filter((dataSource) -> this.services.withoutConnection(dataSource).isPresent())
+			.toList();
 	}
 
 	/**

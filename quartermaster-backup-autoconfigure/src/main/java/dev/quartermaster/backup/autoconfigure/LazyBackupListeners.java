@@ -59,7 +59,7 @@ final class LazyBackupListeners implements BackupListener {
 				message.accept(listener);
 			}
 			catch (RuntimeException ex) {
-				// The others are told all the same.
+				// The others hear it all the same.
 				if (failure == null) {
 					failure = ex;
 				}

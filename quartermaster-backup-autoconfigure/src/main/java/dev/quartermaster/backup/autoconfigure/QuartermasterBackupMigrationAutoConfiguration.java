@@ -71,9 +71,9 @@ public final class QuartermasterBackupMigrationAutoConfiguration {
 
 		@Bean
 		static DatabaseInitializerPostProcessor databaseInitializerPostProcessor(
-				ObjectProvider<GuardedBeans> guardedBeans, ObjectProvider<CandidateBeans> candidates,
-				ConfigurableListableBeanFactory beanFactory, Environment environment) {
-			return new DatabaseInitializerPostProcessor(guardedBeans, candidates, beanFactory, environment);
+				ObjectProvider<GuardedBeans> guardedBeans, ConfigurableListableBeanFactory beanFactory,
+				Environment environment) {
+			return new DatabaseInitializerPostProcessor(guardedBeans, beanFactory, environment);
 		}
 
 	}

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
@@ -146,7 +147,9 @@ abstract class SchemaChangePostProcessor<T> implements BeanGuard {
 
 	@Override
 	public final Object postProcessAfterInitialization(Object bean, String beanName) {
-		changesOf(bean).forEach(SchemaChange::end);
+		// Somebody may have put a proxy in its place by now.
+		Object target = AopProxyUtils.getSingletonTarget(bean);
+		changesOf((target != null) ? target : bean).forEach(SchemaChange::end);
 		return bean;
 	}
 

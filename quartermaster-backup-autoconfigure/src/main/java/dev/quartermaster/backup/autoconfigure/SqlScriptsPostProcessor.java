@@ -30,8 +30,8 @@ import org.springframework.util.ReflectionUtils;
 /**
  * The guard before the SQL scripts that Boot runs: those of {@code spring.sql.init},
  * those of its modules that have their own, and those of the application's own
- * initializers. There is no snapshot if there is no script, or if Boot was told not to
- * run them.
+ * initializers. There is no snapshot if there is no script, or if Boot is not to run
+ * them.
  */
 final class SqlScriptsPostProcessor extends SchemaChangePostProcessor<DataSourceScriptDatabaseInitializer> {
 

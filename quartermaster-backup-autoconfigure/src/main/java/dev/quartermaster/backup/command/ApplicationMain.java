@@ -62,7 +62,7 @@ final class ApplicationMain {
 			String name = this.startClass.find();
 			if (name == null) {
 				withoutApplication("no manifest on the class path names its main class"
-						+ " (java -Djarmode=dbbackup -cp CLASSPATH MAINCLASS needs none)");
+						+ " (use java -Djarmode=dbbackup -cp CLASSPATH MAINCLASS to name it yourself)");
 				return;
 			}
 			StandardOutput.divert();

@@ -44,7 +44,7 @@ final class SnapshotChoice {
 
 	private static BackupException none(SqliteBackupService backups, String what) {
 		return new BackupException(what + " of " + backups.database() + " in " + backups.directory(),
-				"Use the command list to see the snapshots, or specify another directory with --dir.", null);
+				"Run the list command to see the snapshots, or specify another directory with --dir.", null);
 	}
 
 }
