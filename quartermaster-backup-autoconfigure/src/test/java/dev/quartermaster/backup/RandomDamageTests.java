@@ -221,10 +221,13 @@ class RandomDamageTests {
 
 			@Override
 			byte[] inflict(byte[] database, Random random) {
-				int trunk = ByteBuffer.wrap(database).getInt(FREELIST_TRUNK);
-				int[] used = pagesOfType(database, random.nextBoolean() ? 10 : 13);
-				ByteBuffer.wrap(database)
-					.putInt((trunk - 1) * PAGE + 8 + 4 * random.nextInt(10), used[random.nextInt(used.length)] + 1);
+				ByteBuffer bytes = ByteBuffer.wrap(database);
+				int entry = (bytes.getInt(FREELIST_TRUNK) - 1) * PAGE + 8 + 4 * random.nextInt(10);
+				// A free page may still look like one in use, the one in this entry too.
+				int[] used = IntStream.of(pagesOfType(database, random.nextBoolean() ? 10 : 13))
+					.filter((page) -> page + 1 != bytes.getInt(entry))
+					.toArray();
+				bytes.putInt(entry, used[random.nextInt(used.length)] + 1);
 				return database;
 			}
 
