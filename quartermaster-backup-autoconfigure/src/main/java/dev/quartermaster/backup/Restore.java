@@ -81,7 +81,7 @@ final class Restore {
 			.withListener(BackupListener.NONE)
 			.withDirectories((file) -> directory);
 		SnapshotSearch search = (snapshots, copy) -> snapshot.hasSameContentAs(copy) ? Optional.of(snapshot)
-				: alreadyKept.find(snapshots, copy).filter((found) -> !SnapshotVerifier.isCorrupt(found.file()));
+				: alreadyKept.find(snapshots, copy);
 		Optional<RestoreResult> result = run(alone, snapshot.file(), true, reason,
 				new UnchangedContent(search, UnchangedContent.WhenFound.KEEP));
 		if (result.isEmpty()) {

@@ -72,18 +72,7 @@ public final class SnapshotBookmark {
 				.stream()
 				.filter((snapshot) -> snapshot.name().toString().equals(name))
 				.findFirst())
-			.filter(this::isUsable);
-	}
-
-	private boolean isUsable(Snapshot snapshot) {
-		try {
-			return !snapshot.live() && !(SnapshotVerifier.verify(snapshot.file(), VerificationMode.QUICK,
-					this.context.report().checkOf(snapshot.file())) instanceof Verification.Corrupt);
-		}
-		catch (BackupException ex) {
-			logger.debug("Not to be named: {}", snapshot.file(), ex);
-			return false;
-		}
+			.filter((snapshot) -> SnapshotVerifier.isUsable(snapshot, this.context.report().checkOf(snapshot.file())));
 	}
 
 	/**

@@ -19,6 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
 
@@ -30,7 +32,9 @@ import org.sqlite.SQLiteErrorCode;
  * neither locks nor touches it. It is not mapped into memory, though the check would be
  * faster: were the file cut short just then, a signal would end the process.
  */
-final class SnapshotVerifier {
+public final class SnapshotVerifier {
+
+	private static final Logger logger = LoggerFactory.getLogger(SnapshotVerifier.class);
 
 	private static final Pattern READ_FAILURE = Pattern.compile("error code=([0-9]{1,9})");
 
@@ -38,10 +42,25 @@ final class SnapshotVerifier {
 	}
 
 	/**
-	 * Return whether a quick check finds that a file is corrupt. Nobody follows it.
+	 * Return whether a snapshot is a copy that a quick check does not find corrupt. No
+	 * listener hears of the check.
+	 * @param snapshot the snapshot
+	 * @return whether it is; {@code false} as well if that cannot be determined
 	 */
-	static boolean isCorrupt(Path file) {
-		return verify(file, VerificationMode.QUICK, Progress.NONE) instanceof Verification.Corrupt;
+	public static boolean isUsable(Snapshot snapshot) {
+		return isUsable(snapshot, Progress.NONE);
+	}
+
+	static boolean isUsable(Snapshot snapshot, Progress progress) {
+		try {
+			return !snapshot.live()
+					&& !(verify(snapshot.file(), VerificationMode.QUICK, progress) instanceof Verification.Corrupt);
+		}
+		catch (BackupException ex) {
+			// Nobody can rely on what cannot be read.
+			logger.debug("Not usable: {}", snapshot.file(), ex);
+			return false;
+		}
 	}
 
 	/**

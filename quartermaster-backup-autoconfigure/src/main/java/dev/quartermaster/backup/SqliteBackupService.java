@@ -221,8 +221,8 @@ public final class SqliteBackupService {
 	 * Return what shows that a file is no snapshot of this database, but of another one:
 	 * its name, or that both have tables and none in common.
 	 * @param snapshot the file of the snapshot
-	 * @return what shows it, as in <em>its name says that it is of prod</em>, or empty if
-	 * nothing does
+	 * @return what shows it, as in <em>its name says that it belongs to prod</em>, or
+	 * empty if nothing does
 	 */
 	public Optional<String> signOfAnotherDatabase(Path snapshot) {
 		return SnapshotOrigin.signOfAnotherDatabase(RestorableSnapshot.behindLinks(snapshot), this.context);

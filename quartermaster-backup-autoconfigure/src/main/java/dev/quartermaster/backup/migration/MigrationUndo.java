@@ -12,6 +12,7 @@ import java.util.Optional;
 import dev.quartermaster.backup.RestoreResult;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SnapshotReason;
+import dev.quartermaster.backup.SnapshotVerifier;
 import dev.quartermaster.backup.SqliteBackupService;
 
 /**
@@ -62,7 +63,8 @@ final class MigrationUndo {
 				if (answer == RowComparison.Answer.SAME) {
 					return Optional.of(snapshot);
 				}
-				if (answer == RowComparison.Answer.UNKNOWN && since && perhaps.isEmpty()) {
+				if (answer == RowComparison.Answer.UNKNOWN && since && perhaps.isEmpty()
+						&& SnapshotVerifier.isUsable(snapshot)) {
 					perhaps = Optional.of(snapshot);
 				}
 			}
