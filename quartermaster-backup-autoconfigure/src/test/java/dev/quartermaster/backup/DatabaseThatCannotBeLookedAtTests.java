@@ -22,6 +22,7 @@ import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.Programs;
 import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
+import dev.quartermaster.backup.support.MigrationGuards;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -160,7 +161,8 @@ class DatabaseThatCannotBeLookedAtTests {
 	@Test
 	void isWarnedOfBeforeMigration() throws Exception {
 		Path database = Obstacle.CIRCLE_OF_LINKS.make(this.temp);
-		MigrationGuard guard = new MigrationGuard(MigrationGuard.When.ALWAYS, OnBackupFailure.CONTINUE, false);
+		MigrationGuard guard = new MigrationGuard(
+				MigrationGuards.settings(MigrationGuard.When.ALWAYS, OnBackupFailure.CONTINUE, false));
 		assertThat(guard.beforeChange(BackupServices.service(database), SnapshotReason.FLYWAY, () -> true)).isEmpty();
 		assertThat(this.log.warnings()).singleElement()
 			.satisfies((event) -> assertThat(event.getFormattedMessage()).startsWith("NO SNAPSHOT")

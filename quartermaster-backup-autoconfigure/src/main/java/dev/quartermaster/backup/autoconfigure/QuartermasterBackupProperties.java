@@ -8,11 +8,14 @@ package dev.quartermaster.backup.autoconfigure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Set;
 
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.migration.MigrationGuard;
+import dev.quartermaster.backup.migration.MigrationSettings;
 import dev.quartermaster.backup.migration.OnBackupFailure;
+import dev.quartermaster.backup.migration.OnDataLoss;
 import dev.quartermaster.backup.VerificationMode;
 import org.jspecify.annotations.Nullable;
 
@@ -64,14 +67,22 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 	 * @param when Before which migrations to take a snapshot.
 	 * @param onFailure What to do when the snapshot cannot be taken.
 	 * @param restoreOnError Whether to put the snapshot back when the migration fails.
+	 * @param audit Whether to compare the database with the snapshot after a migration.
+	 * @param onDataLoss What to do when a migration lost data.
+	 * @param expectedLoss Names of tables that may lose data in a migration. '*' stands
+	 * for any characters.
+	 * @param rehearse Whether to try a migration on a copy first.
 	 * @param excludeBeans Names of the beans whose changes of the schema are not guarded.
 	 */
 	public record Migration(@DefaultValue("true") boolean enabled, @DefaultValue("always") MigrationGuard.When when,
 			@DefaultValue("continue") OnBackupFailure onFailure, @DefaultValue("false") boolean restoreOnError,
+			@DefaultValue("true") boolean audit, @DefaultValue("warn") OnDataLoss onDataLoss,
+			@DefaultValue List<String> expectedLoss, @DefaultValue("false") boolean rehearse,
 			@DefaultValue Set<String> excludeBeans) {
 
 		MigrationGuard guard() {
-			return new MigrationGuard(this.when, this.onFailure, this.restoreOnError, FailureAfterStart::log);
+			return new MigrationGuard(new MigrationSettings(this.when, this.onFailure, this.restoreOnError, this.audit,
+					this.onDataLoss, this.expectedLoss, this.rehearse), FailureAfterStart::log);
 		}
 
 	}

@@ -12,7 +12,7 @@ import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.migration.MigrationGuard;
-import dev.quartermaster.backup.migration.MigrationGuard.When;
+import dev.quartermaster.backup.migration.MigrationSettings;
 import dev.quartermaster.backup.migration.OnBackupFailure;
 
 /**
@@ -39,7 +39,7 @@ final class SettingsWithoutSpring {
 		OnBackupFailure onFailure = "abort"
 			.equalsIgnoreCase(System.getProperty("quartermaster.backup.migration.on-failure")) ? OnBackupFailure.ABORT
 					: OnBackupFailure.CONTINUE;
-		MigrationGuard guard = new MigrationGuard(When.ALWAYS, onFailure, false);
+		MigrationGuard guard = new MigrationGuard(MigrationSettings.DEFAULTS.onFailure(onFailure, false));
 		guard.started();
 		return guard;
 	}

@@ -38,11 +38,9 @@ public final class MigrationGuard {
 
 	private static final Logger logger = LoggerFactory.getLogger(MigrationGuard.class);
 
-	private final When when;
+	private final MigrationSettings settings;
 
 	private final MissingSnapshot missing;
-
-	private final boolean restoreOnError;
 
 	private final Consumer<GuardedChange> lateFailures;
 
@@ -59,29 +57,22 @@ public final class MigrationGuard {
 
 	/**
 	 * Create a new instance.
-	 * @param when before which migrations to take a snapshot
-	 * @param onFailure what to do when the snapshot cannot be taken
-	 * @param restoreOnError whether to put the snapshot back when the migration fails
+	 * @param settings what is to be done before and after a migration
 	 */
-	public MigrationGuard(When when, OnBackupFailure onFailure, boolean restoreOnError) {
-		this(when, onFailure, restoreOnError,
-				(change) -> logger.warn("A schema change failed. The snapshot of {} taken before it is {}.",
-						change.database(), change.before().file()));
+	public MigrationGuard(MigrationSettings settings) {
+		this(settings, (change) -> logger.warn("A schema change failed. The snapshot of {} taken before it is {}.",
+				change.database(), change.before().file()));
 	}
 
 	/**
 	 * Create a new instance.
-	 * @param when before which migrations to take a snapshot
-	 * @param onFailure what to do when the snapshot cannot be taken
-	 * @param restoreOnError whether to put the snapshot back when the migration fails
+	 * @param settings what is to be done before and after a migration
 	 * @param lateFailures hears of each change that failed once the application has
 	 * started, when there is no report of a failed start, and that was not undone
 	 */
-	public MigrationGuard(When when, OnBackupFailure onFailure, boolean restoreOnError,
-			Consumer<GuardedChange> lateFailures) {
-		this.when = when;
-		this.missing = new MissingSnapshot(onFailure);
-		this.restoreOnError = restoreOnError;
+	public MigrationGuard(MigrationSettings settings, Consumer<GuardedChange> lateFailures) {
+		this.settings = settings;
+		this.missing = new MissingSnapshot(settings.onFailure());
 		this.lateFailures = lateFailures;
 	}
 
@@ -90,7 +81,7 @@ public final class MigrationGuard {
 	 * @return as it was given
 	 */
 	public When when() {
-		return this.when;
+		return this.settings.when();
 	}
 
 	/**
@@ -120,7 +111,7 @@ public final class MigrationGuard {
 	 */
 	public Optional<SchemaChange> beforeChange(SqliteBackupService backups, SnapshotReason reason,
 			BooleanSupplier pending) {
-		if (this.when == When.PENDING && !isPending(pending)) {
+		if (this.settings.when() == When.PENDING && !isPending(pending)) {
 			logger.debug("No snapshot with the reason {}, because nothing is pending", reason);
 			if (!this.started) {
 				this.withNothingToChange.add(backups);
@@ -189,7 +180,7 @@ public final class MigrationGuard {
 	}
 
 	private void failedEarly(SchemaChange change) {
-		if (this.restoreOnError) {
+		if (this.settings.restoreOnError()) {
 			change.undo();
 		}
 	}
@@ -204,7 +195,7 @@ public final class MigrationGuard {
 	 * snapshots from before all changes back that came to no end, if that is wanted.
 	 */
 	public void startFailed() {
-		if (this.restoreOnError) {
+		if (this.settings.restoreOnError()) {
 			this.changes.values().forEach(SchemaChange::undo);
 		}
 	}

@@ -21,6 +21,7 @@ import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.TestDatabase;
+import dev.quartermaster.backup.support.MigrationGuards;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,7 +93,7 @@ class WithoutSqliteTests {
 						System.out.println("The pool: " + ex.getMessage());
 					}
 				}
-				new MigrationGuard(When.ALWAYS, OnBackupFailure.CONTINUE, false).beforeChange(
+				new MigrationGuard(MigrationGuards.settings(When.ALWAYS, OnBackupFailure.CONTINUE, false)).beforeChange(
 						BackupServices.service(SqliteDatabase.of(pool), BackupServices.settings()),
 						SnapshotReason.of("x"), () -> true);
 			}

@@ -20,6 +20,7 @@ import dev.quartermaster.backup.migration.OnBackupFailure;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.TestDatabase;
+import dev.quartermaster.backup.support.MigrationGuards;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.callback.BaseCallback;
 import org.flywaydb.core.api.callback.Context;
@@ -57,7 +58,8 @@ class BackupCallbackTests {
 
 	@Test
 	void whatFlywayFinishedIsNotUndoneWhenTheStartFails() {
-		MigrationGuard guard = new MigrationGuard(When.ALWAYS, OnBackupFailure.CONTINUE, true);
+		MigrationGuard guard = new MigrationGuard(
+				MigrationGuards.settings(When.ALWAYS, OnBackupFailure.CONTINUE, true));
 		flyway(new Deleting(), guard).clean();
 		guard.startFailed();
 		assertThat(Migrations.tables(this.database)).isEmpty();
@@ -125,7 +127,7 @@ class BackupCallbackTests {
 	}
 
 	private static MigrationGuard guard() {
-		return new MigrationGuard(When.ALWAYS, OnBackupFailure.CONTINUE, false);
+		return new MigrationGuard(MigrationGuards.settings(When.ALWAYS, OnBackupFailure.CONTINUE, false));
 	}
 
 	/**

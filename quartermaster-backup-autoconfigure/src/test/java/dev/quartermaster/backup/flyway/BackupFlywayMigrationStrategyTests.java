@@ -27,6 +27,7 @@ import dev.quartermaster.backup.VerificationMode;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
+import dev.quartermaster.backup.support.MigrationGuards;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,7 +72,8 @@ class BackupFlywayMigrationStrategyTests {
 
 	@Test
 	void migrationThatCameToItsEndIsNotUndoneWhenTheStartFails() {
-		MigrationGuard guard = new MigrationGuard(When.ALWAYS, OnBackupFailure.CONTINUE, true);
+		MigrationGuard guard = new MigrationGuard(
+				MigrationGuards.settings(When.ALWAYS, OnBackupFailure.CONTINUE, true));
 		strategy(guard).migrate(Migrations.flyway(this.database, Migrations.FIRST_AND_SECOND));
 		guard.startFailed();
 		assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
@@ -132,7 +134,7 @@ class BackupFlywayMigrationStrategyTests {
 	}
 
 	private static BackupFlywayMigrationStrategy strategy(When when, OnBackupFailure onFailure) {
-		return strategy(new MigrationGuard(when, onFailure, false));
+		return strategy(new MigrationGuard(MigrationGuards.settings(when, onFailure, false)));
 	}
 
 	private static BackupFlywayMigrationStrategy strategy(MigrationGuard guard) {
@@ -161,7 +163,7 @@ class BackupFlywayMigrationStrategyTests {
 
 		};
 		return new BackupFlywayMigrationStrategy(Flyway::migrate, (dataSource) -> service(unlinked),
-				new MigrationGuard(When.ALWAYS, onFailure, false));
+				new MigrationGuard(MigrationGuards.settings(When.ALWAYS, onFailure, false)));
 	}
 
 	private static SqliteBackupService service(DataSource dataSource) {

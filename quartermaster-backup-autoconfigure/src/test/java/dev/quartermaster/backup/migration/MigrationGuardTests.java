@@ -15,6 +15,7 @@ import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
+import dev.quartermaster.backup.support.MigrationGuards;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -75,7 +76,8 @@ class MigrationGuardTests {
 
 	@Test
 	void whatMetNoSnapshotIsNotSaidToBeGuarded() throws Exception {
-		MigrationGuard guard = new MigrationGuard(When.ALWAYS, OnBackupFailure.CONTINUE, false);
+		MigrationGuard guard = new MigrationGuard(
+				MigrationGuards.settings(When.ALWAYS, OnBackupFailure.CONTINUE, false));
 		SqliteBackupService other = BackupServices
 			.service(TestDatabase.create(Files.createDirectory(this.temp.resolve("b")).resolve("app.db"), 3));
 		Files.createFile(this.temp.resolve("backups"));
@@ -86,7 +88,8 @@ class MigrationGuardTests {
 
 	@Test
 	void changeThatIsToldTwiceMeetsOneSnapshotOfEachDatabase() throws Exception {
-		MigrationGuard guard = new MigrationGuard(When.ALWAYS, OnBackupFailure.CONTINUE, false);
+		MigrationGuard guard = new MigrationGuard(
+				MigrationGuards.settings(When.ALWAYS, OnBackupFailure.CONTINUE, false));
 		guard.started();
 		MigrationGuard.Begun change = guard.begin();
 		assertThat(guard.beforeChange(this.backups, SnapshotReason.of("outer"), () -> true)).isPresent();
@@ -102,7 +105,8 @@ class MigrationGuardTests {
 	}
 
 	private boolean migrate(When when, OnBackupFailure onFailure, BooleanSupplier pending) {
-		return new MigrationGuard(when, onFailure, false).beforeChange(this.backups, SnapshotReason.of("x"), pending)
+		return new MigrationGuard(MigrationGuards.settings(when, onFailure, false))
+			.beforeChange(this.backups, SnapshotReason.of("x"), pending)
 			.isPresent();
 	}
 

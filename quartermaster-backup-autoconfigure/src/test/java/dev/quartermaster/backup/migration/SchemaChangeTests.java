@@ -23,6 +23,7 @@ import dev.quartermaster.backup.migration.MigrationGuard.When;
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.TestDatabase;
+import dev.quartermaster.backup.support.MigrationGuards;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -194,7 +195,8 @@ class SchemaChangeTests {
 	@Test
 	void startWithNothingPendingEndsTheNoteOfAnEarlierOne() {
 		begin(guard(false));
-		MigrationGuard pending = new MigrationGuard(When.PENDING, OnBackupFailure.CONTINUE, false, this.late::add);
+		MigrationGuard pending = new MigrationGuard(
+				MigrationGuards.settings(When.PENDING, OnBackupFailure.CONTINUE, false), this.late::add);
 		assertThat(pending.beforeChange(this.backups, SnapshotReason.of("x"), () -> false)).isEmpty();
 		assertThat(note()).exists();
 		pending.started();
@@ -223,7 +225,8 @@ class SchemaChangeTests {
 	}
 
 	private MigrationGuard guard(boolean restoreOnError) {
-		return new MigrationGuard(When.ALWAYS, OnBackupFailure.CONTINUE, restoreOnError, this.late::add);
+		return new MigrationGuard(MigrationGuards.settings(When.ALWAYS, OnBackupFailure.CONTINUE, restoreOnError),
+				this.late::add);
 	}
 
 	private SchemaChange begin(MigrationGuard guard) {

@@ -51,7 +51,7 @@ public final class FaultyBackup {
 	 * Migrate as by default: nothing may be thrown.
 	 */
 	public static void migrate(SqliteBackupService service) {
-		new MigrationGuard(When.ALWAYS, OnBackupFailure.CONTINUE, false).beforeChange(service,
+		new MigrationGuard(MigrationGuards.settings(When.ALWAYS, OnBackupFailure.CONTINUE, false)).beforeChange(service,
 				SnapshotReason.of("faulty"), () -> true);
 	}
 

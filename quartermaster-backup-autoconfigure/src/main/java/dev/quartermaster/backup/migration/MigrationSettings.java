@@ -1,0 +1,50 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.migration;
+
+import java.util.List;
+
+/**
+ * The settings of what is done before and after a migration.
+ *
+ * @param when before which migrations to take a snapshot
+ * @param onFailure what to do when the snapshot cannot be taken
+ * @param restoreOnError whether to put the snapshot back when the migration fails
+ * @param audit whether to compare the database with the snapshot after the migration
+ * @param onDataLoss what to do when the migration lost data
+ * @param expectedLoss the names of the tables that may lose data, in any case, in which
+ * {@code *} stands for any characters
+ * @param rehearse whether to try the migration on a copy first
+ */
+public record MigrationSettings(MigrationGuard.When when, OnBackupFailure onFailure, boolean restoreOnError,
+		boolean audit, OnDataLoss onDataLoss, List<String> expectedLoss, boolean rehearse) {
+
+	/**
+	 * What is done if nobody says otherwise.
+	 */
+	public static final MigrationSettings DEFAULTS = new MigrationSettings(MigrationGuard.When.ALWAYS,
+			OnBackupFailure.CONTINUE, false, true, OnDataLoss.WARN, List.of(), false);
+
+	/**
+	 * Create new settings.
+	 */
+	public MigrationSettings {
+		expectedLoss = List.copyOf(expectedLoss);
+	}
+
+	/**
+	 * Return these settings with other answers to a failing backup and a failing
+	 * migration.
+	 * @param onFailure what to do when the snapshot cannot be taken
+	 * @param restoreOnError whether to put the snapshot back when the migration fails
+	 * @return the settings
+	 */
+	public MigrationSettings onFailure(OnBackupFailure onFailure, boolean restoreOnError) {
+		return new MigrationSettings(this.when, onFailure, restoreOnError, this.audit, this.onDataLoss,
+				this.expectedLoss, this.rehearse);
+	}
+
+}
