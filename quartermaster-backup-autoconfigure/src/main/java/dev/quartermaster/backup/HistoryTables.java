@@ -53,8 +53,10 @@ public final class HistoryTables {
 	/**
 	 * Return the tables of Flyway and Liquibase.
 	 * @param statement a statement of a connection to the database
+	 * @return their names
+	 * @throws SQLException if the tables cannot be determined
 	 */
-	static Set<String> in(Statement statement) throws SQLException {
+	public static Set<String> in(Statement statement) throws SQLException {
 		Set<String> histories = new HashSet<>();
 		for (String table : tables(statement)) {
 			if (of(columns(statement, table)).isPresent()) {

@@ -41,18 +41,18 @@ public final class SqliteReader {
 	}
 
 	/**
-	 * Read a database that others may use, and that exists, in one transaction.
+	 * Read a database that others may use, and that exists, in one transaction. Where
+	 * only the connections of the application are let in, it is one of them.
 	 */
-	static <T extends @Nullable Object> T readLive(LiveDatabase database, Duration busyTimeout, Query<T> query) {
-		DatabaseProbe.requireDatabase(database);
-		try (SQLiteConnection connection = SqliteConnections.openLive(database, busyTimeout)) {
-			connection.setAutoCommit(false);
-			try (Statement statement = connection.createStatement()) {
-				return query.run(statement);
-			}
+	static <T extends @Nullable Object> T readLive(BackupContext context, Query<T> query) {
+		LiveDatabase live = context.live();
+		Duration busyTimeout = context.settings().busyTimeout();
+		DatabaseProbe.requireDatabase(live);
+		try (CopySource source = context.database().open(live, busyTimeout)) {
+			return source.read(query);
 		}
 		catch (SQLException ex) {
-			throw SqliteFailures.translate(ex, database, busyTimeout);
+			throw SqliteFailures.translate(ex, live, busyTimeout);
 		}
 	}
 
@@ -76,6 +76,16 @@ public final class SqliteReader {
 	public static void attach(Statement statement, Path snapshot, String schema) throws SQLException {
 		statement.execute("ATTACH " + SqlText.literal(SqliteConnections.immutableUri(snapshot)) + " AS "
 				+ SqlText.identifier(schema));
+	}
+
+	/**
+	 * Detach a snapshot again.
+	 * @param statement the statement that was given to attach it
+	 * @param schema the name that it got
+	 * @throws SQLException if it is in use
+	 */
+	public static void detach(Statement statement, String schema) throws SQLException {
+		statement.execute("DETACH " + SqlText.identifier(schema));
 	}
 
 	/**

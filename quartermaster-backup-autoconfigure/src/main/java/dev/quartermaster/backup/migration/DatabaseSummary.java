@@ -100,7 +100,7 @@ public record DatabaseSummary(SortedMap<String, OptionalLong> rows, @Nullable St
 		}
 	}
 
-	private static @Nullable String migration(Statement statement) {
+	static @Nullable String migration(Statement statement) {
 		try {
 			String table = HistoryTables.ofFlyway(statement).orElse(null);
 			return (table != null) ? migration(statement, SqlText.identifier(table)) : null;

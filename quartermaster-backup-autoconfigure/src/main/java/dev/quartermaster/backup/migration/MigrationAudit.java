@@ -6,17 +6,22 @@
 package dev.quartermaster.backup.migration;
 
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.MigrationComparison;
 import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.SqliteReader;
 
 /**
- * An audit of a migration: compares a database with what it was before, and tells what of
- * the difference is a loss.
+ * An audit of a migration: it compares a database with what it was before, and tells what
+ * of the difference is a loss.
  */
 public final class MigrationAudit {
+
+	private final ExpectedLoss expected;
 
 	/**
 	 * Create a new instance.
@@ -24,6 +29,7 @@ public final class MigrationAudit {
 	 * which {@code *} stands for any characters
 	 */
 	public MigrationAudit(List<String> expectedLoss) {
+		this.expected = new ExpectedLoss(expectedLoss);
 	}
 
 	/**
@@ -34,7 +40,8 @@ public final class MigrationAudit {
 	 * @throws BackupException if one of them cannot be read
 	 */
 	public MigrationComparison compare(SqliteBackupService backups, Path before) {
-		return new MigrationComparison(backups.database(), before, null, null, List.of(), List.of(), List.of());
+		DatabaseContent content = contentOf(before);
+		return backups.read((statement) -> compare(statement, backups.database(), before, content).comparison());
 	}
 
 	/**
@@ -45,7 +52,27 @@ public final class MigrationAudit {
 	 * @throws BackupException if one of them cannot be read
 	 */
 	public MigrationComparison compare(Path after, Path before) {
-		return new MigrationComparison(after, before, null, null, List.of(), List.of(), List.of());
+		DatabaseContent content = contentOf(before);
+		return SqliteReader.readSnapshot(after, (statement) -> compare(statement, after, before, content).comparison());
+	}
+
+	static DatabaseContent contentOf(Path snapshot) {
+		return SqliteReader.readSnapshot(snapshot, ContentReader::read);
+	}
+
+	Audited compare(Statement statement, Path database, Path before, DatabaseContent old) throws SQLException {
+		DatabaseContent now = ContentReader.read(statement, old.tables());
+		return new Audited(new Losses(statement, database, before, old, now).compare(this.expected), now);
+	}
+
+	/**
+	 * What came of an audit.
+	 *
+	 * @param comparison the comparison
+	 * @param content what is in the database now
+	 */
+	record Audited(MigrationComparison comparison, DatabaseContent content) {
+
 	}
 
 }
