@@ -59,6 +59,15 @@ public interface BackupListener {
 	}
 
 	/**
+	 * A migration succeeded, changed something, and was compared with the snapshot from
+	 * before it. If it lost data, that is told here and in the log; what is thrown here
+	 * does not stop anything.
+	 * @param comparison what it changed and lost
+	 */
+	default void onMigrated(MigrationComparison comparison) {
+	}
+
+	/**
 	 * A backup failed.
 	 * @param failure why
 	 */

@@ -7,6 +7,7 @@ package dev.quartermaster.backup.autoconfigure;
 
 import java.util.List;
 
+import dev.quartermaster.backup.migration.DataLossException;
 import dev.quartermaster.backup.migration.GuardedChange;
 import dev.quartermaster.backup.migration.MigrationGuard;
 import dev.quartermaster.backup.migration.UndoneMigration;
@@ -52,6 +53,10 @@ final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
 	@Override
 	public @Nullable FailureAnalysis analyze(Throwable failure) {
 		MigrationGuard guard = GuardOfContext.find(this.beanFactory);
+		DataLossException loss = SchemaChangeFailure.findLoss(failure);
+		if (loss != null) {
+			return report(loss, (guard != null) ? guard.suspects() : List.of());
+		}
 		Throwable cause = SchemaChangeFailure.find(failure);
 		if (cause == null) {
 			return (guard != null) ? analyzeUnknown(failure, guard) : null;
@@ -95,6 +100,20 @@ final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
 		return new FailureAnalysis(description.toString(), action.toString(), cause);
 	}
 
+	private static FailureAnalysis report(DataLossException loss, List<GuardedChange> suspects) {
+		Lines description = new Lines().paragraph(loss.getProblem());
+		Lines action = new Lines();
+		for (Throwable further : loss.getSuppressed()) {
+			if (further instanceof DataLossException other) {
+				description.paragraph(other.getProblem());
+				action.paragraph(other.getAction());
+			}
+		}
+		action.paragraph(loss.getAction() + " Otherwise fix the migration, then start the application again.");
+		describe(suspects, description, action);
+		return new FailureAnalysis(description.toString(), action.toString(), loss);
+	}
+
 	private static FailureAnalysis report(Throwable failure, String headline, Throwable cause,
 			List<GuardedChange> suspects, @Nullable FailureAnalysis others) {
 		Lines description = new Lines();
@@ -107,6 +126,14 @@ final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
 			logTrace(failure);
 			description.paragraph(headline).paragraph(SchemaChangeFailure.messageOf(cause));
 		}
+		describe(suspects, description, action);
+		if (others == null) {
+			action.paragraph("Fix the schema change, then start the application again.");
+		}
+		return new FailureAnalysis(description.toString(), action.toString(), cause);
+	}
+
+	private static void describe(List<GuardedChange> suspects, Lines description, Lines action) {
 		for (GuardedChange change : suspects) {
 			UndoneMigration undone = change.undone();
 			if (undone == null) {
@@ -120,10 +147,6 @@ final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
 				description.paragraph(describe(change, undone));
 			}
 		}
-		if (others == null) {
-			action.paragraph("Fix the schema change, then start the application again.");
-		}
-		return new FailureAnalysis(description.toString(), action.toString(), cause);
 	}
 
 	/**

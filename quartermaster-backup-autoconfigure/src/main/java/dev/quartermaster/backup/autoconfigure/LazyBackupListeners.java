@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupResult;
+import dev.quartermaster.backup.MigrationComparison;
 
 import org.springframework.beans.factory.ObjectProvider;
 
@@ -45,6 +46,11 @@ final class LazyBackupListeners implements BackupListener {
 	@Override
 	public void onWarning(String message) {
 		tellAll((listener) -> listener.onWarning(message));
+	}
+
+	@Override
+	public void onMigrated(MigrationComparison comparison) {
+		tellAll((listener) -> listener.onMigrated(comparison));
 	}
 
 	@Override

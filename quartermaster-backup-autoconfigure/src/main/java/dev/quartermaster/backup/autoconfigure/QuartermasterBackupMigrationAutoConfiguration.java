@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
+import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.migration.MigrationGuard;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,8 @@ public final class QuartermasterBackupMigrationAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	MigrationGuard migrationGuard(QuartermasterBackupProperties properties) {
-		return properties.migration().guard();
+	MigrationGuard migrationGuard(QuartermasterBackupProperties properties, ObjectProvider<BackupListener> listeners) {
+		return properties.migration().guard(new LazyBackupListeners(listeners));
 	}
 
 	@Bean(GuardOfContext.BEAN_NAME)

@@ -11,6 +11,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Set;
 
+import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.migration.MigrationGuard;
 import dev.quartermaster.backup.migration.MigrationSettings;
@@ -80,9 +81,9 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 			@DefaultValue List<String> expectedLoss, @DefaultValue("false") boolean rehearse,
 			@DefaultValue Set<String> excludeBeans) {
 
-		MigrationGuard guard() {
+		MigrationGuard guard(BackupListener listener) {
 			return new MigrationGuard(new MigrationSettings(this.when, this.onFailure, this.restoreOnError, this.audit,
-					this.onDataLoss, this.expectedLoss, this.rehearse), FailureAfterStart::log);
+					this.onDataLoss, this.expectedLoss, this.rehearse), listener, FailureAfterStart::log);
 		}
 
 	}

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.quartermaster.backup.Secrets;
+import dev.quartermaster.backup.migration.DataLossException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeansException;
@@ -19,8 +20,8 @@ import org.springframework.beans.BeansException;
  */
 final class SchemaChangeFailure {
 
-	private static final List<String> PACKAGES = List.of("org.flywaydb.", "liquibase.exception.",
-			"org.hibernate.tool.schema.", "org.springframework.jdbc.datasource.init.");
+	private static final List<String> PACKAGES = List.of(DataLossException.class.getName(), "org.flywaydb.",
+			"liquibase.exception.", "org.hibernate.tool.schema.", "org.springframework.jdbc.datasource.init.");
 
 	private SchemaChangeFailure() {
 	}
@@ -33,6 +34,19 @@ final class SchemaChangeFailure {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (isOfSchemaChange(cause)) {
 				return cause;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Return the loss of data for which a change of the schema counts as failed.
+	 * @return the failure, or {@code null} if it is another one
+	 */
+	static @Nullable DataLossException findLoss(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof DataLossException loss) {
+				return loss;
 			}
 		}
 		return null;

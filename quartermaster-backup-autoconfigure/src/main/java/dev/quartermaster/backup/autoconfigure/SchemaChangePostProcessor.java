@@ -149,7 +149,7 @@ abstract class SchemaChangePostProcessor<T> implements BeanGuard {
 	public final Object postProcessAfterInitialization(Object bean, String beanName) {
 		// Somebody may have put a proxy in its place by now.
 		Object target = AopProxyUtils.getSingletonTarget(bean);
-		changesOf((target != null) ? target : bean).forEach(SchemaChange::end);
+		SchemaChange.endAll(changesOf((target != null) ? target : bean));
 		return bean;
 	}
 

@@ -117,10 +117,16 @@ public final class BackupCallback implements Callback {
 			case BEFORE_EACH_MIGRATE -> beforeChange(operation, SnapshotReason.FLYWAY);
 			default -> {
 				SchemaChange change = operation.change;
-				if (change != null) {
+				this.operations.remove(dataSource);
+				if (change == null) {
+					return;
+				}
+				if (event == Event.AFTER_CLEAN_OPERATION_FINISH || event == Event.AFTER_UNDO_OPERATION_FINISH) {
+					change.endOfDeletion();
+				}
+				else {
 					change.end();
 				}
-				this.operations.remove(dataSource);
 			}
 		}
 	}

@@ -75,6 +75,7 @@ public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrat
 				() -> isPending(flyway));
 		try {
 			this.strategy.migrate(flyway);
+			change.ifPresent(SchemaChange::end);
 		}
 		catch (RuntimeException | Error ex) {
 			change.ifPresent(SchemaChange::fail);
@@ -82,7 +83,6 @@ public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrat
 			throw ex;
 		}
 		if (change.isPresent()) {
-			change.get().end();
 			NewerDatabase.warn(flyway, backups);
 		}
 	}

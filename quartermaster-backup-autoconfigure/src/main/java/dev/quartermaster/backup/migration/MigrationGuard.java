@@ -16,12 +16,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
-import dev.quartermaster.backup.UnsupportedDatabaseException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,8 @@ public final class MigrationGuard {
 	private static final Logger logger = LoggerFactory.getLogger(MigrationGuard.class);
 
 	private final MigrationSettings settings;
+
+	private final BackupListener listener;
 
 	private final MissingSnapshot missing;
 
@@ -60,18 +63,21 @@ public final class MigrationGuard {
 	 * @param settings what is to be done before and after a migration
 	 */
 	public MigrationGuard(MigrationSettings settings) {
-		this(settings, (change) -> logger.warn("A schema change failed. The snapshot of {} taken before it is {}.",
-				change.database(), change.before().file()));
+		this(settings, BackupListener.NONE,
+				(change) -> logger.warn("A schema change failed. The snapshot of {} taken before it is {}.",
+						change.database(), change.before().file()));
 	}
 
 	/**
 	 * Create a new instance.
 	 * @param settings what is to be done before and after a migration
+	 * @param listener hears of each comparison of a database before and after a migration
 	 * @param lateFailures hears of each change that failed once the application has
 	 * started, when there is no report of a failed start, and that was not undone
 	 */
-	public MigrationGuard(MigrationSettings settings, Consumer<GuardedChange> lateFailures) {
+	public MigrationGuard(MigrationSettings settings, BackupListener listener, Consumer<GuardedChange> lateFailures) {
 		this.settings = settings;
+		this.listener = listener;
 		this.missing = new MissingSnapshot(settings.onFailure());
 		this.lateFailures = lateFailures;
 	}
@@ -148,18 +154,17 @@ public final class MigrationGuard {
 		try {
 			Path database = backups.database();
 			Set<Path> tried = this.tried.get();
-			if (this.started && tried != null && !tried.add(database)) {
+			if (tried != null && !tried.add(database)) {
 				logger.debug("No further snapshot of {} with the reason {} for the same change", database, reason);
 				return Optional.empty();
 			}
-			SchemaChange change = this.started ? new SchemaChange(backups, database, reason, false, this::failedLate)
+			ChangeAudit audit = new ChangeAudit(backups, database, this.settings, this.listener);
+			SchemaChange change = this.started
+					? new SchemaChange(backups, database, reason, false, this::failedLate, audit)
 					: this.changes.computeIfAbsent(database,
-							(file) -> new SchemaChange(backups, file, reason, true, this::failedEarly));
+							(file) -> new SchemaChange(backups, file, reason, true, this::failedEarly, audit));
 			change.begin(reason);
 			return Optional.of(change);
-		}
-		catch (UnsupportedDatabaseException ex) {
-			this.missing.because(ex);
 		}
 		catch (BackupException ex) {
 			this.missing.because(ex);
@@ -204,18 +209,20 @@ public final class MigrationGuard {
 	 * The application has started. What changes a schema from now on is no part of that.
 	 * @return the files of the databases that were guarded while it started, without
 	 * those of which no snapshot could be taken
+	 * @throws DataLossException if a change lost data of which nobody told the end, and
+	 * counts as failed for that
 	 */
 	public Set<Path> started() {
+		DataLossException.throwIfAny(this.changes.values().stream().map(SchemaChange::endAtStart).toList());
 		this.started = true;
-		Set<Path> guarded = new TreeSet<>();
-		this.changes.forEach((database, change) -> {
-			if (change.isGuarded()) {
-				guarded.add(database);
-			}
-		});
+		Set<Path> guarded = this.changes.entrySet()
+			.stream()
+			.filter((change) -> change.getValue().isGuarded())
+			.map(Map.Entry::getKey)
+			.collect(Collectors.toCollection(TreeSet::new));
 		this.changes.values().forEach(SchemaChange::started);
 		this.changes.clear();
-		this.withNothingToChange.forEach(SchemaChange::noteStart);
+		this.withNothingToChange.forEach((backups) -> new UnfinishedChange(backups).end());
 		this.withNothingToChange.clear();
 		return guarded;
 	}

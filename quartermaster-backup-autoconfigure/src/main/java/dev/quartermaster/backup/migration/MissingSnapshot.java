@@ -34,19 +34,17 @@ final class MissingSnapshot {
 	}
 
 	/**
-	 * Handle a database of which there are no snapshots, which stops no migration.
-	 */
-	void because(UnsupportedDatabaseException failure) {
-		if (this.unsupported.add(failure.getProblem())) {
-			logger.info("No snapshot before the migration: {}", failure.getProblem());
-		}
-	}
-
-	/**
-	 * Handle a backup that failed.
+	 * Handle a backup that failed, or a database of which there are no backups, which
+	 * stops no migration.
 	 * @throws MigrationRefusedException if there is to be no migration without one
 	 */
 	void because(BackupException failure) {
+		if (failure instanceof UnsupportedDatabaseException unsupported) {
+			if (this.unsupported.add(unsupported.getProblem())) {
+				logger.info("No snapshot before the migration: {}", unsupported.getProblem());
+			}
+			return;
+		}
 		if (this.onFailure == OnBackupFailure.ABORT) {
 			throw new MigrationRefusedException(failure);
 		}

@@ -6,10 +6,13 @@
 package dev.quartermaster.backup.migration;
 
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupResult;
@@ -38,6 +41,8 @@ public final class SchemaChange {
 	private final boolean atStart;
 
 	private final Consumer<SchemaChange> failed;
+
+	private final ChangeAudit audit;
 
 	/**
 	 * What else can be changed together with this, without what that reaches again.
@@ -70,19 +75,25 @@ public final class SchemaChange {
 	 * @param atStart whether the application is starting, so that a later start has to
 	 * know if this one does not come to its end
 	 * @param failed hears when it failed
+	 * @param audit compares what it left with what was there before
 	 */
 	SchemaChange(SqliteBackupService backups, Path database, SnapshotReason reason, boolean atStart,
-			Consumer<SchemaChange> failed) {
+			Consumer<SchemaChange> failed, ChangeAudit audit) {
 		this.backups = backups;
 		this.database = database;
 		this.reason = reason;
 		this.atStart = atStart;
 		this.failed = failed;
+		this.audit = audit;
 	}
 
 	synchronized void begin(SnapshotReason reason) {
+		boolean within = this.unfinished;
 		this.unfinished = true;
 		takeSnapshot(reason);
+		if (this.before != null && !within) {
+			this.audit.begin();
+		}
 	}
 
 	/**
@@ -95,14 +106,58 @@ public final class SchemaChange {
 
 	/**
 	 * It came to a good end, and is not to be undone when something else fails.
+	 * @throws DataLossException if it lost data and counts as failed for that; it is then
+	 * for the caller to say that it did
 	 */
 	public void end() {
-		ended();
-		this.reached.forEach(SchemaChange::ended);
+		DataLossException
+			.throwIfAny(Stream.concat(Stream.of(this), this.reached.stream()).map(SchemaChange::ended).toList());
 	}
 
-	private synchronized void ended() {
+	/**
+	 * End several changes, of which each counts as failed for itself if it lost data.
+	 * @param changes the changes
+	 * @throws DataLossException if any does
+	 */
+	public static void endAll(Collection<SchemaChange> changes) {
+		DataLossException.throwIfAny(changes.stream().map(SchemaChange::endOrFail).toList());
+	}
+
+	private static Optional<DataLossException> endOrFail(SchemaChange change) {
+		try {
+			change.end();
+			return Optional.empty();
+		}
+		catch (DataLossException ex) {
+			change.fail();
+			return Optional.of(ex);
+		}
+	}
+
+	/**
+	 * It deleted data because somebody asked it to.
+	 */
+	public void endOfDeletion() {
+		endedWithoutAudit();
+		this.reached.forEach(SchemaChange::endedWithoutAudit);
+	}
+
+	private synchronized void endedWithoutAudit() {
 		this.unfinished = false;
+	}
+
+	private synchronized Optional<DataLossException> ended() {
+		Optional<DataLossException> loss = Optional.ofNullable(this.before).map(this.audit::end);
+		this.unfinished = loss.isPresent();
+		return loss;
+	}
+
+	/**
+	 * The application is about to have started, so that a change of which nobody told the
+	 * end has come to it.
+	 */
+	synchronized Optional<DataLossException> endAtStart() {
+		return this.endUnknown ? ended() : Optional.empty();
 	}
 
 	/**
@@ -172,19 +227,7 @@ public final class SchemaChange {
 			this.before = unchanged.snapshot();
 		}
 		if (this.atStart && this.before != null) {
-			this.before = beforeFirstFailure(this.before);
-		}
-	}
-
-	private Snapshot beforeFirstFailure(Snapshot newest) {
-		try {
-			return new UnfinishedChange(this.backups).begin(newest);
-		}
-		catch (RuntimeException | LinkageError ex) {
-			// There is a snapshot, which is what matters.
-			logger.warn("It is unknown whether an earlier start failed while it changed the schema of {}",
-					this.database, ex);
-			return newest;
+			this.before = new UnfinishedChange(this.backups).begin(this.before);
 		}
 	}
 
@@ -192,25 +235,7 @@ public final class SchemaChange {
 	 * The application has started.
 	 */
 	synchronized void started() {
-		noteStart(this.backups);
-	}
-
-	/**
-	 * The application has started, whether or not it changed a database: an earlier start
-	 * that failed has nothing to say any more.
-	 */
-	static void noteStart(SqliteBackupService backups) {
-		try {
-			new UnfinishedChange(backups).end();
-		}
-		catch (BackupException ex) {
-			// Then there was no snapshot either, which has been said.
-			logger.debug("Could not note that the application has started", ex);
-		}
-		catch (RuntimeException | LinkageError ex) {
-			// That must not keep the application from starting.
-			logger.warn("It could not be recorded that the application has started", Secrets.mask(ex));
-		}
+		new UnfinishedChange(this.backups).end();
 	}
 
 	synchronized void undo() {

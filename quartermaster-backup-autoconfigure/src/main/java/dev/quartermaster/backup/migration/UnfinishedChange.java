@@ -7,6 +7,8 @@ package dev.quartermaster.backup.migration;
 
 import java.util.Optional;
 
+import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SqliteBackupService;
 import org.slf4j.Logger;
@@ -38,6 +40,18 @@ final class UnfinishedChange {
 	 * to change the schema and did not come to its end, the one from before that
 	 */
 	Snapshot begin(Snapshot before) {
+		try {
+			return findOrSet(before);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			// There is a snapshot, which is what matters.
+			logger.warn("It is unknown whether an earlier start failed while it changed the schema of {}",
+					this.backups.database(), ex);
+			return before;
+		}
+	}
+
+	private Snapshot findOrSet(Snapshot before) {
 		Optional<Snapshot> first = this.backups.bookmark().snapshot();
 		if (first.isEmpty()) {
 			this.backups.bookmark().set(before);
@@ -52,10 +66,21 @@ final class UnfinishedChange {
 	}
 
 	/**
-	 * End the change: the application has started, or what was changed was undone.
+	 * End the change: the application has started, whether or not it changed a database.
+	 * An earlier start that failed has nothing to say any more.
 	 */
 	void end() {
-		this.backups.bookmark().remove();
+		try {
+			this.backups.bookmark().remove();
+		}
+		catch (BackupException ex) {
+			// Then there was no snapshot either, which has been said.
+			logger.debug("Could not note that the application has started", ex);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			// That must not keep the application from starting.
+			logger.warn("It could not be recorded that the application has started", Secrets.mask(ex));
+		}
 	}
 
 }

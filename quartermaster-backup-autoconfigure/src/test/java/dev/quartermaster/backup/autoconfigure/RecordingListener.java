@@ -11,6 +11,7 @@ import java.util.List;
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupResult;
+import dev.quartermaster.backup.MigrationComparison;
 
 /**
  * Remembers what it was told.
@@ -20,6 +21,8 @@ class RecordingListener implements BackupListener {
 	final List<BackupResult> results = new ArrayList<>();
 
 	final List<String> warnings = new ArrayList<>();
+
+	final List<MigrationComparison> migrations = new ArrayList<>();
 
 	final List<BackupException> failures = new ArrayList<>();
 
@@ -31,6 +34,11 @@ class RecordingListener implements BackupListener {
 	@Override
 	public void onWarning(String message) {
 		this.warnings.add(message);
+	}
+
+	@Override
+	public void onMigrated(MigrationComparison comparison) {
+		this.migrations.add(comparison);
 	}
 
 	@Override

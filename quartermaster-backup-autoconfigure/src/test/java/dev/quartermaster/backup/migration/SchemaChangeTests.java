@@ -196,7 +196,8 @@ class SchemaChangeTests {
 	void startWithNothingPendingEndsTheNoteOfAnEarlierOne() {
 		begin(guard(false));
 		MigrationGuard pending = new MigrationGuard(
-				MigrationGuards.settings(When.PENDING, OnBackupFailure.CONTINUE, false), this.late::add);
+				MigrationGuards.settings(When.PENDING, OnBackupFailure.CONTINUE, false), BackupListener.NONE,
+				this.late::add);
 		assertThat(pending.beforeChange(this.backups, SnapshotReason.of("x"), () -> false)).isEmpty();
 		assertThat(note()).exists();
 		pending.started();
@@ -226,7 +227,7 @@ class SchemaChangeTests {
 
 	private MigrationGuard guard(boolean restoreOnError) {
 		return new MigrationGuard(MigrationGuards.settings(When.ALWAYS, OnBackupFailure.CONTINUE, restoreOnError),
-				this.late::add);
+				BackupListener.NONE, this.late::add);
 	}
 
 	private SchemaChange begin(MigrationGuard guard) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
@@ -126,6 +127,22 @@ public final class TestDatabase {
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Return all bytes of a database, but for those in which SQLite counts how often it
+	 * was written.
+	 * @see <a href="https://www.sqlite.org/fileformat.html#the_database_header">The
+	 * database header</a>
+	 */
+	public static byte[] bytes(Path file) {
+		try {
+			ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+			return bytes.putInt(24, 0).putInt(40, 0).putInt(92, 0).array();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
 	}
 
