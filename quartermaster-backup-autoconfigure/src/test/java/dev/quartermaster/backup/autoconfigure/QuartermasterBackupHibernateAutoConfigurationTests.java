@@ -106,6 +106,30 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 	}
 
 	@Test
+	void columnsThatAreAddedLoseNothing() {
+		create();
+		sqlite().withPropertyValues(DDL_AUTO + "update").run((context) -> {
+			assertChanged();
+			assertThat(this.fixture.messages())
+				.anyMatch((message) -> message.matches("Migrated " + this.database + ": .*, none lost"));
+			assertThat(this.log.warnings()).isEmpty();
+		});
+	}
+
+	@Test
+	void lossOfTablesThatAreMadeAnewIsNamedAndUndone() {
+		create();
+		byte[] before = TestDatabase.bytes(this.database);
+		sqlite()
+			.withPropertyValues(DDL_AUTO + "create", "quartermaster.backup.migration.on-data-loss=fail",
+					"quartermaster.backup.migration.restore-on-error=true")
+			.run((context) -> {
+				assertThat(context).getFailure().rootCause().hasMessageContaining("item: 1 -> 0");
+				assertThat(TestDatabase.bytes(this.database)).isEqualTo(before);
+			});
+	}
+
+	@Test
 	void snapshotIsTakenWhenOnlyPendingMatters() {
 		create();
 		sqlite().withPropertyValues(DDL_AUTO + "update", "quartermaster.backup.migration.when=pending")
