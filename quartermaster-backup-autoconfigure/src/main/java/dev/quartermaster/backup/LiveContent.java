@@ -5,6 +5,10 @@
 
 package dev.quartermaster.backup;
 
+import java.sql.SQLException;
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +34,25 @@ final class LiveContent {
 		}
 		try (CopySource source = context.database().open(live, context.settings().busyTimeout())) {
 			return !source.state().blank();
+		}
+	}
+
+	/**
+	 * Read a database that exists, in one transaction. Where only the connections of the
+	 * application are let in, it is read through one of them.
+	 * @param context what the backups of the database have in common
+	 * @param query what to read
+	 * @throws BackupException if it cannot be read
+	 */
+	static <T extends @Nullable Object> T read(BackupContext context, SqliteReader.Query<T> query) {
+		LiveDatabase live = context.live();
+		Duration busyTimeout = context.settings().busyTimeout();
+		DatabaseProbe.requireDatabase(live);
+		try (CopySource source = context.database().open(live, busyTimeout)) {
+			return source.read(query);
+		}
+		catch (SQLException ex) {
+			throw SqliteFailures.translate(ex, live, busyTimeout);
 		}
 	}
 

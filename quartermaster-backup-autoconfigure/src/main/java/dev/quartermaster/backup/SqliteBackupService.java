@@ -214,7 +214,7 @@ public final class SqliteBackupService {
 	 * @throws BackupException if it cannot be read
 	 */
 	public <T extends @Nullable Object> T read(SqliteReader.Query<T> query) {
-		return SqliteReader.readLive(this.context, query);
+		return LiveContent.read(this.context, query);
 	}
 
 	/**

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
 /**
- * A reader of snapshots and live databases, which changes neither.
+ * A reader of snapshots, which changes nothing.
  */
 public final class SqliteReader {
 
@@ -37,22 +37,6 @@ public final class SqliteReader {
 		}
 		catch (SQLException ex) {
 			throw SqliteFailures.translate(ex, snapshot, Duration.ZERO);
-		}
-	}
-
-	/**
-	 * Read a database that others may use, and that exists, in one transaction. Where
-	 * only the connections of the application are let in, it is one of them.
-	 */
-	static <T extends @Nullable Object> T readLive(BackupContext context, Query<T> query) {
-		LiveDatabase live = context.live();
-		Duration busyTimeout = context.settings().busyTimeout();
-		DatabaseProbe.requireDatabase(live);
-		try (CopySource source = context.database().open(live, busyTimeout)) {
-			return source.read(query);
-		}
-		catch (SQLException ex) {
-			throw SqliteFailures.translate(ex, live, busyTimeout);
 		}
 	}
 

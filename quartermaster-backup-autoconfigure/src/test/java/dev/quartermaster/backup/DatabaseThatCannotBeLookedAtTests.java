@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.quartermaster.backup.migration.MigrationGuard;
+import dev.quartermaster.backup.migration.MigrationSettings;
 import dev.quartermaster.backup.migration.OnBackupFailure;
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
@@ -162,7 +163,7 @@ class DatabaseThatCannotBeLookedAtTests {
 	void isWarnedOfBeforeMigration() throws Exception {
 		Path database = Obstacle.CIRCLE_OF_LINKS.make(this.temp);
 		MigrationGuard guard = new MigrationGuard(
-				MigrationGuards.settings(MigrationGuard.When.ALWAYS, OnBackupFailure.CONTINUE, false));
+				MigrationGuards.settings(MigrationSettings.When.ALWAYS, OnBackupFailure.CONTINUE, false));
 		assertThat(guard.beforeChange(BackupServices.service(database), SnapshotReason.FLYWAY, () -> true)).isEmpty();
 		assertThat(this.log.warnings()).singleElement()
 			.satisfies((event) -> assertThat(event.getFormattedMessage()).startsWith("NO SNAPSHOT")

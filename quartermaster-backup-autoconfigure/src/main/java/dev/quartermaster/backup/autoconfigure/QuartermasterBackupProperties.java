@@ -75,7 +75,7 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 	 * @param rehearse Whether to try a migration on a copy first.
 	 * @param excludeBeans Names of the beans whose changes of the schema are not guarded.
 	 */
-	public record Migration(@DefaultValue("true") boolean enabled, @DefaultValue("always") MigrationGuard.When when,
+	public record Migration(@DefaultValue("true") boolean enabled, @DefaultValue("always") MigrationSettings.When when,
 			@DefaultValue("continue") OnBackupFailure onFailure, @DefaultValue("false") boolean restoreOnError,
 			@DefaultValue("true") boolean audit, @DefaultValue("warn") OnDataLoss onDataLoss,
 			@DefaultValue List<String> expectedLoss, @DefaultValue("false") boolean rehearse,

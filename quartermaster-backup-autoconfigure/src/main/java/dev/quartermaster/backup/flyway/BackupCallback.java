@@ -15,7 +15,7 @@ import javax.sql.DataSource;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.migration.MigrationGuard;
-import dev.quartermaster.backup.migration.MigrationGuard.When;
+import dev.quartermaster.backup.migration.MigrationSettings.When;
 import dev.quartermaster.backup.migration.SchemaChange;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;

@@ -84,7 +84,7 @@ final class ContentReader {
 		SortedMap<String, TableContent> tables = ignoringCase();
 		List<String> unknown = new ArrayList<>();
 		for (String table : names("virtual")) {
-			TableContent content = counted(table, List.of(), List.of(), List.of(), Set.of());
+			TableContent content = virtualTable(table);
 			if (content.rows() == null) {
 				unknown.add(table);
 			}
@@ -127,10 +127,20 @@ final class ContentReader {
 			.anyMatch((sql) -> INDEX_OF_OTHER.matcher(sql).matches());
 	}
 
+	private TableContent virtualTable(String table) {
+		try {
+			return counted(table, columns(table), List.of(), List.of(), Set.of());
+		}
+		catch (SQLException ex) {
+			// Only the application has the module.
+			return new TableContent(table, List.of(), List.of(), null, ignoringCase(), List.of(), messageOf(ex));
+		}
+	}
+
 	private TableContent table(String table, @Nullable TableContent before) throws SQLException {
-		String from = " FROM pragma_table_xinfo(" + SqlText.literal(table) + ") WHERE hidden = 0";
-		List<String> columns = strings("SELECT name" + from + " ORDER BY cid");
-		List<String> key = strings("SELECT name" + from + " AND pk > 0 ORDER BY pk");
+		List<String> columns = columns(table);
+		List<String> key = strings("SELECT name FROM pragma_table_xinfo(" + SqlText.literal(table)
+				+ ") WHERE hidden = 0 AND pk > 0 ORDER BY pk");
 		String keys = " FROM pragma_foreign_key_list(" + SqlText.literal(table) + ")";
 		SortedSet<String> references = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 		references.addAll(strings("SELECT \"from\"" + keys));
@@ -141,6 +151,11 @@ final class ContentReader {
 		known.addAll(columns);
 		references.retainAll(known);
 		return counted(table, columns, key, strings("SELECT DISTINCT \"table\"" + keys), references);
+	}
+
+	private List<String> columns(String table) throws SQLException {
+		return strings(
+				"SELECT name FROM pragma_table_xinfo(" + SqlText.literal(table) + ") WHERE hidden = 0 ORDER BY cid");
 	}
 
 	private TableContent counted(String table, List<String> columns, List<String> key, List<String> parents,
@@ -168,8 +183,7 @@ final class ContentReader {
 	 */
 	private void compileTriggers(String table, SortedMap<String, String> broken) throws SQLException {
 		String name = SqlText.identifier(table);
-		List<String> columns = strings(
-				"SELECT name FROM pragma_table_xinfo(" + SqlText.literal(table) + ") WHERE hidden = 0");
+		List<String> columns = columns(table);
 		List<String> changes = new ArrayList<>(
 				List.of("DELETE FROM " + name, "INSERT INTO " + name + " DEFAULT VALUES"));
 		if (!columns.isEmpty()) {

@@ -18,6 +18,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import dev.quartermaster.backup.DataLoss;
@@ -89,10 +90,11 @@ final class Losses {
 	private void addRows(List<TableContent> fewer) throws SQLException {
 		SqliteReader.attach(this.statement, this.snapshot, MovedRows.BEFORE);
 		try {
-			MovedRows moved = new MovedRows(this.statement, this.before, this.after);
+			Map<TableContent, Long> missing = fewer.stream()
+				.collect(Collectors.toMap(Function.identity(), this::missing));
+			Map<TableContent, Long> moved = new MovedRows(this.statement, this.before, this.after).find(missing);
 			for (TableContent old : fewer) {
-				long missing = missing(old);
-				if (moved.count(old, missing) < missing) {
+				if (moved.getOrDefault(old, 0L) < missing(old)) {
 					TableContent now = this.after.tables().get(old.name());
 					this.found.add(new DataLoss(Kind.ROWS, old.name(),
 							number(old.knownRows()) + " -> " + ((now != null) ? number(now.knownRows()) : "gone")));
@@ -137,7 +139,7 @@ final class Losses {
 				(snapshot) -> violations(snapshot, old));
 		violations.forEach((table, parents) -> parents.forEach((parent, count) -> {
 			long more = count - known.getOrDefault(table, Collections.emptySortedMap()).getOrDefault(parent, 0L);
-			if (more > 0 && hadParent(table, parent)) {
+			if (more > 0 && (hadParent(table, parent) || !this.after.tables().containsKey(parent))) {
 				this.found.add(new DataLoss(Kind.VIOLATIONS, table,
 						number(more) + ((more == 1) ? " row refers to a row of " : " rows refer to rows of ") + parent
 								+ " that " + ((more == 1) ? "does" : "do") + " not exist"));
@@ -146,8 +148,8 @@ final class Losses {
 	}
 
 	/**
-	 * A table may be told only now to what it refers, and have rows that refer to nothing
-	 * since long.
+	 * A table may be told only now to what it refers, and have had rows for long that
+	 * refer to nothing.
 	 */
 	private boolean hadParent(String table, String parent) {
 		TableContent old = this.before.tables().get(table);

@@ -86,7 +86,7 @@ public final class MigrationGuard {
 	 * Return before which migrations to take a snapshot.
 	 * @return as it was given
 	 */
-	public When when() {
+	public MigrationSettings.When when() {
 		return this.settings.when();
 	}
 
@@ -117,7 +117,7 @@ public final class MigrationGuard {
 	 */
 	public Optional<SchemaChange> beforeChange(SqliteBackupService backups, SnapshotReason reason,
 			BooleanSupplier pending) {
-		if (this.settings.when() == When.PENDING && !isPending(pending)) {
+		if (this.settings.when() == MigrationSettings.When.PENDING && !isPending(pending)) {
 			logger.debug("No snapshot with the reason {}, because nothing is pending", reason);
 			if (!this.started) {
 				this.withNothingToChange.add(backups);
@@ -275,23 +275,6 @@ public final class MigrationGuard {
 		 * The change is over, however it ended.
 		 */
 		void end();
-
-	}
-
-	/**
-	 * Before which migrations to take a snapshot.
-	 */
-	public enum When {
-
-		/**
-		 * Before every one, even if it turns out to change nothing.
-		 */
-		ALWAYS,
-
-		/**
-		 * Only when there is something to apply.
-		 */
-		PENDING
 
 	}
 

@@ -19,14 +19,14 @@ import java.util.List;
  * {@code *} stands for any characters
  * @param rehearse whether to try the migration on a copy first
  */
-public record MigrationSettings(MigrationGuard.When when, OnBackupFailure onFailure, boolean restoreOnError,
-		boolean audit, OnDataLoss onDataLoss, List<String> expectedLoss, boolean rehearse) {
+public record MigrationSettings(When when, OnBackupFailure onFailure, boolean restoreOnError, boolean audit,
+		OnDataLoss onDataLoss, List<String> expectedLoss, boolean rehearse) {
 
 	/**
 	 * What is done if nobody says otherwise.
 	 */
-	public static final MigrationSettings DEFAULTS = new MigrationSettings(MigrationGuard.When.ALWAYS,
-			OnBackupFailure.CONTINUE, false, true, OnDataLoss.WARN, List.of(), false);
+	public static final MigrationSettings DEFAULTS = new MigrationSettings(When.ALWAYS, OnBackupFailure.CONTINUE, false,
+			true, OnDataLoss.WARN, List.of(), false);
 
 	/**
 	 * Create new settings.
@@ -45,6 +45,23 @@ public record MigrationSettings(MigrationGuard.When when, OnBackupFailure onFail
 	public MigrationSettings onFailure(OnBackupFailure onFailure, boolean restoreOnError) {
 		return new MigrationSettings(this.when, onFailure, restoreOnError, this.audit, this.onDataLoss,
 				this.expectedLoss, this.rehearse);
+	}
+
+	/**
+	 * Before which migrations to take a snapshot.
+	 */
+	public enum When {
+
+		/**
+		 * Before every one, even if it turns out to change nothing.
+		 */
+		ALWAYS,
+
+		/**
+		 * Only when there is something to apply.
+		 */
+		PENDING
+
 	}
 
 }

@@ -62,28 +62,44 @@ final class MovedRows {
 	}
 
 	/**
-	 * Return how many rows of a table are in other tables now.
-	 * @param table the table as it was
-	 * @param missing how many of its rows it does not have any more
+	 * Return how many rows of some tables are in other tables now. Rows that are the same
+	 * in all that two tables have in common are looked for first, so that what one table
+	 * lost is not taken for what another one lost.
+	 * @param missing how many rows each table does not have any more
+	 * @return how many of these were found
 	 * @throws SQLException if they cannot be looked for
 	 */
-	long count(TableContent table, long missing) throws SQLException {
-		long found = 0;
-		for (Successor successor : successors(table)) {
-			long gained = successor.capacity(this.gained);
-			long moved = Math.min(Math.min(rowsIn(successor), gained), missing - found);
-			if (moved > 0) {
-				found += moved;
-				this.gained.merge(successor.table().name(), -moved, Long::sum);
-			}
+	Map<TableContent, Long> find(Map<TableContent, Long> missing) throws SQLException {
+		Map<TableContent, Long> found = new HashMap<>();
+		List<Successor> successors = new ArrayList<>();
+		missing.keySet().forEach((table) -> successors.addAll(successors(table)));
+		successors.sort(Comparator.comparing((Successor successor) -> successor.shared().size()).reversed());
+		Map<Successor, Long> same = new HashMap<>();
+		for (Successor successor : successors) {
+			long rows = count(successor, List.copyOf(successor.shared().keySet()), List.of());
+			same.put(successor, rows);
+			book(successor, rows, missing, found);
+		}
+		for (Successor successor : successors) {
+			book(successor, rowsIn(successor) - same.getOrDefault(successor, 0L), missing, found);
 		}
 		return found;
 	}
 
+	private void book(Successor successor, long rows, Map<TableContent, Long> missing, Map<TableContent, Long> found) {
+		TableContent table = successor.from();
+		long known = found.getOrDefault(table, 0L);
+		long left = missing.getOrDefault(table, 0L) - known;
+		long moved = Math.min(Math.min(rows, successor.capacity(this.gained)), left);
+		if (moved > 0) {
+			found.put(table, known + moved);
+			this.gained.merge(successor.table().name(), -moved, Long::sum);
+		}
+	}
+
 	/**
-	 * Return the tables into which the rows of a table may have been moved, those with
-	 * most of its columns first. Together they must have half of them, or it is another
-	 * matter that they are called the same.
+	 * Return the tables into which the rows of a table may have been moved. Together they
+	 * must have half of its columns, or it is by chance that these are called the same.
 	 */
 	private List<Successor> successors(TableContent table) {
 		List<Successor> successors = new ArrayList<>();
@@ -104,7 +120,6 @@ final class MovedRows {
 		if (covered.size() * 2 < telling.size()) {
 			return renamedWithColumns(table);
 		}
-		successors.sort(Comparator.comparing((Successor successor) -> successor.shared().size()).reversed());
 		return successors;
 	}
 
@@ -159,15 +174,11 @@ final class MovedRows {
 	private long count(Successor successor, List<String> all, List<String> any) throws SQLException {
 		List<String> columns = new ArrayList<>(all);
 		columns.addAll(any);
-		String old = columns(columns);
+		String old = columns(columns, "c");
 		List<String> now = columns.stream().map(successor.shared()::get).toList();
 		String missing = "SELECT " + old + ", count(*) AS n FROM " + BEFORE + "."
-				+ SqlText.identifier(successor.from().name()) + " GROUP BY " + numbers(columns);
-		TableContent left = this.after.tables().get(successor.from().name());
-		if (left != null && columns.stream().allMatch((column) -> contains(left.columns(), column))) {
-			missing = "SELECT *, 1 AS n FROM (SELECT " + old + " FROM " + BEFORE + "." + SqlText.identifier(left.name())
-					+ " EXCEPT SELECT " + old + " FROM main." + SqlText.identifier(left.name()) + ")";
-		}
+				+ SqlText.identifier(successor.from().name()) + stillThere(successor.from()) + " GROUP BY "
+				+ numbers(columns);
 		String agree = all.stream().map((column) -> same(columns.indexOf(column))).collect(Collectors.joining(" AND "));
 		if (!any.isEmpty()) {
 			agree += any.stream()
@@ -175,7 +186,7 @@ final class MovedRows {
 				.collect(Collectors.joining(" OR ", " AND (", ")"));
 		}
 		String query = "SELECT coalesce(sum(n), 0) FROM (SELECT max(gone.n) AS n FROM (" + missing
-				+ ") AS gone JOIN (SELECT DISTINCT " + columns(now) + " FROM main."
+				+ ") AS gone JOIN (SELECT DISTINCT " + columns(now, "c") + " FROM main."
 				+ SqlText.identifier(successor.table().name()) + ") AS here ON " + agree + " GROUP BY "
 				+ IntStream.range(0, columns.size())
 					.mapToObj((index) -> "gone.c" + index)
@@ -186,6 +197,29 @@ final class MovedRows {
 		}
 	}
 
+	/**
+	 * Return what leaves out the rows that are in their table still, by its key or by all
+	 * that is left of its columns.
+	 */
+	private String stillThere(TableContent table) {
+		TableContent left = this.after.tables().get(table.name());
+		if (left == null) {
+			return "";
+		}
+		List<String> common = table.columns().stream().filter((column) -> contains(left.columns(), column)).toList();
+		List<String> identity = (!table.key().isEmpty() && common.containsAll(table.key())) ? table.key() : common;
+		if (identity.isEmpty()) {
+			return "";
+		}
+		return " LEFT JOIN (SELECT DISTINCT 1 AS still, " + columns(identity, "i") + " FROM main."
+				+ SqlText.identifier(left.name()) + ") ON "
+				+ IntStream.range(0, identity.size())
+					.mapToObj((index) -> "i" + index + " IS CAST(" + SqlText.identifier(identity.get(index))
+							+ " AS TEXT)")
+					.collect(Collectors.joining(" AND "))
+				+ " WHERE still IS NULL";
+	}
+
 	private static String same(int index) {
 		return "gone.c" + index + " IS here.c" + index;
 	}
@@ -193,9 +227,9 @@ final class MovedRows {
 	/**
 	 * As text, since a table that is made anew may store a number in another way.
 	 */
-	private static String columns(List<String> columns) {
+	private static String columns(List<String> columns, String names) {
 		return IntStream.range(0, columns.size())
-			.mapToObj((index) -> "CAST(" + SqlText.identifier(columns.get(index)) + " AS TEXT) AS c" + index)
+			.mapToObj((index) -> "CAST(" + SqlText.identifier(columns.get(index)) + " AS TEXT) AS " + names + index)
 			.collect(Collectors.joining(", "));
 	}
 

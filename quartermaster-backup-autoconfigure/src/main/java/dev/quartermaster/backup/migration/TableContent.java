@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The content of a table, as far as an audit looks at it.
  *
  * @param name the name of the table
- * @param columns the columns that hold data, in their order; none for a virtual table
+ * @param columns the columns that hold data, in their order
  * @param key those of the columns that are the primary key; may be empty
  * @param rows the number of rows, or {@code null} if the table cannot be read here
  * @param references for each column that refers to another table, in how many rows it is

@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 import dev.quartermaster.backup.BackupSettings;
-import dev.quartermaster.backup.migration.MigrationGuard.When;
+import dev.quartermaster.backup.migration.MigrationSettings.When;
 import dev.quartermaster.backup.migration.OnBackupFailure;
 import dev.quartermaster.backup.VerificationMode;
 import org.junit.jupiter.api.Test;

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.migration.MigrationGuard;
-import dev.quartermaster.backup.migration.MigrationGuard.When;
+import dev.quartermaster.backup.migration.MigrationSettings.When;
 import dev.quartermaster.backup.migration.OnBackupFailure;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteDatabase;

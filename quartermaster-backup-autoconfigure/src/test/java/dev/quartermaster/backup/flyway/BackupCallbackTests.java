@@ -15,7 +15,7 @@ import java.util.List;
 
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.migration.MigrationGuard;
-import dev.quartermaster.backup.migration.MigrationGuard.When;
+import dev.quartermaster.backup.migration.MigrationSettings.When;
 import dev.quartermaster.backup.migration.OnBackupFailure;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.Migrations;

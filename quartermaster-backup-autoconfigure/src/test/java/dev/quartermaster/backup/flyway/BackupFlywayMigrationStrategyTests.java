@@ -18,7 +18,7 @@ import javax.sql.DataSource;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.migration.MigrationGuard;
-import dev.quartermaster.backup.migration.MigrationGuard.When;
+import dev.quartermaster.backup.migration.MigrationSettings.When;
 import dev.quartermaster.backup.migration.OnBackupFailure;
 import dev.quartermaster.backup.migration.MigrationRefusedException;
 import dev.quartermaster.backup.SqliteBackupService;

@@ -225,6 +225,47 @@ class MigrationAuditTests {
 		assertThat(lossesOf("DELETE FROM words_learnt")).containsExactly("words_learnt: 1 -> 0");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "ALTER TABLE area RENAME TO region",
+			"CREATE VIRTUAL TABLE region USING rtree (id, x0, x1); INSERT INTO region SELECT * FROM area; DROP TABLE area" })
+	void spatialIndexUnderAnotherNameIsNotLost(String migration) {
+		execute("CREATE VIRTUAL TABLE area USING rtree (id, x0, x1)",
+				TEN + "INSERT INTO area SELECT i, i, i + 1 FROM n");
+		assertThat(lossesOf(migration.split("; "))).isEmpty();
+	}
+
+	@Test
+	void rowsThatAreStillInTheirTableAreNotLookedForElsewhere() {
+		execute("UPDATE item SET note = NULL WHERE id > 8");
+		assertThat(lossesOf("CREATE TABLE notes (id INTEGER PRIMARY KEY, note)",
+				"INSERT INTO notes SELECT id, note FROM item WHERE note IS NOT NULL",
+				"CREATE TABLE new_item (id INTEGER PRIMARY KEY, name, place_id)",
+				"INSERT INTO new_item SELECT i.id, name, place_id FROM item i JOIN notes n ON n.id = i.id",
+				"DROP TABLE item", "ALTER TABLE new_item RENAME TO item"))
+			.containsExactly("item: 10 -> 8");
+	}
+
+	@Test
+	void rowsThatReferToTableOfAnotherNameNowAreTold() {
+		assertThat(lossesOf("ALTER TABLE place RENAME TO old_place",
+				"CREATE TABLE place (id INTEGER PRIMARY KEY, name TEXT)", "INSERT INTO place SELECT * FROM old_place",
+				"DROP TABLE old_place"))
+			.containsExactly("item: 10 rows refer to rows of old_place that do not exist");
+	}
+
+	@Test
+	void tablesOfSameColumnsThatAreSplitTogetherAreNotLost() {
+		execute("CREATE TABLE a (id INTEGER PRIMARY KEY, year, payload)",
+				TEN + "INSERT INTO a SELECT i, 2000 + i % 2, 'a' || i FROM n",
+				"CREATE TABLE b (id INTEGER PRIMARY KEY, year, payload)",
+				TEN + "INSERT INTO b SELECT i, 2000 + i % 2, 'b' || i FROM n");
+		assertThat(lossesOf("CREATE TABLE a0 AS SELECT * FROM a WHERE id % 2 = 0",
+				"CREATE TABLE a1 AS SELECT * FROM a WHERE id % 2 = 1", "DROP TABLE a",
+				"CREATE TABLE b0 AS SELECT * FROM b WHERE id % 2 = 0",
+				"CREATE TABLE b1 AS SELECT * FROM b WHERE id % 2 = 1", "DROP TABLE b"))
+			.isEmpty();
+	}
+
 	@Test
 	void rowsOfSpatialIndexCount() {
 		execute("CREATE VIRTUAL TABLE area USING rtree (id, x0, x1)",

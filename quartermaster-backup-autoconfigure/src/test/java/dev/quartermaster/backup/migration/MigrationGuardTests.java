@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
-import dev.quartermaster.backup.migration.MigrationGuard.When;
+import dev.quartermaster.backup.migration.MigrationSettings.When;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.support.BackupServices;

@@ -19,7 +19,7 @@ import dev.quartermaster.backup.DatabaseCandidates;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.SqliteBackupService;
-import dev.quartermaster.backup.migration.MigrationGuard.When;
+import dev.quartermaster.backup.migration.MigrationSettings.When;
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.TestDatabase;

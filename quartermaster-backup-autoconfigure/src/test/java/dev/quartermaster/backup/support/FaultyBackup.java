@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupResult;
 import dev.quartermaster.backup.migration.MigrationGuard;
-import dev.quartermaster.backup.migration.MigrationGuard.When;
+import dev.quartermaster.backup.migration.MigrationSettings.When;
 import dev.quartermaster.backup.migration.OnBackupFailure;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;

@@ -17,7 +17,7 @@ public final class MigrationGuards {
 	private MigrationGuards() {
 	}
 
-	public static MigrationSettings settings(MigrationGuard.When when, OnBackupFailure onFailure,
+	public static MigrationSettings settings(MigrationSettings.When when, OnBackupFailure onFailure,
 			boolean restoreOnError) {
 		MigrationSettings defaults = MigrationSettings.DEFAULTS;
 		return new MigrationSettings(when, onFailure, restoreOnError, defaults.audit(), defaults.onDataLoss(),
