@@ -13,6 +13,8 @@ import java.util.Map;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupResult;
+import dev.quartermaster.backup.DataLoss;
+import dev.quartermaster.backup.MigrationComparison;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteBackupRegistry;
@@ -45,12 +47,16 @@ public final class DatabaseBackupEndpoint {
 
 	private final AdmittedRequests requests = new AdmittedRequests();
 
+	private final AuditedMigrations migrations;
+
 	/**
 	 * Create a new instance.
 	 * @param services the services of the databases
+	 * @param migrations the migrations that are known
 	 */
-	public DatabaseBackupEndpoint(SqliteBackupRegistry services) {
+	public DatabaseBackupEndpoint(SqliteBackupRegistry services, AuditedMigrations migrations) {
 		this.services = services;
+		this.migrations = migrations;
 	}
 
 	/**
@@ -67,7 +73,7 @@ public final class DatabaseBackupEndpoint {
 		if (selected.size() > 1) {
 			all.sort(NEWEST_FIRST);
 		}
-		return new SnapshotsDescriptor(all.stream().map(SnapshotOfDatabase::descriptor).toList());
+		return new SnapshotsDescriptor(all.stream().map((of) -> descriptor(of.database(), of.snapshot())).toList());
 	}
 
 	/**
@@ -80,8 +86,7 @@ public final class DatabaseBackupEndpoint {
 	public @Nullable SnapshotDescriptor snapshot(@Selector String name, @Nullable String database) {
 		List<SnapshotDescriptor> found = new ArrayList<>();
 		this.services.select(database)
-			.forEach((of, backups) -> backups.find(name)
-				.ifPresent((snapshot) -> found.add(SnapshotDescriptor.of(of, snapshot))));
+			.forEach((of, backups) -> backups.find(name).ifPresent((snapshot) -> found.add(descriptor(of, snapshot))));
 		if (found.size() > 1) {
 			throw new AmbiguousSnapshotException(name, found.stream().map(SnapshotDescriptor::database).toList());
 		}
@@ -116,11 +121,11 @@ public final class DatabaseBackupEndpoint {
 					.toList());
 	}
 
-	private record SnapshotOfDatabase(String database, Snapshot snapshot) {
+	private SnapshotDescriptor descriptor(String database, Snapshot snapshot) {
+		return SnapshotDescriptor.of(database, snapshot, this.migrations.after(snapshot));
+	}
 
-		SnapshotDescriptor descriptor() {
-			return SnapshotDescriptor.of(this.database, this.snapshot);
-		}
+	private record SnapshotOfDatabase(String database, Snapshot snapshot) {
 
 	}
 
@@ -140,13 +145,39 @@ public final class DatabaseBackupEndpoint {
 	 * @param reason why it was taken, as a slug
 	 * @param takenAt when it was taken
 	 * @param size its size in bytes
+	 * @param migration what came of the migration before which it was taken, or
+	 * {@code null} if that is not known, or was before the application started
 	 */
-	public record SnapshotDescriptor(String database, String name, String reason, OffsetDateTime takenAt,
-			long size) implements OperationResponseBody {
+	public record SnapshotDescriptor(String database, String name, String reason, OffsetDateTime takenAt, long size,
+			@Nullable MigrationDescriptor migration) implements OperationResponseBody {
 
-		static SnapshotDescriptor of(String database, Snapshot snapshot) {
+		static SnapshotDescriptor of(String database, Snapshot snapshot, @Nullable MigrationComparison migration) {
 			return new SnapshotDescriptor(database, snapshot.name().toString(), snapshot.name().reason().slug(),
-					snapshot.takenAt().toOffsetDateTime(), snapshot.size());
+					snapshot.takenAt().toOffsetDateTime(), snapshot.size(),
+					(migration != null) ? MigrationDescriptor.of(migration) : null);
+		}
+
+	}
+
+	/**
+	 * The comparison of a database after a migration with its snapshot from before.
+	 *
+	 * @param versionBefore the version of the schema before, or {@code null} if there was
+	 * none
+	 * @param versionAfter the version of the schema after, or {@code null}
+	 * @param tables how many tables there are
+	 * @param rows how many rows there are
+	 * @param lost what was lost unexpectedly, in words
+	 * @param expected what was lost and may be, in words
+	 */
+	public record MigrationDescriptor(@Nullable String versionBefore, @Nullable String versionAfter, long tables,
+			long rows, List<String> lost, List<String> expected) {
+
+		static MigrationDescriptor of(MigrationComparison comparison) {
+			return new MigrationDescriptor(comparison.versionBefore(), comparison.versionAfter(),
+					comparison.tablesAfter(), comparison.rowsAfter(),
+					comparison.losses().stream().map(DataLoss::toString).toList(),
+					comparison.expected().stream().map(DataLoss::toString).toList());
 		}
 
 	}
@@ -199,7 +230,7 @@ public final class DatabaseBackupEndpoint {
 			VerificationDescriptor verification) implements BackupDescriptor {
 
 		static CreatedDescriptor of(String database, BackupResult.Created created) {
-			SnapshotDescriptor snapshot = SnapshotDescriptor.of(database, created.snapshot());
+			SnapshotDescriptor snapshot = SnapshotDescriptor.of(database, created.snapshot(), null);
 			return new CreatedDescriptor(database, snapshot.name(), snapshot.reason(), snapshot.takenAt(),
 					snapshot.size(), VerificationDescriptor.of(created.verification()));
 		}

@@ -7,6 +7,7 @@ package dev.quartermaster.backup.autoconfigure;
 
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.SqliteBackupRegistry;
+import dev.quartermaster.backup.actuate.AuditedMigrations;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension;
 import dev.quartermaster.backup.actuate.RefusedRequestResolver;
@@ -40,8 +41,15 @@ public final class QuartermasterBackupEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	DatabaseBackupEndpoint databaseBackupEndpoint(ObjectProvider<SqliteBackupRegistry> services) {
-		return new DatabaseBackupEndpoint(services.getIfAvailable(SwitchedOff::create));
+	DatabaseBackupEndpoint databaseBackupEndpoint(ObjectProvider<SqliteBackupRegistry> services,
+			AuditedMigrations migrations) {
+		return new DatabaseBackupEndpoint(services.getIfAvailable(SwitchedOff::create), migrations);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	AuditedMigrations auditedMigrations() {
+		return new AuditedMigrations();
 	}
 
 	@Bean

@@ -203,7 +203,8 @@ class DatabaseBackupEndpointFailureTests {
 	void whatNobodyForesawIsServerErrorWithoutSecrets(CapturedOutput output) {
 		DatabaseBackupEndpointWebExtension extension = new DatabaseBackupEndpointWebExtension(
 				new DatabaseBackupEndpoint(
-						new SqliteBackupRegistry(new Unavailable(), BackupServices.settings(), BackupListener.NONE)));
+						new SqliteBackupRegistry(new Unavailable(), BackupServices.settings(), BackupListener.NONE),
+						new AuditedMigrations()));
 		for (WebEndpointResponse<?> response : List.of(extension.snapshots(null), extension.snapshot("x.db", null),
 				extension.backup("x", null))) {
 			assertThat(response.getStatus()).isEqualTo(500);

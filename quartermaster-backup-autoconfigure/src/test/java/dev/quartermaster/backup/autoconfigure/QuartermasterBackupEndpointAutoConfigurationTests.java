@@ -11,6 +11,7 @@ import javax.sql.DataSource;
 
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteBackupRegistry;
+import dev.quartermaster.backup.actuate.AuditedMigrations;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -181,7 +182,7 @@ class QuartermasterBackupEndpointAutoConfigurationTests {
 
 		@Bean
 		DatabaseBackupEndpoint userEndpoint(SqliteBackupRegistry services) {
-			return new DatabaseBackupEndpoint(services);
+			return new DatabaseBackupEndpoint(services, new AuditedMigrations());
 		}
 
 	}
