@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,8 +32,9 @@ final class AbandonedFiles {
 
 	private static final Logger logger = LoggerFactory.getLogger(AbandonedFiles.class);
 
-	private static final Pattern PARTIAL_OR_LOCK = Pattern.compile("(" + Pattern.quote(OwnFile.PREFIX)
-			+ "\\d+-\\d+-[0-9a-f-]{36})(\\.lock|\\.new|\\.partial|\\.partial-journal)");
+	private static final Pattern PARTIAL_OR_LOCK = Pattern
+		.compile("(" + Pattern.quote(OwnFile.PREFIX) + "\\d+-\\d+-[0-9a-f-]{36})(\\.lock|\\.new|\\.partial(?:"
+				+ String.join("|", PartialFile.COMPANIONS) + "|))");
 
 	private static final Duration ABANDONED_WITHOUT_LOCK = Duration.ofDays(1);
 
@@ -81,8 +83,12 @@ final class AbandonedFiles {
 			String name = lockPath.getFileName().toString();
 			Path partial = lockPath
 				.resolveSibling(name.substring(0, name.length() - PartialFile.LOCK.length()) + PartialFile.PARTIAL);
-			removeIfUnlocked(lockPath,
-					List.of(partial.resolveSibling(partial.getFileName() + PartialFile.JOURNAL), partial));
+			List<Path> guarded = new ArrayList<>();
+			for (String companion : PartialFile.COMPANIONS) {
+				guarded.add(partial.resolveSibling(partial.getFileName() + companion));
+			}
+			guarded.add(partial);
+			removeIfUnlocked(lockPath, guarded);
 		}
 		else if (FileState.of(lockPath, LinkOption.NOFOLLOW_LINKS).isMissing() && isOld(file)) {
 			remove(file);

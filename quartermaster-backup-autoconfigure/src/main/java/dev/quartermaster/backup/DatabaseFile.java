@@ -6,13 +6,11 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -162,26 +160,13 @@ final class DatabaseFile {
 		PartialFile partial = PartialFile.create(directory(),
 				FileState.of(this.path).isMissing() ? directory() : this.path);
 		try {
-			copy(snapshot, partial.path());
+			partial.fillWith(snapshot);
 			DatabaseHeader.setWriteAheadLog(partial.path(), writeAheadLog);
 			return partial;
 		}
 		catch (Throwable ex) {
 			partial.close();
 			throw ex;
-		}
-	}
-
-	private static void copy(Path snapshot, Path partial) throws IOException {
-		try (FileChannel from = FileChannel.open(snapshot, StandardOpenOption.READ);
-				FileChannel to = FileChannel.open(partial, StandardOpenOption.WRITE)) {
-			long size = from.size();
-			for (long position = 0; position < size;) {
-				position += from.transferTo(position, size - position, to);
-			}
-			if (to.size() != size) {
-				throw new IOException("the copy has " + Count.of(to.size(), "byte") + " instead of " + size);
-			}
 		}
 	}
 

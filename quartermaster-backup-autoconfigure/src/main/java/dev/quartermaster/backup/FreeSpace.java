@@ -43,6 +43,17 @@ final class FreeSpace {
 	 * @throws NoRoomException if there is not
 	 */
 	void require(long size, long minFreeSpace) {
+		require("snapshot", size, minFreeSpace);
+	}
+
+	/**
+	 * Check that there is room for something, as far as the file system tells.
+	 * @param what what it is, in a word
+	 * @param size how many bytes it will have
+	 * @param minFreeSpace how many bytes must be left on the volume after it
+	 * @throws NoRoomException if there is not
+	 */
+	void require(String what, long size, long minFreeSpace) {
 		long free;
 		try {
 			FileStore volume = Files.getFileStore(this.directory);
@@ -59,8 +70,8 @@ final class FreeSpace {
 		}
 		if (free - size < minFreeSpace) {
 			throw new NoRoomException(
-					"There is not enough free space for a snapshot in " + this.directory + ": its volume has "
-							+ Bytes.format(free) + " free, but the snapshot needs " + Bytes.format(size) + " and "
+					"There is not enough free space for a " + what + " in " + this.directory + ": its volume has "
+							+ Bytes.format(free) + " free, but the " + what + " needs " + Bytes.format(size) + " and "
 							+ Bytes.format(minFreeSpace) + " must stay free",
 					"Free some space, choose another directory with quartermaster.backup.dir,"
 							+ " or lower quartermaster.backup.min-free-space.",

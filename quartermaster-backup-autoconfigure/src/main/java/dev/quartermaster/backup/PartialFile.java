@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +44,16 @@ final class PartialFile implements AutoCloseable {
 	static final String NEW_LOCK = ".new";
 
 	static final String JOURNAL = "-journal";
+
+	static final String WRITE_AHEAD_LOG = "-wal";
+
+	static final String SHARED_MEMORY = "-shm";
+
+	/**
+	 * What SQLite may have beside it while it is written, the one without which it would
+	 * not be what it is last.
+	 */
+	static final List<String> COMPANIONS = List.of(SHARED_MEMORY, WRITE_AHEAD_LOG, JOURNAL);
 
 	private static final Logger logger = LoggerFactory.getLogger(PartialFile.class);
 
@@ -146,7 +158,29 @@ final class PartialFile implements AutoCloseable {
 	 * Return where SQLite has its journal while it writes it.
 	 */
 	Path journal() {
-		return this.path.resolveSibling(this.path.getFileName() + JOURNAL);
+		return companion(JOURNAL);
+	}
+
+	private Path companion(String suffix) {
+		return this.path.resolveSibling(this.path.getFileName() + suffix);
+	}
+
+	/**
+	 * Fill it with what is in a snapshot. Not flushed. Where the file system can, the two
+	 * share their blocks until one of them is written to.
+	 * @param snapshot the file of the snapshot
+	 */
+	void fillWith(Path snapshot) throws IOException {
+		try (FileChannel from = FileChannel.open(snapshot, StandardOpenOption.READ);
+				FileChannel to = FileChannel.open(this.path, StandardOpenOption.WRITE)) {
+			long size = from.size();
+			for (long position = 0; position < size;) {
+				position += from.transferTo(position, size - position, to);
+			}
+			if (to.size() != size) {
+				throw new IOException("the copy has " + Count.of(to.size(), "byte") + " instead of " + size);
+			}
+		}
 	}
 
 	/**
@@ -156,7 +190,9 @@ final class PartialFile implements AutoCloseable {
 	@Override
 	public void close() {
 		try (this.lockChannel) {
-			Files.deleteIfExists(journal());
+			for (String companion : COMPANIONS) {
+				Files.deleteIfExists(companion(companion));
+			}
 			Files.deleteIfExists(this.path);
 			Files.deleteIfExists(this.lockPath);
 		}

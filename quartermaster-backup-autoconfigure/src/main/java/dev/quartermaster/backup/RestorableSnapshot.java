@@ -65,6 +65,20 @@ record RestorableSnapshot(Path file) {
 	 * @throws BackupException if it is not
 	 */
 	void requireSound(Progress check) {
+		requireWhole();
+		Verification verification = SnapshotVerifier.verify(this.file, VerificationMode.QUICK, check);
+		if (verification instanceof Verification.Corrupt) {
+			throw new BackupException(
+					"The snapshot " + this.file + " is damaged and was not restored (" + verification.summary() + ")",
+					"Restore another one. The database was not touched.", null);
+		}
+	}
+
+	/**
+	 * Check that it is there, and all that there is of it.
+	 * @throws BackupException if it is not
+	 */
+	void requireWhole() {
 		FileState state = stateOf(this.file);
 		if (state.kind() != FileState.Kind.REGULAR || state.isEmpty()) {
 			throw new BackupException("The file " + this.file + " is not a snapshot, or does not exist",
@@ -75,12 +89,6 @@ record RestorableSnapshot(Path file) {
 				throw new BackupException("The file " + this.file + " is not a snapshot but a live database: it has a "
 						+ companion + " file beside it", "Take a snapshot of it first, and restore that.", null);
 			}
-		}
-		Verification verification = SnapshotVerifier.verify(this.file, VerificationMode.QUICK, check);
-		if (verification instanceof Verification.Corrupt) {
-			throw new BackupException(
-					"The snapshot " + this.file + " is damaged and was not restored (" + verification.summary() + ")",
-					"Restore another one. The database was not touched.", null);
 		}
 	}
 

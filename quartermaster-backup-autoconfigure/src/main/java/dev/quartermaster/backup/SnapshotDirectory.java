@@ -25,9 +25,11 @@ import org.slf4j.LoggerFactory;
  *                                            be trusted; never written to again
  * .quartermaster-*.partial                   a snapshot that is being made, which gets its
  *                                            name when it is whole and on disk
- * .quartermaster-*.partial-journal           what SQLite keeps beside it meanwhile
+ *                                            or a copy that a migration is rehearsed on
+ * .quartermaster-*.partial-journal           what SQLite keeps beside it meanwhile; so
+ *                                            do -wal and -shm
  * .quartermaster-*.lock                      locked for as long as its process works with
- *                                            the two: who can lock it may remove all three
+ *                                            these: who can lock it may remove them all
  * .quartermaster-*.new                       a lock file that is not locked yet
  * .quartermaster-claim-*                     a claim on a snapshot's name, where there are no
  *                                            hard links to give one that nobody has
@@ -81,6 +83,14 @@ final class SnapshotDirectory {
 	 * @throws BackupException if it cannot be
 	 */
 	void prepare(long size, long minFreeSpace) {
+		prepare("snapshot", size, minFreeSpace);
+	}
+
+	/**
+	 * Make ready for something that lies here for a while, as for a snapshot.
+	 * @param what what it is, in a word
+	 */
+	void prepare(String what, long size, long minFreeSpace) {
 		try {
 			create();
 			AbandonedFiles.removeFrom(this.path);
@@ -88,7 +98,7 @@ final class SnapshotDirectory {
 		catch (IOException ex) {
 			throw DirectoryFailures.notWritable(this.path, ex);
 		}
-		freeSpace().require(size, minFreeSpace);
+		freeSpace().require(what, size, minFreeSpace);
 	}
 
 	/**

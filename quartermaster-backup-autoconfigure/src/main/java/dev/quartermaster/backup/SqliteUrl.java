@@ -38,6 +38,11 @@ final class SqliteUrl {
 	private static final String RESOURCE = ":resource:";
 
 	/**
+	 * What comes before the name of the file, in the URL of any driver.
+	 */
+	private static final String SCHEME = "sqlite:";
+
+	/**
 	 * How the name of a file begins that is a URI.
 	 */
 	private static final String URI = "file:";
@@ -79,6 +84,20 @@ final class SqliteUrl {
 	 */
 	static String uri(Path file, String parameters) {
 		return URI + file.toUri().getRawPath() + (parameters.isEmpty() ? "" : "?" + parameters);
+	}
+
+	/**
+	 * Return a URL with another file in it, and all the rest as it is.
+	 * @param url the URL of a SQLite database, also of a driver that wraps SQLite's
+	 * @param file the absolute path of the file
+	 */
+	static String withFile(String url, Path file) {
+		int start = url.indexOf(SCHEME) + SCHEME.length();
+		int parameters = url.indexOf('?', start);
+		// A plain name may say things that a URI says in another way, or not at all.
+		boolean plain = !url.startsWith(URI, start) && !SPECIAL.matcher(file.toString()).find();
+		return url.substring(0, start) + (plain ? file.toString() : uri(file, ""))
+				+ ((parameters < 0) ? "" : url.substring(parameters));
 	}
 
 	/**

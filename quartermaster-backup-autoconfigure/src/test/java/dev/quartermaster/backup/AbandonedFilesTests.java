@@ -56,7 +56,9 @@ class AbandonedFilesTests {
 			.filter((file) -> file.toString().endsWith(".partial"))
 			.findFirst()
 			.orElseThrow();
-		Files.createFile(partial.resolveSibling(partial.getFileName() + "-journal"));
+		for (String companion : List.of("-journal", "-wal", "-shm")) {
+			Files.createFile(partial.resolveSibling(partial.getFileName() + companion));
+		}
 		AbandonedFiles.removeFrom(this.directory);
 		assertThat(this.directory).isEmptyDirectory();
 	}

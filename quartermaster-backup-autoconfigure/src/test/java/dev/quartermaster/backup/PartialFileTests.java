@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 import dev.quartermaster.backup.support.Campaign;
 import dev.quartermaster.backup.support.JavaProcess;
@@ -32,7 +33,9 @@ class PartialFileTests {
 	void leavesNothingWhenClosed() throws IOException {
 		try (PartialFile partial = PartialFile.create(this.directory, this.directory)) {
 			assertThat(partial.path()).isEmptyFile();
-			Files.createFile(partial.path().resolveSibling(partial.path().getFileName() + "-journal"));
+			for (String companion : List.of("-journal", "-wal", "-shm")) {
+				Files.createFile(partial.path().resolveSibling(partial.path().getFileName() + companion));
+			}
 		}
 		assertThat(this.directory).isEmptyDirectory();
 	}

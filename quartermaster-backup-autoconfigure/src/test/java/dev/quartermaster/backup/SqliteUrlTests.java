@@ -40,6 +40,16 @@ class SqliteUrlTests {
 		assertThat(fileOf(SqliteUrl.of(SqliteUrl.uri(file, "")))).isEqualTo(file);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "jdbc:sqlite:app.db, /copy, jdbc:sqlite:/copy",
+			"jdbc:sqlite:/a/app.db?foreign_keys=on&journal_mode=WAL, /copy, jdbc:sqlite:/copy?foreign_keys=on&journal_mode=WAL",
+			"jdbc:p6spy:sqlite:app.db?foreign_keys=on, /copy, jdbc:p6spy:sqlite:/copy?foreign_keys=on",
+			"jdbc:sqlite:file:app.db?vfs=unix-dotfile, /copy, jdbc:sqlite:file:/copy?vfs=unix-dotfile",
+			"jdbc:sqlite:app.db?foreign_keys=on, /100%, jdbc:sqlite:file:/100%25?foreign_keys=on" })
+	void withAnotherFileItKeepsAllTheRest(String url, Path file, String expected) {
+		assertThat(SqliteUrl.withFile(url, file)).isEqualTo(expected);
+	}
+
 	private static Path fileOf(String url) {
 		return SqliteUrl.path(SqliteUrl.name(url));
 	}

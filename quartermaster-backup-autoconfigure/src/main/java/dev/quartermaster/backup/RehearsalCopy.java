@@ -1,0 +1,168 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+
+import org.sqlite.SQLiteConnection;
+
+/**
+ * A copy of a database that migrations may be tried on, hidden in the backup directory.
+ * It is gone when it is closed. If its process is killed before, the next backup removes
+ * it.
+ */
+public final class RehearsalCopy implements AutoCloseable {
+
+	/**
+	 * A migration that makes each table anew writes all of it once more, into the journal
+	 * or the file.
+	 */
+	private static final int WITH_JOURNAL = 2;
+
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	private final PartialFile partial;
+
+	private RehearsalCopy(PartialFile partial) {
+		this.partial = partial;
+	}
+
+	/**
+	 * Copy a database that others may use, as it is at one point in time, like a backup
+	 * does. It is a snapshot that gets no name, and may be read as one.
+	 * @param backups the service of the database
+	 * @return the copy, to be closed, or empty if there is nothing to copy
+	 * @throws NoRoomException if there is no room for it and a copy to rehearse on
+	 * @throws BackupException if it cannot be made
+	 */
+	public static Optional<RehearsalCopy> ofDatabase(SqliteBackupService backups) {
+		BackupContext context = backups.context();
+		return context.warned(() -> ofDatabase(context));
+	}
+
+	private static Optional<RehearsalCopy> ofDatabase(BackupContext context) {
+		LiveDatabase database = context.live();
+		Path file = database.file();
+		try (CopyQueue.Permit permit = CopyQueue.of(file).await(file, context.settings().busyTimeout())) {
+			if (FileState.ofDatabase(file).isEmpty()) {
+				return Optional.empty();
+			}
+			Duration lockTimeout = permit.begin();
+			try (CopySource source = context.database().open(database, lockTimeout)) {
+				return source.state().blank() ? Optional.empty() : Optional.of(copy(source, context, permit));
+			}
+		}
+	}
+
+	private static RehearsalCopy copy(CopySource source, BackupContext context, CopyQueue.Permit permit) {
+		Path file = source.database().file();
+		OnlineCopy copy = new OnlineCopy(source);
+		PartialFile partial = stage(context, (1 + WITH_JOURNAL) * source.state().size());
+		try {
+			copy.to(partial.path(), context.report().copyOf(file));
+			return new RehearsalCopy(partial);
+		}
+		catch (Throwable ex) {
+			partial.close();
+			throw ex;
+		}
+		finally {
+			permit.released(copy.longestLock());
+		}
+	}
+
+	/**
+	 * Copy a snapshot. The copy is in WAL mode if the database is.
+	 * @param backups the service of the database, which is asked for its mode alone
+	 * @param snapshot the file of the snapshot, or of another copy that nobody writes to
+	 * @return the copy, to be closed
+	 * @throws NoRoomException if there is no room for it
+	 * @throws BackupException if it is the live database itself, or no snapshot, or it
+	 * cannot be copied
+	 */
+	public static RehearsalCopy ofSnapshot(SqliteBackupService backups, Path snapshot) {
+		BackupContext context = backups.context();
+		RestorableSnapshot source = RestorableSnapshot.of(snapshot);
+		source.requireOtherThan(context.live().file());
+		source.requireWhole();
+		PartialFile partial = stage(context, WITH_JOURNAL * FileState.ofDatabase(source.file()).size());
+		try {
+			partial.fillWith(source.file());
+			DatabaseHeader.setWriteAheadLog(partial.path(), isInWriteAheadLogMode(backups));
+			return new RehearsalCopy(partial);
+		}
+		catch (IOException ex) {
+			partial.close();
+			throw new BackupException(
+					"The snapshot " + source.file() + " could not be copied to " + partial.path() + " ("
+							+ FileFailures.describe(ex) + ")",
+					"Check that this process can read it, and that there is enough free space.", ex);
+		}
+		catch (Throwable ex) {
+			partial.close();
+			throw ex;
+		}
+	}
+
+	private static boolean isInWriteAheadLogMode(SqliteBackupService backups) {
+		try {
+			return backups.read(Pragmas::isWriteAheadLog);
+		}
+		catch (BackupException ex) {
+			// There is none, or it is not to be opened now: any mode will do.
+			return false;
+		}
+	}
+
+	private static PartialFile stage(BackupContext context, long size) {
+		SnapshotDirectory directory = context.snapshotsOf(context.live().file());
+		directory.prepare("rehearsal", size, context.settings().minFreeSpace());
+		return directory.stage();
+	}
+
+	/**
+	 * Return the file.
+	 * @return its absolute path
+	 */
+	public Path file() {
+		return this.partial.path();
+	}
+
+	/**
+	 * Return the URL under which an application opens it, in place of its own database.
+	 * @param url the URL of its own, of whatever driver that wraps SQLite's
+	 * @return the same with this file in place of the other one
+	 */
+	public String url(String url) {
+		return SqliteUrl.withFile(url, file());
+	}
+
+	/**
+	 * Make the one file all there is of it, when whoever wrote to it has ended, however
+	 * that was: what is in a journal is put into it, or back.
+	 * @throws BackupException if it cannot be read any more
+	 */
+	public void settle() {
+		try (SQLiteConnection connection = SqliteConnections.openLive(LiveDatabase.of(file()), PATIENCE);
+				Statement statement = connection.createStatement()) {
+			statement.execute("PRAGMA journal_mode = DELETE");
+		}
+		catch (SQLException ex) {
+			throw SqliteFailures.translate(ex, file(), PATIENCE);
+		}
+	}
+
+	@Override
+	public void close() {
+		this.partial.close();
+	}
+
+}
