@@ -120,4 +120,11 @@ class CountTests {
 		return this.log.ours().stream().map(ILoggingEvent::getFormattedMessage).toList();
 	}
 
+	@Test
+	void largeNumbersAreGrouped() {
+		assertThat(Count.grouped(1_234_567)).isEqualTo("1,234,567");
+		assertThat(Count.grouped(1204, "row")).isEqualTo("1,204 rows");
+		assertThat(Count.grouped(1, "row")).isEqualTo("1 row");
+	}
+
 }

@@ -5,10 +5,10 @@
 
 package dev.quartermaster.backup.migration;
 
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.quartermaster.backup.Count;
 import dev.quartermaster.backup.DataLoss;
 import dev.quartermaster.backup.MigrationComparison;
 import dev.quartermaster.backup.RestoreCommandLine;
@@ -32,8 +32,9 @@ final class AuditReport {
 
 	void logNothingLost() {
 		String expected = this.comparison.expected().stream().map(DataLoss::toString).collect(Collectors.joining("; "));
-		logger.info("Migrated {}{}: {} tables, {} rows, none lost{}", this.comparison.database(), versions(" ", ""),
-				number(this.comparison.tablesAfter()), number(this.comparison.rowsAfter()),
+		logger.info("Migrated {}{}: {}, {}, none lost{}", this.comparison.database(), versions(" ", ""),
+				Count.grouped(this.comparison.tablesAfter(), "table"),
+				Count.grouped(this.comparison.rowsAfter(), "row"),
 				expected.isEmpty() ? "" : " but as expected (" + expected + ")");
 	}
 
@@ -71,10 +72,6 @@ final class AuditReport {
 			return "";
 		}
 		return before + (to.equals(from) ? "at " + to : ((from != null) ? from : "none") + " -> " + to) + after;
-	}
-
-	private static String number(long number) {
-		return String.format(Locale.ROOT, "%,d", number);
 	}
 
 }

@@ -12,7 +12,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -21,6 +20,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import dev.quartermaster.backup.Count;
 import dev.quartermaster.backup.DataLoss;
 import dev.quartermaster.backup.DataLoss.Kind;
 import dev.quartermaster.backup.MigrationComparison;
@@ -92,12 +92,12 @@ final class Losses {
 		try {
 			Map<TableContent, Long> missing = fewer.stream()
 				.collect(Collectors.toMap(Function.identity(), this::missing));
-			Map<TableContent, Long> moved = new MovedRows(this.statement, this.before, this.after).find(missing);
+			Map<TableContent, Long> lost = new MovedRows(this.statement, this.before, this.after).lost(missing);
 			for (TableContent old : fewer) {
-				if (moved.getOrDefault(old, 0L) < missing(old)) {
+				if (lost.getOrDefault(old, 0L) > 0) {
 					TableContent now = this.after.tables().get(old.name());
-					this.found.add(new DataLoss(Kind.ROWS, old.name(),
-							number(old.knownRows()) + " -> " + ((now != null) ? number(now.knownRows()) : "gone")));
+					this.found.add(new DataLoss(Kind.ROWS, old.name(), Count.grouped(old.knownRows()) + " -> "
+							+ ((now != null) ? Count.grouped(now.knownRows()) : "gone")));
 				}
 			}
 		}
@@ -119,7 +119,7 @@ final class Losses {
 			Long left = now.references().get(column);
 			if (left != null && count - left > missing) {
 				this.found.add(new DataLoss(Kind.REFERENCES, old.name(), column + " became NULL in "
-						+ number(count - left - missing) + " of " + number(count) + " rows"));
+						+ Count.grouped(count - left - missing) + " of " + Count.grouped(count) + " rows"));
 			}
 		});
 	}
@@ -141,8 +141,8 @@ final class Losses {
 			long more = count - known.getOrDefault(table, Collections.emptySortedMap()).getOrDefault(parent, 0L);
 			if (more > 0 && (hadParent(table, parent) || !this.after.tables().containsKey(parent))) {
 				this.found.add(new DataLoss(Kind.VIOLATIONS, table,
-						number(more) + ((more == 1) ? " row refers to a row of " : " rows refer to rows of ") + parent
-								+ " that " + ((more == 1) ? "does" : "do") + " not exist"));
+						Count.grouped(more) + ((more == 1) ? " row refers to a row of " : " rows refer to rows of ")
+								+ parent + " that " + ((more == 1) ? "does" : "do") + " not exist"));
 			}
 		}));
 	}
@@ -200,10 +200,6 @@ final class Losses {
 			TableContent now = this.after.tables().get(name);
 			return new TableRows(name, (old != null) ? old.rows() : null, (now != null) ? now.rows() : null);
 		}).toList();
-	}
-
-	private static String number(long number) {
-		return String.format(Locale.ROOT, "%,d", number);
 	}
 
 }

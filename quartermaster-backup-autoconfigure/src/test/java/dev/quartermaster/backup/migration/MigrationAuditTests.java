@@ -267,6 +267,28 @@ class MigrationAuditTests {
 	}
 
 	@Test
+	void tableThatWasRenamedWithItsColumnsIsFoundBesideOthersOfTheSameColumns() {
+		execute("CREATE TABLE orders (id INTEGER PRIMARY KEY, done, payload)",
+				TEN + "INSERT INTO orders SELECT i, i % 2, 'order ' || i FROM n",
+				"CREATE TABLE posts (id INTEGER PRIMARY KEY, payload)",
+				TEN + "INSERT INTO posts SELECT i, 'post ' || i FROM n");
+		assertThat(
+				lossesOf("ALTER TABLE posts RENAME TO articles", "ALTER TABLE articles RENAME COLUMN id TO article_id",
+						"ALTER TABLE articles RENAME COLUMN payload TO title",
+						"CREATE TABLE archive AS SELECT * FROM orders WHERE done", "DELETE FROM orders WHERE done"))
+			.isEmpty();
+	}
+
+	@Test
+	void rowsThatWereCopiedTwiceStandForNoOthers() {
+		execute("CREATE TABLE events (id INTEGER PRIMARY KEY, year, payload)",
+				TEN + "INSERT INTO events SELECT i, iif(i > 4, 2020, 2010), 'event ' || i FROM n");
+		assertThat(lossesOf("CREATE TABLE later AS SELECT * FROM events WHERE year >= 2020",
+				"CREATE TABLE earlier AS SELECT * FROM events WHERE year >= 2020", "DROP TABLE events"))
+			.containsExactly("events: 10 -> gone");
+	}
+
+	@Test
 	void rowsOfSpatialIndexCount() {
 		execute("CREATE VIRTUAL TABLE area USING rtree (id, x0, x1)",
 				TEN + "INSERT INTO area SELECT i, i, i + 1 FROM n");
