@@ -20,9 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param timeZone the zone of the stamp in their names
  * @param minFreeSpace how many bytes must be left on the volume after the copy; not
  * negative
+ * @param checkEnvironment whether to warn of what endangers the database besides, such as
+ * a start that is killed again and again while its copy is made
  */
 public record BackupSettings(@Nullable Path directory, VerificationMode verification, Duration busyTimeout,
-		ZoneId timeZone, long minFreeSpace) {
+		ZoneId timeZone, long minFreeSpace, boolean checkEnvironment) {
 
 	/**
 	 * What holds unless something else is chosen.
@@ -37,6 +39,7 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	 * @param busyTimeout how long to wait for a lock; not negative
 	 * @param timeZone the zone of the stamp in their names
 	 * @param minFreeSpace how many bytes must be left; not negative
+	 * @param checkEnvironment whether to warn of what endangers the database besides
 	 * @throws IllegalArgumentException if a duration or a size is negative
 	 */
 	public BackupSettings {
@@ -49,12 +52,27 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	}
 
 	/**
+	 * Create new settings, with warnings of what endangers the database besides.
+	 * @param directory where snapshots go, or {@code null}
+	 * @param verification how snapshots are checked
+	 * @param busyTimeout how long to wait for a lock; not negative
+	 * @param timeZone the zone of the stamp in their names
+	 * @param minFreeSpace how many bytes must be left; not negative
+	 * @throws IllegalArgumentException if a duration or a size is negative
+	 */
+	public BackupSettings(@Nullable Path directory, VerificationMode verification, Duration busyTimeout,
+			ZoneId timeZone, long minFreeSpace) {
+		this(directory, verification, busyTimeout, timeZone, minFreeSpace, true);
+	}
+
+	/**
 	 * Return settings with a directory of their own and the same in all else.
 	 * @param directory where snapshots go
 	 * @return the settings
 	 */
 	public BackupSettings withDirectory(Path directory) {
-		return new BackupSettings(directory, this.verification, this.busyTimeout, this.timeZone, this.minFreeSpace);
+		return new BackupSettings(directory, this.verification, this.busyTimeout, this.timeZone, this.minFreeSpace,
+				this.checkEnvironment);
 	}
 
 	/**

@@ -96,6 +96,19 @@ public record FileState(Kind kind, long size) {
 	}
 
 	/**
+	 * Return whether there are no bytes under a path. What cannot be looked at is not
+	 * empty: whoever takes a snapshot of it says so.
+	 */
+	static boolean isKnownToBeEmpty(Path file) {
+		try {
+			return of(file).isEmpty();
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	/**
 	 * Return whether there is nothing under the path.
 	 * @return whether it is missing
 	 */

@@ -11,12 +11,17 @@ import java.nio.file.Path;
 /**
  * The path that is the same for all paths of a file, whether or not the file exists.
  */
-final class RealPath {
+public final class RealPath {
 
 	private RealPath() {
 	}
 
-	static Path of(Path file) {
+	/**
+	 * Return the real path of a file.
+	 * @param file the file, which need not exist
+	 * @return the absolute path without links, as far as it exists
+	 */
+	public static Path of(Path file) {
 		Path absolute = file.toAbsolutePath().normalize();
 		try {
 			return absolute.toRealPath();

@@ -5,7 +5,6 @@
 
 package dev.quartermaster.backup;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Collections;
@@ -80,6 +79,17 @@ public final class SqliteBackupRegistry {
 		Map<String, SqliteBackupService> all = new LinkedHashMap<>();
 		atLeastOne().forEach((database) -> all.put(database.name(), database.service()));
 		return Collections.unmodifiableMap(all);
+	}
+
+	/**
+	 * Return the databases whose files are known without asking for a connection.
+	 * @return their services, which may be none
+	 */
+	public List<SqliteBackupService> located() {
+		return databases(this.candidates.madeDataSources(), false).stream()
+			.filter((database) -> database.file() != null)
+			.map(Database::service)
+			.toList();
 	}
 
 	/**
@@ -166,7 +176,7 @@ public final class SqliteBackupRegistry {
 			if (live == null) {
 				logger.debug("The data source {} does not show its URL", dataSource.getClass().getName());
 			}
-			else if (isEmpty(live.file())) {
+			else if (FileState.isKnownToBeEmpty(live.file())) {
 				logger.debug("There is no data in {} yet", live.file());
 			}
 			else {
@@ -198,18 +208,6 @@ public final class SqliteBackupRegistry {
 		catch (RuntimeException | LinkageError ex) {
 			// Whoever takes a snapshot of it says why there is none.
 			logger.debug("It could not be determined whether the file behind a data source is gone", Secrets.mask(ex));
-		}
-	}
-
-	/**
-	 * What cannot be looked at is not empty: whoever takes a snapshot of it says so.
-	 */
-	private static boolean isEmpty(Path file) {
-		try {
-			return FileState.of(file).isEmpty();
-		}
-		catch (IOException ex) {
-			return false;
 		}
 	}
 

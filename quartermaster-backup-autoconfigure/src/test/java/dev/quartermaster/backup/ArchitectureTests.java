@@ -60,7 +60,8 @@ class ArchitectureTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "migration,", "flyway, migration", "liquibase, migration", "actuate,", "command, migration" })
+	@CsvSource({ "migration,", "flyway, migration", "liquibase, migration", "actuate,", "environment,",
+			"command, migration" })
 	void packageDependsOnTheCoreAndNoneButTheNamed(String name, @Nullable String other) {
 		String own = CORE + "." + name;
 		noClasses().that()
@@ -73,7 +74,7 @@ class ArchitectureTests {
 	@Test
 	void everyPackageHasItsArrows() {
 		assertThat(packages()).containsExactly(CORE, CORE + ".actuate", AUTOCONFIGURE, CORE + ".command",
-				CORE + ".flyway", CORE + ".liquibase", CORE + ".migration");
+				CORE + ".environment", CORE + ".flyway", CORE + ".liquibase", CORE + ".migration");
 	}
 
 	@Test

@@ -36,12 +36,15 @@ import org.springframework.util.unit.DataSize;
  * @param timeZone Time zone of the stamp in the names of snapshots. By default, the
  * system's.
  * @param minFreeSpace What must be left free on the volume after the copy.
+ * @param checkEnvironment Whether to warn, after the start, of what endangers the
+ * databases.
  * @param migration Snapshots before migrations.
  */
 @ConfigurationProperties(QuartermasterBackupProperties.PREFIX)
 public record QuartermasterBackupProperties(@DefaultValue("true") boolean enabled, @Nullable String dir,
 		@DefaultValue("quick") VerificationMode verification, @DefaultValue("10s") Duration busyTimeout,
-		@Nullable ZoneId timeZone, @DefaultValue("64MB") DataSize minFreeSpace, @DefaultValue Migration migration) {
+		@Nullable ZoneId timeZone, @DefaultValue("64MB") DataSize minFreeSpace,
+		@DefaultValue("true") boolean checkEnvironment, @DefaultValue Migration migration) {
 
 	static final String PREFIX = "quartermaster.backup";
 
@@ -51,7 +54,8 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 		// Not a Path property: Spring would look for it on the class path first.
 		Path directory = StringUtils.hasText(this.dir) ? BackupSettings.directory(this.dir) : null;
 		ZoneId zone = (this.timeZone != null) ? this.timeZone : ZoneId.systemDefault();
-		return new BackupSettings(directory, this.verification, this.busyTimeout, zone, this.minFreeSpace.toBytes());
+		return new BackupSettings(directory, this.verification, this.busyTimeout, zone, this.minFreeSpace.toBytes(),
+				this.checkEnvironment);
 	}
 
 	private static void requireNotNegative(String name, Object value, boolean negative) {
