@@ -37,7 +37,8 @@ public final class MigrationGenerator {
 			MigrationGenerator::renamedColumn, MigrationGenerator::fullTextSearch,
 			MigrationGenerator::fullTextSearchOfTable, MigrationGenerator::rtree, MigrationGenerator::withoutRowid,
 			MigrationGenerator::trigger, MigrationGenerator::tree, MigrationGenerator::newRows,
-			MigrationGenerator::drop, MigrationGenerator::swap);
+			MigrationGenerator::drop, MigrationGenerator::swap, MigrationGenerator::renamedWithItsColumns,
+			MigrationGenerator::mergedIntoAnother, MigrationGenerator::view);
 
 	private final Random random;
 
@@ -222,6 +223,11 @@ public final class MigrationGenerator {
 		String columns = " (id INTEGER PRIMARY KEY, done INTEGER, payload TEXT)";
 		String create = "CREATE TABLE " + archive + columns;
 		String move = "INSERT INTO " + archive + " SELECT * FROM " + table + " WHERE done = 1";
+		boolean when = this.random.nextBoolean();
+		if (when) {
+			create = create.replace("payload TEXT)", "payload TEXT, archived TEXT DEFAULT CURRENT_TIMESTAMP)");
+			move = move.replace(" SELECT * ", " (id, done, payload) SELECT * ");
+		}
 		return new Change("moved to archive",
 				List.of("CREATE TABLE " + table + columns, fill(table, "i, i % 3, payload", 3)),
 				List.of(create, move, "DELETE FROM " + table + " WHERE done = 1"),
@@ -346,11 +352,13 @@ public final class MigrationGenerator {
 		String table = name("search");
 		String rebuilt = name("rebuilt");
 		String fts = "CREATE VIRTUAL TABLE @ USING fts5(payload, language UNINDEXED, tokenize = 'porter')";
+		boolean renamed = this.random.nextBoolean();
 		return new Change("full-text search",
 				List.of("CREATE VIRTUAL TABLE " + table + " USING fts5(payload, language UNINDEXED)",
 						fill(table, "payload, 'en'")),
-				List.of(fts.replace("@", rebuilt), "INSERT INTO " + rebuilt + " SELECT * FROM " + table,
-						"DROP TABLE " + table, "ALTER TABLE " + rebuilt + " RENAME TO " + table),
+				renamed ? List.of("ALTER TABLE " + table + " RENAME TO " + rebuilt)
+						: List.of(fts.replace("@", rebuilt), "INSERT INTO " + rebuilt + " SELECT * FROM " + table,
+								"DROP TABLE " + table, "ALTER TABLE " + rebuilt + " RENAME TO " + table),
 				List.of(new Faulty("not filled again", Fault.ROWS,
 						List.of("DROP TABLE " + table, fts.replace("@", table)))));
 	}
@@ -493,6 +501,48 @@ public final class MigrationGenerator {
 						"CREATE TABLE " + second + " (name TEXT, payload TEXT)", fill(second, "'name', payload")),
 				swap, List.of(new Faulty("and one row less", Fault.ROWS,
 						join(swap, List.of("DELETE FROM " + first + " WHERE rowid = 1")))));
+	}
+
+	private Change renamedWithItsColumns() {
+		String old = name("Posts");
+		String renamed = name("articles");
+		List<String> create = List.of("CREATE TABLE " + renamed + " (article_id INTEGER PRIMARY KEY, title TEXT)");
+		String copy = "INSERT INTO " + renamed + " SELECT id, payload FROM " + old;
+		List<String> drop = List.of("DROP TABLE " + old);
+		return new Change("renamed with its columns",
+				List.of("CREATE TABLE " + old + " (id INTEGER PRIMARY KEY, payload TEXT)", fill(old, "i, payload")),
+				join(create, List.of(copy), drop),
+				List.of(new Faulty("one left out", Fault.ROWS, join(create, List.of(copy + " WHERE id > 1"), drop))));
+	}
+
+	private Change mergedIntoAnother() {
+		String legacy = name("legacy users");
+		String users = name("users");
+		String columns = " (id INTEGER PRIMARY KEY, payload TEXT, active INTEGER)";
+		List<String> drop = List.of("DROP TABLE " + legacy);
+		return new Change("merged into another",
+				List.of("CREATE TABLE " + legacy + " (id INTEGER PRIMARY KEY, payload TEXT)",
+						fill(legacy, "i, payload"), "CREATE TABLE " + users + columns, fill(users, "i, payload, 1")),
+				join(List.of("INSERT INTO " + users + " (payload, active) SELECT payload, 0 FROM " + legacy), drop),
+				List.of(new Faulty("equal keys ignored", Fault.ROWS,
+						join(List.of("INSERT OR IGNORE INTO " + users + " SELECT id, payload, 0 FROM " + legacy),
+								drop)),
+						new Faulty("equal keys replaced", Fault.ROWS,
+								join(List
+									.of("INSERT OR REPLACE INTO " + users + " SELECT id, payload, 0 FROM " + legacy),
+										drop))));
+	}
+
+	private Change view() {
+		String table = name("tags");
+		String moved = name("labels");
+		List<String> create = List.of("CREATE TABLE " + moved + " (id INTEGER PRIMARY KEY, payload TEXT, colour TEXT)");
+		String copy = "INSERT INTO " + moved + " (id, payload) SELECT id, payload FROM " + table;
+		List<String> view = List.of("DROP TABLE " + table,
+				"CREATE VIEW " + table + " AS SELECT id, payload FROM " + moved);
+		return new Change("view in place of a table",
+				List.of("CREATE TABLE " + table + " (id INTEGER PRIMARY KEY, payload TEXT)", fill(table, "i, payload")),
+				join(create, List.of(copy), view), List.of(new Faulty("of nothing", Fault.ROWS, join(create, view))));
 	}
 
 	private static List<String> replace(String table, String rebuilt, String columns, String copy) {
