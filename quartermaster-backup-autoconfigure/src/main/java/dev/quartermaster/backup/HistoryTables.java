@@ -75,13 +75,38 @@ public final class HistoryTables {
 	 * @throws SQLException if the tables cannot be determined
 	 */
 	public static Optional<String> ofFlyway(Statement statement) throws SQLException {
+		List<String> found = allOfFlyway(statement);
+		return found.stream().filter(FLYWAY_DEFAULT::equalsIgnoreCase).findFirst().or(() -> found.stream().findFirst());
+	}
+
+	/**
+	 * Return the tables of Flyway alone.
+	 * @param statement a statement of a connection to the database
+	 * @return their names
+	 * @throws SQLException if the tables cannot be determined
+	 */
+	public static List<String> allOfFlyway(Statement statement) throws SQLException {
+		return all(statement, FLYWAY);
+	}
+
+	/**
+	 * Return the tables in which Liquibase keeps what it applied.
+	 * @param statement a statement of a connection to the database
+	 * @return their names
+	 * @throws SQLException if the tables cannot be determined
+	 */
+	public static List<String> allOfLiquibase(Statement statement) throws SQLException {
+		return all(statement, LIQUIBASE);
+	}
+
+	private static List<String> all(Statement statement, History kind) throws SQLException {
 		List<String> found = new ArrayList<>();
 		for (String table : tables(statement)) {
-			if (of(columns(statement, table)).filter(FLYWAY::equals).isPresent()) {
+			if (of(columns(statement, table)).filter(kind::equals).isPresent()) {
 				found.add(table);
 			}
 		}
-		return found.stream().filter(FLYWAY_DEFAULT::equalsIgnoreCase).findFirst().or(() -> found.stream().findFirst());
+		return found;
 	}
 
 	private static Optional<History> of(Collection<String> columns) {

@@ -137,12 +137,14 @@ public final class RehearsalCopy implements AutoCloseable {
 	}
 
 	/**
-	 * Return the URL under which an application opens it, in place of its own database.
-	 * @param url the URL of its own, of whatever driver that wraps SQLite's
-	 * @return the same with this file in place of the other one
+	 * Return the URL under which an application opens a copy in place of its own
+	 * database.
+	 * @param url the URL of its own, also of a driver that wraps SQLite's
+	 * @param copy the file of the copy
+	 * @return the same with the copy in place of the other file
 	 */
-	public String url(String url) {
-		return SqliteUrl.withFile(url, file());
+	public static String url(String url, Path copy) {
+		return SqliteUrl.withFile(url, copy);
 	}
 
 	/**

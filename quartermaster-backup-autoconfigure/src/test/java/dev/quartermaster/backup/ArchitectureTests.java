@@ -129,7 +129,8 @@ class ArchitectureTests {
 			.containsExactly(AbandonedFiles.class.getName(), DatabaseFile.class.getName(),
 					DatabaseReplacement.class.getName(), NameClaim.class.getName(), OrphanedJournal.class.getName(),
 					PartialFile.class.getName(), Publication.class.getName(), SnapshotBookmark.class.getName(),
-					SnapshotDirectory.class.getName(), SqliteLibrary.class.getName());
+					SnapshotDirectory.class.getName(), SqliteLibrary.class.getName(), CORE + ".command.RehearsalEnd",
+					CORE + ".command.ScratchDirectory");
 	}
 
 	@ParameterizedTest

@@ -9,6 +9,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +54,7 @@ final class ApplicationConfiguration {
 
 	private @Nullable ConfiguredDatabases databases;
 
-	private final Map<Path, SqliteDatabase> found = new HashMap<>();
+	private final Map<Path, SqliteDatabase> found = new LinkedHashMap<>();
 
 	private final Map<Path, String> origins = new HashMap<>();
 
@@ -171,6 +172,32 @@ final class ApplicationConfiguration {
 	}
 
 	/**
+	 * Return all databases of the application.
+	 * @return the databases by their files, as far as is known which it uses
+	 */
+	Map<Path, SqliteDatabase> databases() {
+		if (properties().doubt() == null) {
+			configured();
+		}
+		return this.found;
+	}
+
+	/**
+	 * Return the properties that were typed.
+	 */
+	List<String> commandLine() {
+		return this.commandLine;
+	}
+
+	/**
+	 * Return the tables that may lose data in a migration.
+	 */
+	List<String> expectedLoss() {
+		String tables = properties().values().getOrDefault(ApplicationProperties.EXPECTED_LOSS, "");
+		return Arrays.stream(tables.split(",")).map(String::strip).filter(StringUtils::hasText).toList();
+	}
+
+	/**
 	 * Return where it is configured that a file is the database of the application, for
 	 * people to read, or {@code null} if it was given outright.
 	 */
@@ -178,7 +205,7 @@ final class ApplicationConfiguration {
 		return this.origins.get(database.file());
 	}
 
-	private static SqliteDatabase of(String url) {
+	static SqliteDatabase of(String url) {
 		return SqliteDatabase.of(WRAPPERS.matcher(url).replaceFirst("jdbc:"));
 	}
 

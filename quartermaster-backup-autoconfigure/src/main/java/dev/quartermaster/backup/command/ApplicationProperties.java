@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import dev.quartermaster.backup.Secrets;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -56,6 +57,8 @@ record ApplicationProperties(Map<String, String> values, Map<String, String> ori
 
 	static final String BACKUP = "quartermaster.backup.";
 
+	static final String EXPECTED_LOSS = BACKUP + "migration.expected-loss";
+
 	private static final List<String> SETTINGS = List.of("dir", "verification", "busy-timeout", "time-zone",
 			"min-free-space");
 
@@ -78,6 +81,8 @@ record ApplicationProperties(Map<String, String> values, Map<String, String> ori
 			String name = BACKUP + setting;
 			binder.bind(name, String.class).ifBound((value) -> properties.values.put(name, value));
 		}
+		binder.bind(EXPECTED_LOSS, Bindable.listOf(String.class))
+			.ifBound((tables) -> properties.values.put(EXPECTED_LOSS, String.join(",", tables)));
 		return properties;
 	}
 

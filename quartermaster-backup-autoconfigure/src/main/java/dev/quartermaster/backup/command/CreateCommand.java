@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
  * The subcommand that takes a snapshot.
  */
 @Command(name = "create", description = "Take a snapshot now.")
-final class CreateCommand extends DatabaseCommand {
+final class CreateCommand extends SingleDatabaseCommand {
 
 	@Parameters(arity = "0..1", paramLabel = "REASON",
 			description = "Why the snapshot is taken, in any words. Becomes the last part of its name. By default, manual.")

@@ -54,8 +54,6 @@ abstract class DatabaseCommand implements Callable<Integer> {
 	@Option(names = UnexpectedFailure.DEBUG, description = "Print the stack trace of a failure.")
 	private boolean debug;
 
-	private @Nullable String origin;
-
 	private boolean zoneConfigured;
 
 	@Override
@@ -70,12 +68,7 @@ abstract class DatabaseCommand implements Callable<Integer> {
 				progress.erase();
 				console.note(warning);
 			});
-			SqliteDatabase database = configuration.database(this.url, this.database);
-			this.origin = configuration.origin(database);
-			if (this.directory == null) {
-				settings = configuration.apart(settings, database);
-			}
-			return run(new SqliteBackupService(database, settings, progress), settings, console, progress);
+			return run(configuration, settings, console, progress);
 		}
 	}
 
@@ -91,16 +84,41 @@ abstract class DatabaseCommand implements Callable<Integer> {
 
 	/**
 	 * Do the work.
+	 * @param configuration tells which database, as {@link #database} does
+	 * @param settings the settings for all databases
+	 * @param console where to print the result
+	 * @param progress where to show how far it has come
 	 * @return the exit code
 	 */
-	abstract int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress);
+	abstract int run(ApplicationConfiguration configuration, BackupSettings settings, Console console,
+			ProgressBar progress);
 
 	/**
-	 * Return where the application is configured with this database, or {@code null} if
-	 * it was given outright.
+	 * Return the database that was meant.
 	 */
-	final @Nullable String origin() {
-		return this.origin;
+	final SqliteDatabase database(ApplicationConfiguration configuration) {
+		return configuration.database(this.url, this.database);
+	}
+
+	/**
+	 * Return the service of a database.
+	 */
+	final SqliteBackupService service(SqliteDatabase database, ApplicationConfiguration configuration,
+			BackupSettings settings, ProgressBar progress) {
+		return new SqliteBackupService(database, settingsFor(database, configuration, settings), progress);
+	}
+
+	final BackupSettings settingsFor(SqliteDatabase database, ApplicationConfiguration configuration,
+			BackupSettings settings) {
+		return (this.directory != null) ? settings : configuration.apart(settings, database);
+	}
+
+	final @Nullable String url() {
+		return this.url;
+	}
+
+	final @Nullable String databaseName() {
+		return this.database;
 	}
 
 	/**

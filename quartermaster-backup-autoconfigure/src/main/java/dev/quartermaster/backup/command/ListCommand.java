@@ -20,7 +20,7 @@ import picocli.CommandLine.ExitCode;
  * The subcommand that lists the snapshots.
  */
 @Command(name = "list", description = "List the snapshots, newest first.")
-final class ListCommand extends DatabaseCommand {
+final class ListCommand extends SingleDatabaseCommand {
 
 	@Override
 	int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress) {

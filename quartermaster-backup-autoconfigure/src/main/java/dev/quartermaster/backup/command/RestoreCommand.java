@@ -5,8 +5,6 @@
 
 package dev.quartermaster.backup.command;
 
-import java.io.IOException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,7 +37,7 @@ import picocli.CommandLine.Parameters;
  */
 @Command(name = "restore", description = { "Put a snapshot back.", "The current data is kept in a snapshot with the"
 		+ " reason pre-restore. If it is damaged, the file itself is kept as well. The snapshot is copied, never moved." })
-final class RestoreCommand extends DatabaseCommand {
+final class RestoreCommand extends SingleDatabaseCommand {
 
 	@Parameters(arity = "1", paramLabel = "NAME|latest|FILE", description = "Which snapshot.")
 	private String which = "";
@@ -57,7 +55,7 @@ final class RestoreCommand extends DatabaseCommand {
 	@Override
 	int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress) {
 		Path database = backups.database();
-		Path snapshot = choose(backups);
+		Path snapshot = SnapshotChoice.file(backups, this.which);
 		Optional<String> about = this.which.equals(SnapshotChoice.LATEST)
 				? new NewestSnapshot(backups, SnapshotChoice.latestToRestore(backups)).remarks() : Optional.empty();
 		if (this.dryRun) {
@@ -113,36 +111,6 @@ final class RestoreCommand extends DatabaseCommand {
 					"Choose a snapshot of this database, or add --force to restore this one anyway.", null);
 		}
 		console.note(what + ".");
-	}
-
-	private Path choose(SqliteBackupService backups) {
-		if (this.which.equals(SnapshotChoice.LATEST)) {
-			return SnapshotChoice.latestToRestore(backups).file();
-		}
-		return backups.find(this.which).map(Snapshot::file).orElseGet(() -> file(backups));
-	}
-
-	private Path file(SqliteBackupService backups) {
-		try {
-			Path file = Path.of(this.which).toAbsolutePath().normalize();
-			if (isThere(file)) {
-				return file;
-			}
-		}
-		catch (InvalidPathException ex) {
-			// Then it is not the name of a file either.
-		}
-		return SnapshotChoice.named(backups, this.which).file();
-	}
-
-	private static boolean isThere(Path file) {
-		try {
-			return !FileState.of(file).isMissing();
-		}
-		catch (IOException ex) {
-			// Who is to restore it says that it cannot be looked at.
-			return true;
-		}
 	}
 
 	private static boolean isOwn(SqliteBackupService backups, Path snapshot) {

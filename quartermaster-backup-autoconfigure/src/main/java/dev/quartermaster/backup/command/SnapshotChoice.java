@@ -7,7 +7,12 @@ package dev.quartermaster.backup.command;
 
 import java.util.List;
 
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
 import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.FileState;
 import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SqliteBackupService;
@@ -40,6 +45,40 @@ final class SnapshotChoice {
 
 	static Snapshot named(SqliteBackupService backups, String name) {
 		return backups.find(name).orElseThrow(() -> none(backups, "There is no snapshot " + Secrets.maskUrl(name)));
+	}
+
+	/**
+	 * Return the file that was meant: of the latest, of a snapshot of that name, or of
+	 * whatever lies there.
+	 */
+	static Path file(SqliteBackupService backups, String which) {
+		if (which.equals(LATEST)) {
+			return latestToRestore(backups).file();
+		}
+		return backups.find(which).map(Snapshot::file).orElseGet(() -> fileOfNoName(backups, which));
+	}
+
+	private static Path fileOfNoName(SqliteBackupService backups, String which) {
+		try {
+			Path file = Path.of(which).toAbsolutePath().normalize();
+			if (isThere(file)) {
+				return file;
+			}
+		}
+		catch (InvalidPathException ex) {
+			// Then it is not the name of a file either.
+		}
+		return named(backups, which).file();
+	}
+
+	private static boolean isThere(Path file) {
+		try {
+			return !FileState.of(file).isMissing();
+		}
+		catch (IOException ex) {
+			// Who is to use it says that it cannot be looked at.
+			return true;
+		}
 	}
 
 	private static BackupException none(SqliteBackupService backups, String what) {

@@ -28,10 +28,7 @@ final class WhichRun {
 	 * application, as a part of a sentence, or {@code null} if it is.
 	 */
 	static @Nullable String reasonNotToTrust() {
-		List<StackFrame> frames = StackWalker.getInstance()
-			.walk((stack) -> stack
-				.filter((frame) -> frame.getClassName().startsWith(APPLICATION) || frame.getClassName().equals(BUILDER))
-				.toList());
+		List<StackFrame> frames = frames();
 		if (count(frames, BUILDER, "configureAsChildIfNecessary") > 0) {
 			return "its context has a parent, which would have to be started first";
 		}
@@ -39,6 +36,23 @@ final class WhichRun {
 			return "it runs another application to prepare its configuration, as Spring Cloud's bootstrap does";
 		}
 		return null;
+	}
+
+	/**
+	 * Return whether the context that the caller was handed is one that the application
+	 * needs before its own: a parent, or what prepares the configuration.
+	 */
+	static boolean isBeforeTheApplication() {
+		List<StackFrame> frames = frames();
+		return count(frames, BUILDER, "configureAsChildIfNecessary") > 0
+				|| count(frames, APPLICATION, "prepareEnvironment") > 0;
+	}
+
+	private static List<StackFrame> frames() {
+		return StackWalker.getInstance()
+			.walk((stack) -> stack
+				.filter((frame) -> frame.getClassName().startsWith(APPLICATION) || frame.getClassName().equals(BUILDER))
+				.toList());
 	}
 
 	private static long count(List<StackFrame> frames, String type, String method) {

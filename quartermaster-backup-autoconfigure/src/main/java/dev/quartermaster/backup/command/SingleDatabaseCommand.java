@@ -1,0 +1,44 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.command;
+
+import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.SqliteDatabase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A subcommand that has to do with one database, and must be told which if there are
+ * several.
+ */
+abstract class SingleDatabaseCommand extends DatabaseCommand {
+
+	private @Nullable String origin;
+
+	@Override
+	final int run(ApplicationConfiguration configuration, BackupSettings settings, Console console,
+			ProgressBar progress) {
+		SqliteDatabase database = database(configuration);
+		this.origin = configuration.origin(database);
+		return run(service(database, configuration, settings, progress), settingsFor(database, configuration, settings),
+				console, progress);
+	}
+
+	/**
+	 * Do the work.
+	 * @return the exit code
+	 */
+	abstract int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress);
+
+	/**
+	 * Return where the application is configured with this database, or {@code null} if
+	 * it was given outright.
+	 */
+	final @Nullable String origin() {
+		return this.origin;
+	}
+
+}
