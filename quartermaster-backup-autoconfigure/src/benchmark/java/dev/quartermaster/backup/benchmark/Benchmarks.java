@@ -16,7 +16,7 @@ import java.util.List;
  * System properties, all with a default:
  * <ul>
  * <li>{@code benchmark.only}: which of {@code speed}, {@code latency}, {@code memory},
- * {@code boot}, {@code hook} and {@code inside}; all by default</li>
+ * {@code audit}, {@code boot}, {@code hook} and {@code inside}; all by default</li>
  * <li>{@code benchmark.sizes}: of the databases, in MB; {@code 10,100,1024}</li>
  * <li>{@code benchmark.rounds}: how often each copy is made, and a writer measured;
  * 5</li>
@@ -41,7 +41,7 @@ public final class Benchmarks {
 	public static void main(String[] args) throws Exception {
 		System.setProperty(QUIET, "WARN");
 		Path directory = Path.of(System.getProperty("benchmark.directory", "target/benchmark")).toAbsolutePath();
-		List<String> only = list("benchmark.only", "speed,latency,memory,boot,hook,inside");
+		List<String> only = list("benchmark.only", "speed,latency,memory,audit,boot,hook,inside");
 		List<Integer> sizes = list("benchmark.sizes", "10,100,1024").stream().map(Integer::valueOf).toList();
 		int rounds = Integer.getInteger("benchmark.rounds", 5);
 		Path work = directory.resolve("work");
@@ -57,6 +57,9 @@ public final class Benchmarks {
 			}
 			if (only.contains("memory")) {
 				new Memory(work, report).run(sizes);
+			}
+			if (only.contains("audit")) {
+				new AuditCost(work, report).run(sizes, rounds);
 			}
 			Path demo = Path.of(System.getProperty("benchmark.demo", "../demo-app/target/demo-app.jar"))
 				.toAbsolutePath()

@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("process")
 class BenchmarksTests {
 
-	private static final List<String> OPTIONS = List.of("-Dbenchmark.only=speed,latency,memory,inside",
+	private static final List<String> OPTIONS = List.of("-Dbenchmark.only=speed,latency,memory,audit,inside",
 			"-Dbenchmark.sizes=1", "-Dbenchmark.rounds=1", "-Dbenchmark.seconds=1",
 			// Another build may be at it on the same machine.
 			"-Djmh.ignoreLock=true");
@@ -81,6 +81,13 @@ class BenchmarksTests {
 		assertThat(rows).containsOnlyKeys("1 MB, rollback journal", "1 MB, WAL");
 		assertThat(rows).allSatisfy((title, cells) -> assertThat(String.join(" | ", cells))
 			.matches(String.join(" \\| ", TIME, RATIO, RATIO, RATIO, RATIO, RATIO, TIME, RATIO)));
+	}
+
+	@Test
+	void auditIsMeasuredBesideCopyAndCheck() {
+		assertThat(table("Audit of a migration")).containsOnlyKeys("1 MB")
+			.allSatisfy((title, cells) -> assertThat(String.join(" | ", cells))
+				.matches(String.join(" \\| ", TIME, TIME, RATIO)));
 	}
 
 	@Test

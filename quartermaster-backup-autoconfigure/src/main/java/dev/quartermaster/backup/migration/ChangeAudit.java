@@ -88,12 +88,11 @@ final class ChangeAudit {
 	}
 
 	private @Nullable DataLossException audit(Path snapshot) {
-		DatabaseContent old = (this.content != null) ? this.content : MigrationAudit.contentOf(snapshot);
-		MigrationAudit.Audited audited = this.backups
-			.read((statement) -> new MigrationAudit(this.settings.expectedLoss()).compare(statement, this.database,
-					snapshot, old));
+		DatabaseContent known = this.content;
+		MigrationAudit.Audited audited = new MigrationAudit(this.settings.expectedLoss()).compare(this.backups,
+				this.database, snapshot, (known != null) ? () -> known : MigrationAudit.read(snapshot));
 		this.content = audited.content();
-		if (audited.content().equals(old)) {
+		if (!audited.changed()) {
 			logger.debug("No change of {}", this.database);
 			return null;
 		}

@@ -64,22 +64,10 @@ final class ContentReader {
 	 * @throws SQLException if it cannot be read at all
 	 */
 	static DatabaseContent read(Statement statement) throws SQLException {
-		return read(statement, Collections.emptySortedMap());
+		return new ContentReader(statement).content();
 	}
 
-	/**
-	 * Read the content of a database.
-	 * @param statement reads it
-	 * @param before what it was before: the columns that referred to other tables then
-	 * are counted as well
-	 * @return the content
-	 * @throws SQLException if it cannot be read at all
-	 */
-	static DatabaseContent read(Statement statement, SortedMap<String, TableContent> before) throws SQLException {
-		return new ContentReader(statement).content(before);
-	}
-
-	private DatabaseContent content(SortedMap<String, TableContent> before) throws SQLException {
+	private DatabaseContent content() throws SQLException {
 		Set<String> histories = HistoryTables.in(this.statement);
 		SortedMap<String, TableContent> tables = ignoringCase();
 		List<String> unknown = new ArrayList<>();
@@ -94,7 +82,7 @@ final class ContentReader {
 		}
 		for (String table : names("table")) {
 			if (!histories.contains(table) && unknown.stream().noneMatch((owner) -> isShadow(table, owner))) {
-				tables.put(table, table(table, before.get(table)));
+				tables.put(table, table(table));
 			}
 		}
 		SortedMap<String, String> broken = ignoringCase();
@@ -121,36 +109,33 @@ final class ContentReader {
 	}
 
 	private boolean isIndexOfOther(String table) throws SQLException {
-		return strings(
-				"SELECT coalesce(sql, '') FROM sqlite_schema WHERE type = 'table' AND name = " + SqlText.literal(table))
-			.stream()
-			.anyMatch((sql) -> INDEX_OF_OTHER.matcher(sql).matches());
+		return INDEX_OF_OTHER.matcher(sql(table)).matches();
+	}
+
+	private String sql(String table) throws SQLException {
+		return String.join("", strings("SELECT coalesce(sql, '') FROM sqlite_schema WHERE type = 'table' AND name = "
+				+ SqlText.literal(table)));
 	}
 
 	private TableContent virtualTable(String table) {
 		try {
-			return counted(table, columns(table), List.of(), List.of(), Set.of());
+			return counted(table, columns(table), List.of(), List.of(), List.of());
 		}
 		catch (SQLException ex) {
 			// Only the application has the module.
-			return new TableContent(table, List.of(), List.of(), null, ignoringCase(), List.of(), messageOf(ex));
+			return new TableContent(table, "", List.of(), List.of(), null, ignoringCase(), List.of(), messageOf(ex));
 		}
 	}
 
-	private TableContent table(String table, @Nullable TableContent before) throws SQLException {
+	private TableContent table(String table) throws SQLException {
 		List<String> columns = columns(table);
-		List<String> key = strings("SELECT name FROM pragma_table_xinfo(" + SqlText.literal(table)
-				+ ") WHERE hidden = 0 AND pk > 0 ORDER BY pk");
+		String from = " FROM pragma_table_xinfo(" + SqlText.literal(table) + ") WHERE hidden = 0";
+		List<String> key = strings("SELECT name" + from + " AND pk > 0 ORDER BY pk");
 		String keys = " FROM pragma_foreign_key_list(" + SqlText.literal(table) + ")";
-		SortedSet<String> references = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-		references.addAll(strings("SELECT \"from\"" + keys));
-		if (before != null) {
-			references.addAll(before.references().keySet());
-		}
-		SortedSet<String> known = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-		known.addAll(columns);
-		references.retainAll(known);
-		return counted(table, columns, key, strings("SELECT DISTINCT \"table\"" + keys), references);
+		// What is declared so cannot become NULL, and need not be counted.
+		List<String> nullable = strings("SELECT name" + from + " AND \"notnull\" = 0 AND name COLLATE NOCASE IN"
+				+ " (SELECT \"from\"" + keys + ")");
+		return counted(table, columns, key, strings("SELECT DISTINCT \"table\"" + keys), nullable);
 	}
 
 	private List<String> columns(String table) throws SQLException {
@@ -159,22 +144,26 @@ final class ContentReader {
 	}
 
 	private TableContent counted(String table, List<String> columns, List<String> key, List<String> parents,
-			Collection<String> references) {
-		StringBuilder counts = new StringBuilder("count(*)");
-		references.forEach((column) -> counts.append(", count(").append(SqlText.identifier(column)).append(')'));
+			List<String> references) throws SQLException {
+		String sql = sql(table);
 		SortedMap<String, Long> referring = ignoringCase();
-		try (ResultSet result = this.statement
-			.executeQuery("SELECT " + counts + " FROM " + SqlText.identifier(table))) {
-			result.next();
-			int index = 2;
+		try {
+			long rows = count(table, "");
 			for (String column : references) {
-				referring.put(column, result.getLong(index++));
+				referring.put(column, rows - count(table, " WHERE " + SqlText.identifier(column) + " IS NULL"));
 			}
-			return new TableContent(table, columns, key, result.getLong(1), referring, parents, null);
+			return new TableContent(table, sql, columns, key, rows, referring, parents, null);
 		}
 		catch (SQLException ex) {
 			// A virtual table whose module only the application has, or a damaged one.
-			return new TableContent(table, columns, key, null, referring, parents, messageOf(ex));
+			return new TableContent(table, sql, columns, key, null, referring, parents, messageOf(ex));
+		}
+	}
+
+	private long count(String table, String where) throws SQLException {
+		try (ResultSet result = this.statement
+			.executeQuery("SELECT count(*) FROM " + SqlText.identifier(table) + where)) {
+			return result.next() ? result.getLong(1) : 0;
 		}
 	}
 

@@ -27,6 +27,7 @@ import dev.quartermaster.backup.MigrationComparison;
 import dev.quartermaster.backup.SqlText;
 import dev.quartermaster.backup.SqliteReader;
 import dev.quartermaster.backup.TableRows;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,11 @@ import org.slf4j.LoggerFactory;
 final class Losses {
 
 	private static final Logger logger = LoggerFactory.getLogger(Losses.class);
+
+	/**
+	 * How many rows can be looked up in about a tenth of a second.
+	 */
+	private static final long FEW_ROWS = 200_000;
 
 	private final Statement statement;
 
@@ -73,7 +79,9 @@ final class Losses {
 		if (!fewer.isEmpty()) {
 			addRows(fewer);
 		}
-		this.before.tables().values().forEach(this::addReferences);
+		for (TableContent old : this.before.tables().values()) {
+			addReferences(old);
+		}
 		addViolations();
 		addUnreadable();
 		Map<Boolean, List<DataLoss>> losses = this.found.stream()
@@ -109,26 +117,45 @@ final class Losses {
 		}
 	}
 
-	private void addReferences(TableContent old) {
+	private void addReferences(TableContent old) throws SQLException {
 		TableContent now = this.after.tables().get(old.name());
 		if (now == null || now.rows() == null || old.rows() == null) {
 			return;
 		}
 		long missing = Math.max(0, old.rows() - now.rows());
-		old.references().forEach((column, count) -> {
-			Long left = now.references().get(column);
-			if (left != null && count - left > missing) {
-				this.found.add(new DataLoss(Kind.REFERENCES, old.name(), column + " became NULL in "
-						+ Count.grouped(count - left - missing) + " of " + Count.grouped(count) + " rows"));
+		for (Map.Entry<String, Long> reference : old.references().entrySet()) {
+			String column = reference.getKey();
+			long referring = reference.getValue();
+			if (now.columns().stream().anyMatch(column::equalsIgnoreCase)) {
+				long lost = referring - missing - referring(now, column);
+				if (lost > 0) {
+					this.found.add(new DataLoss(Kind.REFERENCES, old.name(), column + " became NULL in "
+							+ Count.grouped(lost) + " of " + Count.grouped(referring) + " rows"));
+				}
 			}
-		});
+		}
+	}
+
+	/**
+	 * Return in how many rows a column is not {@code NULL}, which need not be known if it
+	 * refers to nothing any more.
+	 */
+	private long referring(TableContent table, String column) throws SQLException {
+		Long known = table.references().get(column);
+		if (known != null) {
+			return known;
+		}
+		try (ResultSet result = this.statement.executeQuery(
+				"SELECT count(" + SqlText.identifier(column) + ") FROM " + SqlText.identifier(table.name()))) {
+			return result.next() ? result.getLong(1) : 0;
+		}
 	}
 
 	private void addViolations() throws SQLException {
 		List<TableContent> referring = this.after.tables()
 			.values()
 			.stream()
-			.filter((table) -> !table.parents().isEmpty() && this.before.tables().containsKey(table.name()))
+			.filter((table) -> !table.parents().isEmpty() && mayReferToNothing(table))
 			.toList();
 		Map<String, SortedMap<String, Long>> violations = violations(this.statement, referring);
 		if (violations.isEmpty()) {
@@ -145,6 +172,22 @@ final class Losses {
 								+ parent + " that " + ((more == 1) ? "does" : "do") + " not exist"));
 			}
 		}));
+	}
+
+	/**
+	 * Return whether the rows of a table may refer to what does not exist since the
+	 * migration. To look for that takes long where there are many rows: then only if the
+	 * table, or one to which it refers, was made anew or has another number of rows.
+	 */
+	private boolean mayReferToNothing(TableContent table) {
+		TableContent old = this.before.tables().get(table.name());
+		return old != null && (table.knownRows() <= FEW_ROWS || isChanged(old, table) || table.parents()
+			.stream()
+			.anyMatch((parent) -> isChanged(this.before.tables().get(parent), this.after.tables().get(parent))));
+	}
+
+	private static boolean isChanged(@Nullable TableContent old, @Nullable TableContent now) {
+		return old == null || !old.equals(now);
 	}
 
 	/**

@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.MigrationComparison;
@@ -40,8 +43,7 @@ public final class MigrationAudit {
 	 * @throws BackupException if one of them cannot be read
 	 */
 	public MigrationComparison compare(SqliteBackupService backups, Path before) {
-		DatabaseContent content = contentOf(before);
-		return backups.read((statement) -> compare(statement, backups.database(), before, content).comparison());
+		return compare(backups, backups.database(), before, read(before)).comparison();
 	}
 
 	/**
@@ -52,17 +54,48 @@ public final class MigrationAudit {
 	 * @throws BackupException if one of them cannot be read
 	 */
 	public MigrationComparison compare(Path after, Path before) {
-		DatabaseContent content = contentOf(before);
-		return SqliteReader.readSnapshot(after, (statement) -> compare(statement, after, before, content).comparison());
+		Supplier<DatabaseContent> old = read(before);
+		return SqliteReader.readSnapshot(after, (statement) -> compare(statement, after, before, old)).comparison();
 	}
 
-	static DatabaseContent contentOf(Path snapshot) {
-		return SqliteReader.readSnapshot(snapshot, ContentReader::read);
+	/**
+	 * Begin to read a snapshot, on a thread of its own, since what is there now is to be
+	 * read at the same time.
+	 */
+	static Supplier<DatabaseContent> read(Path snapshot) {
+		CompletableFuture<DatabaseContent> content = CompletableFuture
+			.supplyAsync(() -> SqliteReader.readSnapshot(snapshot, ContentReader::read), MigrationAudit::start);
+		return () -> {
+			try {
+				return content.join();
+			}
+			catch (CompletionException ex) {
+				throw (ex.getCause() instanceof RuntimeException failure) ? failure : ex;
+			}
+		};
 	}
 
-	Audited compare(Statement statement, Path database, Path before, DatabaseContent old) throws SQLException {
-		DatabaseContent now = ContentReader.read(statement, old.tables());
-		return new Audited(new Losses(statement, database, before, old, now).compare(this.expected), now);
+	private static void start(Runnable task) {
+		Thread thread = new Thread(task, "Migration audit");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	/**
+	 * Compare a database that others may use.
+	 * @param database the file of the database
+	 * @param old what was there before
+	 */
+	Audited compare(SqliteBackupService backups, Path database, Path before, Supplier<DatabaseContent> old) {
+		return backups.read((statement) -> compare(statement, database, before, old));
+	}
+
+	private Audited compare(Statement statement, Path database, Path before, Supplier<DatabaseContent> content)
+			throws SQLException {
+		DatabaseContent now = ContentReader.read(statement);
+		DatabaseContent old = content.get();
+		return new Audited(new Losses(statement, database, before, old, now).compare(this.expected), now,
+				!now.equals(old));
 	}
 
 	/**
@@ -70,8 +103,9 @@ public final class MigrationAudit {
 	 *
 	 * @param comparison the comparison
 	 * @param content what is in the database now
+	 * @param changed whether that is another than before
 	 */
-	record Audited(MigrationComparison comparison, DatabaseContent content) {
+	record Audited(MigrationComparison comparison, DatabaseContent content, boolean changed) {
 
 	}
 

@@ -14,15 +14,16 @@ import org.jspecify.annotations.Nullable;
  * The content of a table, as far as an audit looks at it.
  *
  * @param name the name of the table
+ * @param sql the statement that made it
  * @param columns the columns that hold data, in their order
  * @param key those of the columns that are the primary key; may be empty
  * @param rows the number of rows, or {@code null} if the table cannot be read here
- * @param references for each column that refers to another table, in how many rows it is
- * not {@code NULL}
+ * @param references for each column that refers to another table and may be {@code NULL},
+ * in how many rows it is not
  * @param parents the tables that it refers to
  * @param failure why it cannot be read, or {@code null}
  */
-record TableContent(String name, List<String> columns, List<String> key, @Nullable Long rows,
+record TableContent(String name, String sql, List<String> columns, List<String> key, @Nullable Long rows,
 		SortedMap<String, Long> references, List<String> parents, @Nullable String failure) {
 
 	/**
