@@ -283,6 +283,7 @@ public final class MigrationGenerator {
 		String first = name("first");
 		String second = name("second");
 		String merged = name("merged");
+		String inBoth = text(KEPT + "in both, " + first);
 		String columns = " (id INTEGER PRIMARY KEY, payload TEXT)";
 		List<String> drop = List.of("DROP TABLE " + first, "DROP TABLE " + second);
 		List<String> create = List.of("CREATE TABLE " + merged + columns);
@@ -290,8 +291,8 @@ public final class MigrationGenerator {
 		return new Change("merge",
 				List.of("CREATE TABLE " + first + columns, fill(first, "i, payload"),
 						"CREATE TABLE " + second + columns, fill(second, "i, payload"),
-						"INSERT INTO " + first + " VALUES (1000, 'kept in both')",
-						"INSERT INTO " + second + " VALUES (1000, 'kept in both')"),
+						"INSERT INTO " + first + " VALUES (1000, " + inBoth + ")",
+						"INSERT INTO " + second + " VALUES (1000, " + inBoth + ")"),
 				join(create,
 						List.of("INSERT INTO " + merged + " (payload) SELECT payload FROM " + first
 								+ " UNION ALL SELECT payload FROM " + second),
