@@ -38,7 +38,14 @@ final class AttachedDatabases {
 	 * worth asking one.
 	 */
 	static boolean mayBeIn(DataSource dataSource) {
-		return PoolSettings.statements(dataSource).stream().anyMatch((sql) -> ATTACH.matcher(sql).find());
+		return PoolSettings.statements(dataSource).stream().anyMatch(AttachedDatabases::isIn);
+	}
+
+	/**
+	 * Return whether a statement attaches something.
+	 */
+	static boolean isIn(String sql) {
+		return ATTACH.matcher(sql).find();
 	}
 
 	/**

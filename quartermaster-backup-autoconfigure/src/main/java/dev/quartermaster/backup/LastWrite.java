@@ -66,6 +66,15 @@ public record LastWrite(Mark database, @Nullable Mark writeAheadLog, Instant see
 	}
 
 	/**
+	 * Return whether something was plainly written since an earlier look.
+	 * @param earlier what was determined then
+	 * @return {@code false} as well if that cannot be known
+	 */
+	public boolean isPlainlyAfter(LastWrite earlier) {
+		return !this.database.equals(earlier.database) || !Objects.equals(this.writeAheadLog, earlier.writeAheadLog);
+	}
+
+	/**
 	 * What shows that a file was written.
 	 *
 	 * @param time when it was last written

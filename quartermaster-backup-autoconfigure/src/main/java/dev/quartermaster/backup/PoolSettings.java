@@ -8,6 +8,7 @@ package dev.quartermaster.backup;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -44,6 +45,21 @@ final class PoolSettings {
 			.stream()
 			.filter((statements) -> statements instanceof String || statements instanceof Collection)
 			.map(Object::toString)
+			.toList();
+	}
+
+	/**
+	 * Return the SQL that each new connection of the pool begins with, as it is run: one
+	 * text at a time.
+	 */
+	static List<String> each(DataSource dataSource) {
+		return DataSourceUrl.shown(dataSource, Object.class, STATEMENTS)
+			.stream()
+			.flatMap((statements) -> (statements instanceof Collection<?> several) ? several.stream()
+					: Stream.of(statements))
+			.filter(String.class::isInstance)
+			.map(String.class::cast)
+			.filter((sql) -> !sql.isBlank())
 			.toList();
 	}
 

@@ -65,6 +65,9 @@ final class FailedMigrationFailureAnalyzer implements FailureAnalyzer {
 		if (newer != null) {
 			return report(failure, cause, newer);
 		}
+		if (SchemaChangeFailure.findRefusal(failure) != null) {
+			return null;
+		}
 		List<GuardedChange> suspects = (guard != null) ? guard.suspects() : List.of();
 		return suspects.isEmpty() ? null
 				: report(failure, "A schema change failed:", cause, suspects, this.others.analyze(failure));

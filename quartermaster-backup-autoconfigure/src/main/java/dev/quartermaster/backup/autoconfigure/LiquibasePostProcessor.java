@@ -11,6 +11,8 @@ import javax.sql.DataSource;
 
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.liquibase.LiquibaseUpdate;
+import dev.quartermaster.backup.migration.Rehearsal;
+import dev.quartermaster.backup.migration.SchemaChange;
 import liquibase.integration.spring.SpringLiquibase;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -38,6 +40,12 @@ final class LiquibasePostProcessor extends SchemaChangePostProcessor<SpringLiqui
 	@Override
 	boolean isPending(SpringLiquibase bean) {
 		return new LiquibaseUpdate(bean).isPending();
+	}
+
+	@Override
+	void rehearse(SpringLiquibase bean, DataSource dataSource, SchemaChange change, Rehearsal rehearsal) {
+		LiquibaseUpdate update = new LiquibaseUpdate(bean);
+		rehearsal.of(change, dataSource, update::isPending, update::runOn);
 	}
 
 }

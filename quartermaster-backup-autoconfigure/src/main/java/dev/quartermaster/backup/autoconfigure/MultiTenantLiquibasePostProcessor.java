@@ -11,6 +11,8 @@ import javax.sql.DataSource;
 
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.liquibase.LiquibaseUpdate;
+import dev.quartermaster.backup.migration.Rehearsal;
+import dev.quartermaster.backup.migration.SchemaChange;
 import liquibase.integration.spring.MultiTenantSpringLiquibase;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -33,6 +35,11 @@ final class MultiTenantLiquibasePostProcessor extends SchemaChangePostProcessor<
 	@Override
 	List<DataSource> dataSources(MultiTenantSpringLiquibase bean, String beanName) {
 		return listOf(bean.getDataSource());
+	}
+
+	@Override
+	void rehearse(MultiTenantSpringLiquibase bean, DataSource dataSource, SchemaChange change, Rehearsal rehearsal) {
+		rehearsal.cannotBeMade(change, "Which databases a MultiTenantSpringLiquibase updates, it does not tell");
 	}
 
 }

@@ -10,6 +10,7 @@ import java.util.List;
 
 import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.migration.DataLossException;
+import dev.quartermaster.backup.migration.RehearsalFailedException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeansException;
@@ -47,6 +48,19 @@ final class SchemaChangeFailure {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof DataLossException loss) {
 				return loss;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Return why a change of the schema was not made after its rehearsal.
+	 * @return the refusal, or {@code null} if it is another failure
+	 */
+	static @Nullable RehearsalFailedException findRefusal(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof RehearsalFailedException refusal) {
+				return refusal;
 			}
 		}
 		return null;

@@ -10,9 +10,11 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.migration.Rehearsal;
 import dev.quartermaster.backup.migration.SchemaChange;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
@@ -91,6 +93,13 @@ abstract class SchemaChangePostProcessor<T> implements BeanGuard {
 		return false;
 	}
 
+	/**
+	 * Rehearse what the initialization of a bean changes, if that is wanted and can be
+	 * done.
+	 */
+	void rehearse(T bean, DataSource dataSource, SchemaChange change, Rehearsal rehearsal) {
+	}
+
 	@Override
 	public boolean knows(Object bean) {
 		return this.type.isInstance(bean);
@@ -129,10 +138,10 @@ abstract class SchemaChangePostProcessor<T> implements BeanGuard {
 		for (DataSource dataSource : dataSources) {
 			// Kept, because the data source may be closed when the bean is done with it.
 			SqliteBackupService backups = guardedBeans.backups(dataSource);
-			guardedBeans.guard()
-				.beforeChange(backups, this.reason, () -> isPending(bean))
-				.filter((change) -> !goesOn(bean, change))
-				.ifPresent(changes::add);
+			Optional<SchemaChange> begun = guardedBeans.guard()
+				.beforeChange(backups, this.reason, () -> isPending(bean));
+			begun.ifPresent((change) -> rehearse(bean, dataSource, change, guardedBeans.guard().rehearsal()));
+			begun.filter((change) -> !goesOn(bean, change)).ifPresent(changes::add);
 		}
 		if (!changes.isEmpty()) {
 			this.changing.put(bean, changes);

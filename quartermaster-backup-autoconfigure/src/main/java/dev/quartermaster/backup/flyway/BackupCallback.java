@@ -173,7 +173,13 @@ public final class BackupCallback implements Callback {
 		}
 		operation.asked = true;
 		if (operation.backups != null) {
-			operation.change = this.guard.beforeChange(operation.backups, reason, () -> true).orElse(null);
+			SchemaChange change = this.guard.beforeChange(operation.backups, reason, () -> true).orElse(null);
+			operation.change = change;
+			if (change != null && reason.equals(SnapshotReason.FLYWAY) && hasData(operation)) {
+				this.guard.rehearsal()
+					.cannotBeMade(change, "Flyway was called by the application's own code and not by Spring Boot's"
+							+ " FlywayMigrationStrategy");
+			}
 		}
 		else if (operation.failure != null) {
 			this.guard.noSnapshot(operation.failure);

@@ -11,10 +11,12 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 
 import dev.quartermaster.backup.migration.MigrationGuard;
+import dev.quartermaster.backup.migration.RehearsalFailedException;
 import dev.quartermaster.backup.migration.SchemaChange;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfoService;
 
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
@@ -63,16 +65,17 @@ public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrat
 		// The callback of a Flyway bean tells of the same change.
 		MigrationGuard.Begun change = this.guard.begin();
 		try {
-			migrate(flyway, this.backups.apply(dataSource));
+			migrate(flyway, dataSource, this.backups.apply(dataSource));
 		}
 		finally {
 			change.end();
 		}
 	}
 
-	private void migrate(Flyway flyway, SqliteBackupService backups) {
+	private void migrate(Flyway flyway, DataSource dataSource, SqliteBackupService backups) {
 		Optional<SchemaChange> change = this.guard.beforeChange(backups, SnapshotReason.FLYWAY,
 				() -> isPending(flyway));
+		change.ifPresent((begun) -> rehearse(flyway, dataSource, backups, begun));
 		try {
 			this.strategy.migrate(flyway);
 			change.ifPresent(SchemaChange::end);
@@ -84,6 +87,32 @@ public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrat
 		}
 		if (change.isPresent()) {
 			NewerDatabase.warn(flyway, backups);
+		}
+	}
+
+	/**
+	 * Rehearse what the strategy does, with a Flyway of the copy: what is migrated, and
+	 * how often, only the strategy knows.
+	 */
+	private void rehearse(Flyway flyway, DataSource dataSource, SqliteBackupService backups, SchemaChange change) {
+		try {
+			this.guard.rehearsal().of(change, dataSource, () -> isPending(flyway), (copy) -> migrate(flyway, copy));
+		}
+		catch (RehearsalFailedException ex) {
+			Throwable cause = ex.getCause();
+			if (cause != null) {
+				NewerDatabase.find(flyway, backups).ifPresent(cause::addSuppressed);
+			}
+			throw ex;
+		}
+	}
+
+	private void migrate(Flyway flyway, DataSource copy) {
+		try {
+			this.strategy.migrate(RehearsedFlyway.of(flyway, copy));
+		}
+		catch (FlywayException ex) {
+			throw FailedStatement.nameIn(ex);
 		}
 	}
 

@@ -16,6 +16,7 @@ import liquibase.Liquibase;
 import liquibase.Scope;
 import liquibase.changelog.ChangeLogHistoryServiceFactory;
 import liquibase.database.Database;
+import liquibase.exception.LiquibaseException;
 import liquibase.integration.commandline.LiquibaseCommandLineConfiguration;
 import liquibase.integration.spring.SpringLiquibase;
 
@@ -71,6 +72,23 @@ public final class LiquibaseUpdate {
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException("Liquibase could not list what it would run", ex);
+		}
+	}
+
+	/**
+	 * Do the same update with another data source. Everything else is that of the bean,
+	 * which is as it was before in the end.
+	 * @param dataSource the data source
+	 * @throws LiquibaseException if the update fails
+	 */
+	public void runOn(DataSource dataSource) throws LiquibaseException {
+		DataSource own = this.liquibase.getDataSource();
+		this.liquibase.setDataSource(dataSource);
+		try {
+			this.liquibase.afterPropertiesSet();
+		}
+		finally {
+			this.liquibase.setDataSource(own);
 		}
 	}
 

@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup.migration;
 
+import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,11 +32,22 @@ final class AuditReport {
 	}
 
 	void logNothingLost() {
+		logger.info("Migrated {}{}: {}", this.comparison.database(), versions(" ", ""), nothingLost());
+	}
+
+	/**
+	 * Log that nothing was lost in a rehearsal.
+	 */
+	void logRehearsed(Duration took) {
+		logger.info("Rehearsed the migration of {} on a copy in {} ms{}: {}. Now it is made.",
+				this.comparison.database(), took.toMillis(), versions(" (", ")"), nothingLost());
+	}
+
+	private String nothingLost() {
 		String expected = this.comparison.expected().stream().map(DataLoss::toString).collect(Collectors.joining("; "));
-		logger.info("Migrated {}{}: {}, {}, none lost{}", this.comparison.database(), versions(" ", ""),
-				Count.grouped(this.comparison.tablesAfter(), "table"),
-				Count.grouped(this.comparison.rowsAfter(), "row"),
-				expected.isEmpty() ? "" : " but as expected (" + expected + ")");
+		return Count.grouped(this.comparison.tablesAfter(), "table") + ", "
+				+ Count.grouped(this.comparison.rowsAfter(), "row") + ", none lost"
+				+ (expected.isEmpty() ? "" : " but as expected (" + expected + ")");
 	}
 
 	void logLosses(String urlParameters) {
@@ -47,16 +59,29 @@ final class AuditReport {
 		return new DataLossException(problem(), action());
 	}
 
-	private String problem() {
-		return "DATA LOSS: the migration of " + this.comparison.database() + versions(" (", ")") + " lost data:"
-				+ this.comparison.losses()
-					.stream()
-					.map((loss) -> System.lineSeparator() + "    " + loss)
-					.collect(Collectors.joining())
-				+ System.lineSeparator() + "The snapshot from before has it all: " + this.comparison.before();
+	boolean hasLosses() {
+		return this.comparison.hasLosses();
 	}
 
-	private String action() {
+	String problemOfRehearsal() {
+		return "DATA LOSS: the migration of " + this.comparison.database() + versions(" (", ")")
+				+ " would lose data, as its rehearsal on a copy shows:" + losses();
+	}
+
+	private String losses() {
+		return this.comparison.losses()
+			.stream()
+			.map((loss) -> System.lineSeparator() + "    " + loss)
+			.collect(Collectors.joining());
+	}
+
+	private String problem() {
+		return "DATA LOSS: the migration of " + this.comparison.database() + versions(" (", ")") + " lost data:"
+				+ losses() + System.lineSeparator() + "The snapshot from before has it all: "
+				+ this.comparison.before();
+	}
+
+	String action() {
 		return "If that was meant, set " + EXPECTED_LOSS + "="
 				+ Stream.concat(this.comparison.losses().stream(), this.comparison.expected().stream())
 					.map(DataLoss::name)

@@ -91,6 +91,14 @@ public final class MigrationGuard {
 	}
 
 	/**
+	 * Return what tries a migration on a copy first, if that is wanted.
+	 * @return the rehearsal
+	 */
+	public Rehearsal rehearsal() {
+		return new Rehearsal(this.settings);
+	}
+
+	/**
 	 * A change begins on this thread that is announced more than once, by what surrounds
 	 * it and by what makes it. Until it is over, each database meets one snapshot.
 	 * @return the change, whose end must be reported

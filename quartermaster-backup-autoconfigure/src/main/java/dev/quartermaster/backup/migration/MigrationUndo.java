@@ -9,11 +9,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
+import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.RestoreResult;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SnapshotVerifier;
 import dev.quartermaster.backup.SqliteBackupService;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The undo of a migration that failed: the database is put back as it was before. What
@@ -21,6 +25,8 @@ import dev.quartermaster.backup.SqliteBackupService;
  * application that is started again and again does not fill the disk.
  */
 final class MigrationUndo {
+
+	private static final Logger logger = LoggerFactory.getLogger(MigrationUndo.class);
 
 	private final SqliteBackupService backups;
 
@@ -34,6 +40,41 @@ final class MigrationUndo {
 	MigrationUndo(SqliteBackupService backups, Snapshot before) {
 		this.backups = backups;
 		this.before = before;
+	}
+
+	/**
+	 * Undo the migration, and say what came of it. What made the migration fail is what
+	 * has to be seen, so that it does not matter to the caller if this fails as well.
+	 * @param database the file of the database
+	 * @return what was kept and put back, or {@code null} if it failed
+	 */
+	@Nullable UndoneMigration undoOrSay(Path database) {
+		try {
+			UndoneMigration undone = undo();
+			log(database, undone);
+			return undone;
+		}
+		catch (BackupException ex) {
+			logger.warn("The migration of {} failed, and restoring the snapshot taken before it FAILED as well. {}",
+					database, ex.getMessage());
+		}
+		catch (RuntimeException | LinkageError ex) {
+			logger.warn("The migration of {} failed, and the snapshot taken before it could NOT be restored."
+					+ " This is a bug in Quartermaster Backup. Please report it.", database, ex);
+		}
+		return null;
+	}
+
+	private static void log(Path database, UndoneMigration undone) {
+		Snapshot failed = undone.failed();
+		if (!undone.restored()) {
+			logger.warn("The migration of {} failed, but left the database unchanged", database);
+		}
+		else {
+			logger.warn("The migration of {} failed. The snapshot taken before it was restored: {}.{}", database,
+					undone.before().file(),
+					(failed != null) ? " The state that the migration left is kept in " + failed.file() + "." : "");
+		}
 	}
 
 	/**

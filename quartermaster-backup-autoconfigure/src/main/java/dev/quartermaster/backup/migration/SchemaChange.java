@@ -14,9 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupResult;
-import dev.quartermaster.backup.Secrets;
+import dev.quartermaster.backup.LastWrite;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
@@ -64,6 +63,15 @@ public final class SchemaChange {
 	private boolean endUnknown;
 
 	private @Nullable Snapshot before;
+
+	/**
+	 * What the database is now, as long as nothing has changed it.
+	 */
+	private @Nullable Snapshot found;
+
+	private boolean changed;
+
+	private @Nullable LastWrite lastWrite;
 
 	private @Nullable UndoneMigration undone;
 
@@ -142,6 +150,24 @@ public final class SchemaChange {
 		this.reached.forEach(SchemaChange::endedWithoutAudit);
 	}
 
+	/**
+	 * It is not made.
+	 */
+	void refuse() {
+		endOfDeletion();
+	}
+
+	/**
+	 * Return what it can change, itself first.
+	 */
+	List<RehearsedDatabase> toRehearse() {
+		return Stream.concat(Stream.of(this), this.reached.stream()).map(SchemaChange::describeToRehearse).toList();
+	}
+
+	private synchronized RehearsedDatabase describeToRehearse() {
+		return new RehearsedDatabase(this.backups, this.database, this.guarded, this.found, this.before, this.changed);
+	}
+
 	private synchronized void endedWithoutAudit() {
 		this.unfinished = false;
 	}
@@ -214,10 +240,12 @@ public final class SchemaChange {
 		if (this.taken) {
 			logger.debug("No snapshot of {} with the reason {}, because it has met one with the reason {}",
 					this.database, reason, this.reason);
+			noteChange();
 			return;
 		}
 		// Even if it fails: the next one would come after the first change.
 		this.taken = true;
+		this.lastWrite = LastWrite.of(this.database);
 		BackupResult result = this.backups.backupIfChanged(reason);
 		this.guarded = true;
 		if (result instanceof BackupResult.Created created) {
@@ -226,8 +254,19 @@ public final class SchemaChange {
 		else if (result instanceof BackupResult.Unchanged unchanged) {
 			this.before = unchanged.snapshot();
 		}
+		this.found = this.before;
 		if (this.atStart && this.before != null) {
 			this.before = new UnfinishedChange(this.backups).begin(this.before);
+		}
+	}
+
+	/**
+	 * Note whether something may have changed the database since the snapshot was taken.
+	 */
+	private void noteChange() {
+		if (this.lastWrite == null || !LastWrite.of(this.database).isStill(this.lastWrite)) {
+			this.found = null;
+			this.changed = true;
 		}
 	}
 
@@ -242,31 +281,7 @@ public final class SchemaChange {
 		if (this.before == null || !this.unfinished || this.undone != null) {
 			return;
 		}
-		try {
-			this.undone = new MigrationUndo(this.backups, this.before).undo();
-			log(this.undone);
-		}
-		catch (BackupException ex) {
-			logger.warn("The migration of {} failed, and restoring the snapshot taken before it FAILED as well. {}",
-					this.database, ex.getMessage());
-		}
-		catch (RuntimeException | LinkageError ex) {
-			// What made the migration fail is what has to be seen.
-			logger.warn("The migration of {} failed, and the snapshot taken before it could NOT be restored."
-					+ " This is a bug in Quartermaster Backup. Please report it.", this.database, ex);
-		}
-	}
-
-	private void log(UndoneMigration undone) {
-		Snapshot failed = undone.failed();
-		if (!undone.restored()) {
-			logger.warn("The migration of {} failed, but left the database unchanged", this.database);
-		}
-		else {
-			logger.warn("The migration of {} failed. The snapshot taken before it was restored: {}.{}", this.database,
-					undone.before().file(),
-					(failed != null) ? " The state that the migration left is kept in " + failed.file() + "." : "");
-		}
+		this.undone = new MigrationUndo(this.backups, this.before).undoOrSay(this.database);
 	}
 
 	/**
