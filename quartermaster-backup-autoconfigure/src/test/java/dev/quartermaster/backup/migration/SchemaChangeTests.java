@@ -14,6 +14,7 @@ import java.util.Map;
 
 import javax.sql.DataSource;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.DatabaseCandidates;
 import dev.quartermaster.backup.SnapshotReason;
@@ -22,10 +23,12 @@ import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.migration.MigrationSettings.When;
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
 import dev.quartermaster.backup.support.MigrationGuards;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +57,9 @@ class SchemaChangeTests {
 
 	private final List<GuardedChange> late = new ArrayList<>();
 
+	@RegisterExtension
+	private final RecordedLog log = new RecordedLog();
+
 	@BeforeEach
 	void createDatabases() throws IOException {
 		this.database = TestDatabase.create(this.temp.resolve("app.db"), ROWS);
@@ -80,6 +86,23 @@ class SchemaChangeTests {
 			.allSatisfy((failed) -> assertThat(TestDatabase.items(failed)).isEmpty());
 		assertThat(this.late).hasSize((started && !restoreOnError) ? 1 : 0)
 			.allSatisfy((failed) -> assertThat(TestDatabase.items(failed.before().file())).hasSize(ROWS));
+	}
+
+	@Test
+	void undoTellsWhatWasRestoredAndKept() {
+		SchemaChange change = begin(guard(true));
+		TestDatabase.execute(this.database, "DELETE FROM item");
+		change.fail();
+		Path before = this.backups.list().get(1).file();
+		Path kept = failed(this.database).get(0);
+		assertThat(messages()).contains(
+				"The migration of " + this.database + " failed. The snapshot taken before it was restored: " + before
+						+ ". The state that the migration left is kept in " + kept + ".",
+				"The migration of " + this.other + " failed, but left the database unchanged");
+	}
+
+	private List<String> messages() {
+		return this.log.warnings().stream().map(ILoggingEvent::getFormattedMessage).toList();
 	}
 
 	/**
