@@ -21,7 +21,8 @@ import java.util.function.Function;
  * nothing to back up.</li>
  * <li>Prepare the directory: it exists, is this database's, and has room, see
  * {@link SnapshotDirectory} and {@link SnapshotOwner}.</li>
- * <li>Stage a hidden file, see {@link PartialFile}.</li>
+ * <li>Stage a hidden file, see {@link PartialFile}, and record that before a change of
+ * the schema, see {@link CopyRecord}.</li>
  * <li>Copy the database as it is at one point in time, see {@link OnlineCopy}, and make
  * the copy self-contained, see {@link DatabaseHeader}.</li>
  * <li>Verify the copy, see {@link SnapshotVerifier}.</li>
@@ -41,6 +42,8 @@ final class Backup {
 	private final UnchangedContent same;
 
 	private final CopyQueue.Permit permit;
+
+	private CopyRecord record = CopyRecord.NONE;
 
 	// Finding the file may have started the application's connection pool, and others
 	// may have been waited for.
@@ -172,6 +175,7 @@ final class Backup {
 		SnapshotDirectory directory = prepareDirectory(source);
 		SnapshotName name = directory.name(this.reason);
 		try (PartialFile partial = directory.stage()) {
+			this.record.begin(partial, source.state().size());
 			copy(source, directory, partial);
 			Verification verification = verify(source, partial);
 			Optional<Snapshot> same = this.same.search()
@@ -183,12 +187,18 @@ final class Backup {
 			}
 			return publish(directory, partial, name, same, verification);
 		}
+		finally {
+			this.record.end();
+		}
 	}
 
 	private SnapshotDirectory prepareDirectory(CopySource source) {
 		SnapshotDirectory directory;
 		do {
 			directory = this.context.snapshotsOf(this.database.file());
+			if (this.same == UnchangedContent.NEWEST_KEPT && this.context.settings().checkEnvironment()) {
+				this.record = CopyRecord.in(directory);
+			}
 			directory.prepare(source.state().size(), this.context.settings().minFreeSpace());
 		}
 		while (!SnapshotOwner.claim(directory, source::tables));

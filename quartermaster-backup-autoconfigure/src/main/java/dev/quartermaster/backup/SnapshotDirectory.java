@@ -31,6 +31,8 @@ import org.slf4j.LoggerFactory;
  * .quartermaster-*.lock                      locked for as long as its process works with
  *                                            these: who can lock it may remove them all
  * .quartermaster-*.new                       a lock file that is not locked yet
+ * .quartermaster-copying-app.db              says how many starts in a row were killed while
+ *                                            they copied the database; gone when one was not
  * .quartermaster-claim-*                     a claim on a snapshot's name, where there are no
  *                                            hard links to give one that nobody has
  * .quartermaster-app.owner                   whose the snapshots app-*.db here are

@@ -5,10 +5,13 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
+import java.time.Duration;
+
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.environment.EnvironmentCheck;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationContext;
@@ -20,7 +23,8 @@ import org.springframework.core.env.Environment;
  * An {@link ApplicationListener} that checks the environment in the background when the
  * application has started. Not in a test, which has nothing to lose.
  */
-final class EnvironmentCheckListener implements ApplicationListener<ApplicationReadyEvent>, ApplicationContextAware {
+final class EnvironmentCheckListener
+		implements ApplicationListener<ApplicationReadyEvent>, ApplicationContextAware, DisposableBean {
 
 	/**
 	 * The property by which Spring Boot tells the context of a {@code @SpringBootTest}
@@ -28,11 +32,15 @@ final class EnvironmentCheckListener implements ApplicationListener<ApplicationR
 	 */
 	private static final String TEST = "org.springframework.boot.test.context.SpringBootTestContextBootstrapper";
 
+	private static final Duration PATIENCE = Duration.ofSeconds(2);
+
 	private final boolean enabled;
 
 	private final ObjectProvider<SqliteBackupRegistry> services;
 
 	private @Nullable ApplicationContext context;
+
+	private volatile @Nullable Thread checking;
 
 	/**
 	 * Create a new instance.
@@ -52,7 +60,7 @@ final class EnvironmentCheckListener implements ApplicationListener<ApplicationR
 	@Override
 	public void onApplicationEvent(ApplicationReadyEvent event) {
 		if (isReasonToLook(event)) {
-			this.services.ifAvailable(EnvironmentCheckListener::checkInBackground);
+			this.services.ifAvailable(this::checkInBackground);
 		}
 	}
 
@@ -69,10 +77,23 @@ final class EnvironmentCheckListener implements ApplicationListener<ApplicationR
 		return "true".equals(environment.getProperty(TEST));
 	}
 
-	private static void checkInBackground(SqliteBackupRegistry services) {
+	private void checkInBackground(SqliteBackupRegistry services) {
 		Thread thread = new Thread(() -> new EnvironmentCheck(services).run(), "quartermaster-environment");
 		thread.setDaemon(true);
 		thread.start();
+		this.checking = thread;
+	}
+
+	/**
+	 * Let it come to its end, which takes no time unless a file system does not answer:
+	 * its classes may be gone with the application.
+	 */
+	@Override
+	public void destroy() throws InterruptedException {
+		Thread thread = this.checking;
+		if (thread != null) {
+			thread.join(PATIENCE.toMillis());
+		}
 	}
 
 }

@@ -35,8 +35,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class QuartermasterBackupEnvironmentAutoConfigurationTests {
 
-	private static final String THREAD = "quartermaster-environment";
-
 	@TempDir
 	private Path directory;
 
@@ -124,14 +122,8 @@ class QuartermasterBackupEnvironmentAutoConfigurationTests {
 	 */
 	static final class Application {
 
-		public static void main(String[] args) throws InterruptedException {
-			ConfigurableApplicationContext context = TestApplication.start(args);
-			for (Thread thread : Thread.getAllStackTraces().keySet()) {
-				if (thread.getName().equals(THREAD)) {
-					thread.join();
-				}
-			}
-			context.close();
+		public static void main(String[] args) {
+			TestApplication.start(args).close();
 		}
 
 	}
