@@ -5,7 +5,10 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -44,6 +47,8 @@ class PublishedDataLossTests {
 	private static final String FAIL = "--quartermaster.backup.migration.on-data-loss=fail";
 
 	private static final String RESTORE = "--quartermaster.backup.migration.restore-on-error=true";
+
+	private static final String REHEARSE = "--quartermaster.backup.migration.rehearse=true";
 
 	@TempDir
 	private Path directory;
@@ -86,6 +91,19 @@ class PublishedDataLossTests {
 
 	@ParameterizedTest
 	@MethodSource("losses")
+	void lossNeverHappensWhereItIsRehearsed(List<PublishedLoss> losses, String journalMode, CapturedOutput output)
+			throws IOException {
+		String locations = create(losses, journalMode);
+		byte[] content = Files.readAllBytes(this.database);
+		FileTime changed = Files.getLastModifiedTime(this.database);
+		assertThatException().isThrownBy(() -> start(locations, REHEARSE));
+		assertThat(output.toString()).contains("APPLICATION FAILED TO START").contains(PublishedLoss.lines(losses));
+		assertThat(this.database).hasBinaryContent(content);
+		assertThat(Files.getLastModifiedTime(this.database)).isEqualTo(changed);
+	}
+
+	@ParameterizedTest
+	@MethodSource("losses")
 	void lossByLiquibaseIsNamed(List<PublishedLoss> losses, String journalMode, CapturedOutput output) {
 		String changeLog = createForLiquibase(losses, journalMode);
 		startWithLiquibase(changeLog).close();
@@ -100,6 +118,19 @@ class PublishedDataLossTests {
 		assertThatException().isThrownBy(() -> startWithLiquibase(changeLog, FAIL, RESTORE));
 		assertThat(output.toString()).contains("APPLICATION FAILED TO START").contains(PublishedLoss.lines(losses));
 		assertThat(TestDatabase.bytes(this.database)).isEqualTo(content);
+	}
+
+	@ParameterizedTest
+	@MethodSource("losses")
+	void lossByLiquibaseNeverHappensWhereItIsRehearsed(List<PublishedLoss> losses, String journalMode,
+			CapturedOutput output) throws IOException {
+		String changeLog = createForLiquibase(losses, journalMode);
+		byte[] content = Files.readAllBytes(this.database);
+		FileTime changed = Files.getLastModifiedTime(this.database);
+		assertThatException().isThrownBy(() -> startWithLiquibase(changeLog, REHEARSE));
+		assertThat(output.toString()).contains("APPLICATION FAILED TO START").contains(PublishedLoss.lines(losses));
+		assertThat(this.database).hasBinaryContent(content);
+		assertThat(Files.getLastModifiedTime(this.database)).isEqualTo(changed);
 	}
 
 	private String create(List<PublishedLoss> losses, String journalMode) {
