@@ -114,7 +114,10 @@ public final class BackupCallback implements Callback {
 					beforeChange(operation, SnapshotReason.FLYWAY);
 				}
 			}
-			case BEFORE_EACH_MIGRATE -> beforeChange(operation, SnapshotReason.FLYWAY);
+			case BEFORE_EACH_MIGRATE -> {
+				beforeChange(operation, SnapshotReason.FLYWAY);
+				reportNotRehearsed(operation);
+			}
 			default -> {
 				SchemaChange change = operation.change;
 				this.operations.remove(dataSource);
@@ -173,16 +176,24 @@ public final class BackupCallback implements Callback {
 		}
 		operation.asked = true;
 		if (operation.backups != null) {
-			SchemaChange change = this.guard.beforeChange(operation.backups, reason, () -> true).orElse(null);
-			operation.change = change;
-			if (change != null && reason.equals(SnapshotReason.FLYWAY) && hasData(operation)) {
-				this.guard.rehearsal()
-					.cannotBeMade(change, "Flyway was called by the application's own code and not by Spring Boot's"
-							+ " FlywayMigrationStrategy");
-			}
+			operation.change = this.guard.beforeChange(operation.backups, reason, () -> true).orElse(null);
 		}
 		else if (operation.failure != null) {
 			this.guard.noSnapshot(operation.failure);
+		}
+	}
+
+	/**
+	 * Flyway is in the middle of it already, and one that runs another is not made for
+	 * that.
+	 */
+	private void reportNotRehearsed(Operation operation) {
+		SchemaChange change = operation.change;
+		if (change != null && !operation.reported) {
+			operation.reported = true;
+			this.guard.rehearsal()
+				.cannotBeMade(change, "Flyway was called by the application's own code and not by Spring Boot's"
+						+ " FlywayMigrationStrategy");
 		}
 	}
 
@@ -202,6 +213,8 @@ public final class BackupCallback implements Callback {
 		private final @Nullable BackupException failure;
 
 		private volatile boolean asked;
+
+		private volatile boolean reported;
 
 		private volatile @Nullable SchemaChange change;
 

@@ -78,9 +78,10 @@ public final class Rehearsal {
 	 * @throws RehearsalFailedException if the migration is not to be made then
 	 */
 	public void cannotBeMade(SchemaChange change, String why) {
-		if (isWanted()) {
+		RehearsedDatabase database = change.toRehearse().get(0);
+		if (isWanted() && !database.isNew()) {
 			try {
-				notPossible(change.toRehearse().get(0).file(),
+				notPossible(database.file(),
 						new BackupException(why, "Rehearse it with the rehearse command instead.", null));
 			}
 			catch (RehearsalFailedException ex) {

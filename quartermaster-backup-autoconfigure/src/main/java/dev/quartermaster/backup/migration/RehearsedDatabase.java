@@ -26,6 +26,13 @@ record RehearsedDatabase(SqliteBackupService backups, Path file, boolean guarded
 		@Nullable Snapshot before, boolean changed) {
 
 	/**
+	 * Return whether there is nothing in it that could be lost.
+	 */
+	boolean isNew() {
+		return this.guarded && this.found == null && !this.changed;
+	}
+
+	/**
 	 * Remove the note that the schema is being changed, if it is of this start: it is not
 	 * yet. If the process is killed while it rehearses, the next start must not take an
 	 * old state for the one from before a change.

@@ -228,6 +228,23 @@ class RehearsalTests {
 	}
 
 	@Test
+	void migrationThatCompactsTheDatabaseIsNotRehearsed(CapturedOutput output) throws IOException {
+		String locations = rebuild("VACUUM");
+		Files.writeString(this.directory.resolve("migrations/V2__rebuild.sql.conf"), "executeInTransaction=false");
+		start(locations);
+		assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
+		assertThat(warnings(output)).singleElement().asString().contains("was NOT REHEARSED", "VACUUM");
+	}
+
+	@Test
+	void connectionsThatTheMigrationKeepsAreClosed(CapturedOutput output) {
+		startWith(KeepsConnection.class, Migrations.FIRST);
+		assertThat(output.toString()).contains("Rehearsed the migration of ");
+		assertThat(warnings(output)).isEmpty();
+		assertNothingLeft();
+	}
+
+	@Test
 	void rehearsalThatIsAConditionAndCannotBeMadeEndsTheStart(CapturedOutput output) throws IOException {
 		startAndFail(attaching(TestDatabase.create(this.directory.resolve("other.db"), 3)), ABORT);
 		assertThat(output.toString()).containsSubsequence("APPLICATION FAILED TO START",
@@ -439,6 +456,19 @@ class RehearsalTests {
 				try (Statement statement = context.getConnection().createStatement()) {
 					statement.execute("INSERT INTO item (name) VALUES ('in Java')");
 				}
+			});
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class KeepsConnection {
+
+		@Bean
+		V2__InJava second() {
+			return new V2__InJava((context) -> {
+				Connection kept = context.getConfiguration().getDataSource().getConnection();
+				kept.createStatement().execute("SELECT * FROM item");
 			});
 		}
 

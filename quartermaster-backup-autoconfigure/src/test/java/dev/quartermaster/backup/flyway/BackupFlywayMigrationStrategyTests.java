@@ -18,6 +18,8 @@ import javax.sql.DataSource;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.migration.MigrationGuard;
+import dev.quartermaster.backup.migration.MigrationSettings;
+import dev.quartermaster.backup.migration.RehearsalFailedException;
 import dev.quartermaster.backup.migration.MigrationSettings.When;
 import dev.quartermaster.backup.migration.OnBackupFailure;
 import dev.quartermaster.backup.migration.MigrationRefusedException;
@@ -77,6 +79,24 @@ class BackupFlywayMigrationStrategyTests {
 		strategy(guard).migrate(Migrations.flyway(this.database, Migrations.FIRST_AND_SECOND));
 		guard.startFailed();
 		assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
+	}
+
+	@Test
+	void secondMigrationOfStartIsRehearsedOnWhatTheFirstLeft() throws IOException {
+		MigrationSettings defaults = MigrationSettings.DEFAULTS;
+		BackupFlywayMigrationStrategy strategy = strategy(new MigrationGuard(new MigrationSettings(When.ALWAYS,
+				OnBackupFailure.CONTINUE, false, true, defaults.onDataLoss(), defaults.expectedLoss(), true)));
+		strategy.migrate(Migrations.flyway(this.database, Migrations.FIRST_AND_SECOND));
+		byte[] content = TestDatabase.bytes(this.database);
+		Path third = Files.createDirectory(this.directory.resolve("third"));
+		Files.writeString(third.resolve("V3__third.sql"),
+				"INSERT INTO location (name) VALUES ('smithy');\nDELETE FROM item;\n");
+		Flyway flyway = Migrations.flyway(this.database, Migrations.FIRST_AND_SECOND + ",filesystem:" + third);
+		assertThatExceptionOfType(RehearsalFailedException.class).isThrownBy(() -> strategy.migrate(flyway))
+			.withMessageContaining("(2 -> 3) would lose data")
+			.withMessageContaining("item: 1 -> 0");
+		assertThat(TestDatabase.bytes(this.database)).isEqualTo(content);
+		assertThat(Migrations.snapshots(this.database)).hasSize(1);
 	}
 
 	@Test
