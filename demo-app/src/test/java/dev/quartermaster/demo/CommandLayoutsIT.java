@@ -54,6 +54,8 @@ class CommandLayoutsIT {
 
 	private static Path war;
 
+	private static Path earlier;
+
 	@BeforeAll
 	static void extract() throws Exception {
 		extracted = temp.resolve("extracted");
@@ -61,6 +63,8 @@ class CommandLayoutsIT {
 		tools("extract", "--destination", extracted.toString(), "--application-filename", "app.jar");
 		tools("extract", "--launcher", "--destination", withLauncher.toString());
 		war = packAsWar(temp.resolve("app.war"));
+		earlier = temp.toRealPath().resolve("quartermaster.db");
+		RehearseCommandIT.migrated(earlier);
 	}
 
 	/**
@@ -190,6 +194,20 @@ class CommandLayoutsIT {
 		assertThat(BackupDirectory.files(home.resolve("backups"))).extracting((file) -> file.getFileName().toString())
 			.hasSize(2)
 			.allMatch((name) -> name.equals(snapshot) || name.endsWith("-pre-restore.db"));
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "EXTRACTED", "EXTRACTED_WITH_LAUNCHER", "CLASS_PATH" })
+	void rehearsalStartsTheApplicationLikeTheCommand(Layout layout, @TempDir Path directory) throws Exception {
+		Path home = directory.toRealPath();
+		Path database = Files.copy(earlier, home.resolve("quartermaster.db"));
+		byte[] before = Files.readAllBytes(database);
+		String json = run(layout, home, "rehearse", "--json", "--spring.flyway.target=3").done().out();
+		assertThat(JsonPath.<String>read(json, "$.result")).isEqualTo("takes-over");
+		assertThat(JsonPath.<List<String>>read(json, "$.databases[*].database")).containsExactly(database.toString());
+		assertThat(JsonPath.<List<String>>read(json, "$.databases[0].migrations[*].version")).containsExactly("3");
+		assertThat(database).hasBinaryContent(before);
+		assertThat(BackupDirectory.files(home.resolve("backups"))).isEmpty();
 	}
 
 	private CommandRun run(Layout layout, Path home, String... words) throws Exception {

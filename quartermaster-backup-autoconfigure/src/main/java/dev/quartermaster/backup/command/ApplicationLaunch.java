@@ -54,7 +54,7 @@ final class ApplicationLaunch {
 
 	static ApplicationLaunch ofThisProcess() {
 		return new ApplicationLaunch(System.getProperty("java.class.path", ""),
-				System.getProperty("sun.java.command", ""), new StartClass(BackupCommand.class).find());
+				System.getProperty("sun.java.command", ""), new StartClass(CommandMode.MAIN).find());
 	}
 
 	/**
@@ -87,7 +87,7 @@ final class ApplicationLaunch {
 		if (this.classPath.isBlank() || main.isEmpty() || main.contains("/")) {
 			throw unknown();
 		}
-		if (main.equals(BackupCommand.class.getName())) {
+		if (main.equals(CommandMode.MAIN)) {
 			return List.of("-cp", this.classPath, requireStartClass());
 		}
 		if (main.startsWith(LAUNCHERS)

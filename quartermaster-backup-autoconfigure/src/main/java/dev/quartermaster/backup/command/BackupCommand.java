@@ -27,7 +27,7 @@ public final class BackupCommand {
 		CommandMode.turnOn();
 		CommandLog.install();
 		TypedLine line = TypedLine.of(args);
-		ApplicationMain application = new ApplicationMain(line, new StartClass(BackupCommand.class));
+		ApplicationMain application = new ApplicationMain(line, new StartClass(CommandMode.MAIN));
 		Thread thread = new Thread(() -> {
 			int code = ExitCode.SOFTWARE;
 			try {

@@ -21,6 +21,11 @@ final class CommandMode {
 	 */
 	static final String OPTION = "-D" + PROPERTY + "=" + NAME;
 
+	/**
+	 * The name of the class whose {@code main} runs the command.
+	 */
+	static final String MAIN = CommandMode.class.getPackageName() + ".BackupCommand";
+
 	private CommandMode() {
 	}
 

@@ -6,15 +6,16 @@
 package dev.quartermaster.backup.command;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 import dev.quartermaster.backup.BackupException;
 
@@ -78,24 +79,12 @@ final class ScratchDirectory implements AutoCloseable {
 	 * Remove one with all that is in it, as far as that can be done. No link is followed.
 	 */
 	static void remove(Path directory) {
-		try {
-			Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-
-				@Override
-				public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-					Files.deleteIfExists(file);
-					return FileVisitResult.CONTINUE;
-				}
-
-				@Override
-				public FileVisitResult postVisitDirectory(Path visited, IOException ex) throws IOException {
-					Files.deleteIfExists(visited);
-					return FileVisitResult.CONTINUE;
-				}
-
-			});
+		try (Stream<Path> files = Files.walk(directory)) {
+			for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+				Files.deleteIfExists(file);
+			}
 		}
-		catch (IOException ex) {
+		catch (IOException | UncheckedIOException ex) {
 			// It is of no use to anybody, and in nobody's way.
 		}
 	}

@@ -28,14 +28,14 @@ final class StartClass {
 
 	private static final String LAUNCHERS = "org.springframework.boot.loader.";
 
-	private final Class<?> command;
+	private final String command;
 
 	/**
 	 * Create a new instance.
-	 * @param command the class whose {@code main} runs the command, and which a launcher
-	 * that runs it names in place of the application's
+	 * @param command the name of the class whose {@code main} runs the command, and which
+	 * a launcher that runs it names in place of the application's
 	 */
-	StartClass(Class<?> command) {
+	StartClass(String command) {
 		this.command = command;
 	}
 
@@ -44,7 +44,7 @@ final class StartClass {
 	 */
 	@Nullable String find() {
 		String launched = System.getProperty("loader.main", System.getenv("LOADER_MAIN"));
-		if (launched != null && !launched.equals(this.command.getName())) {
+		if (launched != null && !launched.equals(this.command)) {
 			return launched;
 		}
 		for (String entry : System.getProperty("java.class.path", "").split(File.pathSeparator)) {

@@ -1,0 +1,52 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.command;
+
+import java.util.List;
+
+import dev.quartermaster.backup.BackupException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link ApplicationLaunch}.
+ */
+class ApplicationLaunchTests {
+
+	private static final String LAUNCHER = "org.springframework.boot.loader.launch.JarLauncher";
+
+	@ParameterizedTest
+	@CsvSource({ "app.jar, app.jar rehearse, -jar app.jar", "my app.jar, my app.jar rehearse latest, -jar my app.jar",
+			"app.jar, app.jar, -jar app.jar",
+			"classes:lib/a.jar, com.example.App rehearse, -cp classes:lib/a.jar com.example.App",
+			"., " + LAUNCHER + " rehearse, -cp . " + LAUNCHER,
+			"app.jar:lib/a.jar, dev.quartermaster.backup.command.BackupCommand rehearse, -cp app.jar:lib/a.jar com.example.Start" })
+	void startsTheSameAgain(String classPath, String command, String program) {
+		assertThat(String.join(" ", new ApplicationLaunch(classPath, command, "com.example.Start").program()))
+			.isEqualTo(program);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "'', ''", "'', com.example/com.example.App",
+			"app.jar, dev.quartermaster.backup.command.BackupCommand rehearse" })
+	void saysSoWhenNobodyKnowsHow(String classPath, String command) {
+		assertThatExceptionOfType(BackupException.class)
+			.isThrownBy(() -> new ApplicationLaunch(classPath, command, null).program())
+			.withMessageContaining("-Djarmode=dbbackup -cp CLASSPATH MAINCLASS rehearse");
+	}
+
+	@Test
+	void givesItOptionsOfItsOwnLast() {
+		assertThat(
+				new ApplicationLaunch("app.jar", "app.jar rehearse", null).words(List.of("-Da=b"), List.of("--x.y=z")))
+			.endsWith("-Djarmode=", "-Da=b", "-jar", "app.jar", "--x.y=z");
+	}
+
+}
