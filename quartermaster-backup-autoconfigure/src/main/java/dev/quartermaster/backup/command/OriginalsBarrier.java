@@ -6,21 +6,24 @@
 package dev.quartermaster.backup.command;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
 import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.BackupListener;
+import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteDatabase;
-import dev.quartermaster.backup.UnsupportedDatabaseException;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
- * The barrier between a rehearsal and the databases that it has copies of: a data source
- * that would open one of them, because its URL is not in the configuration, ends the
- * start before anything is changed.
+ * The barrier between a rehearsal and the databases that it must not change: a data
+ * source that would open one that there is a copy of, because its URL is not in the
+ * configuration, or attach one, ends the start before anything is changed.
  */
 final class OriginalsBarrier implements BeanPostProcessor {
 
@@ -33,27 +36,35 @@ final class OriginalsBarrier implements BeanPostProcessor {
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (bean instanceof DataSource dataSource) {
-			Path file = file(() -> SqliteDatabase.of(dataSource).file());
-			if (file != null && this.handover.copies().containsKey(file)) {
-				throw new BackupException(
-						"The bean " + beanName + " opens the database " + file
+			SqliteBackupService service = new SqliteBackupService(SqliteDatabase.of(dataSource),
+					BackupSettings.DEFAULTS, BackupListener.NONE);
+			Path main = ask(service::database).orElse(null);
+			if (main != null && this.handover.copies().containsKey(main)) {
+				throw refuse(
+						"The bean " + beanName + " opens the database " + main
 								+ " itself, and not its copy, since its URL is not in the configuration",
-						"Nothing was changed. Configure it by a property that ends in .url to rehearse with it.", null);
+						"Configure it by a property that ends in .url to rehearse with it.");
+			}
+			for (SqliteBackupService attached : ask(service::reachable).orElse(List.of())) {
+				throw refuse("The connections of the bean " + beanName + " attach the database " + attached.database()
+						+ ", of which there is no copy", "It cannot be rehearsed with.");
 			}
 		}
 		return bean;
 	}
 
-	private static @Nullable Path file(Supplier<Path> file) {
+	private static BackupException refuse(String problem, String action) {
+		return new BackupException(problem, "Nothing was changed. " + action, null);
+	}
+
+	private static <T> Optional<T> ask(Supplier<T> question) {
 		try {
-			return file.get();
-		}
-		catch (UnsupportedDatabaseException ex) {
-			return null;
+			return Optional.of(question.get());
 		}
 		catch (BackupException ex) {
-			// It gives no connection now, and will not later without saying why.
-			return null;
+			// It is of another kind, or gives no connection now, and will not later
+			// without saying why.
+			return Optional.empty();
 		}
 	}
 

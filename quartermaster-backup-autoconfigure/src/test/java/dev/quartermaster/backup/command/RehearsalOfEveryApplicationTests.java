@@ -1,0 +1,261 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.command;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.quartermaster.backup.support.JavaProcess;
+import dev.quartermaster.backup.support.TestDatabase;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the command that rehearses, in processes of applications of several kinds.
+ * Each adds a row to every item when its bean is made.
+ */
+@Tag("process")
+class RehearsalOfEveryApplicationTests {
+
+	@TempDir
+	private Path directory;
+
+	private Path home;
+
+	private Path database;
+
+	@BeforeEach
+	void makeDatabase() throws Exception {
+		this.home = this.directory.toRealPath();
+		this.database = this.home.resolve("app.db");
+		TestDatabase.create(this.database, 3);
+		Files.writeString(this.home.resolve("application.properties"),
+				"spring.datasource.url=jdbc:sqlite:app.db?foreign_keys=on");
+	}
+
+	@Test
+	void contextOfItsParentIsNotItsEnd() throws Exception {
+		Run run = rehearse(WithParent.class, "--url", "jdbc:sqlite:app.db");
+		assertThat(run.exit()).as(run.all()).isZero();
+		assertThat(run.out()).containsPattern("item +3 +4").contains("loses none of it");
+		assertUntouched();
+	}
+
+	@Test
+	void databaseThatIsConfiguredInCodeIsNotOpened() throws Exception {
+		Run run = rehearse(ConfiguredInCode.class);
+		assertThat(run.exit()).as(run.all()).isOne();
+		assertThat(run.err()).contains("The bean dataSource opens the database " + this.database + " itself")
+			.contains("The database was not touched.");
+		assertUntouched();
+	}
+
+	@Test
+	void databaseThatIsAttachedIsNotOpened() throws Exception {
+		Path archive = this.home.resolve("archive.db");
+		TestDatabase.create(archive, 1);
+		Run run = rehearse(Attaching.class);
+		assertThat(run.exit()).as(run.all()).isOne();
+		assertThat(run.err()).contains("attach the database " + archive);
+		assertThat(TestDatabase.items(archive)).hasSize(1);
+	}
+
+	@Test
+	void applicationThatSwallowsItsFailureHasFailed() throws Exception {
+		TestDatabase.execute(this.database, "DROP TABLE item", "CREATE TABLE other (id INTEGER PRIMARY KEY)");
+		Run run = rehearse(Swallowing.class);
+		assertThat(run.exit()).as(run.all()).isOne();
+		assertThat(run.err()).contains("it ended before it was ready");
+	}
+
+	@Test
+	void givenDatabaseStandsForTheOneThatIsConfigured() throws Exception {
+		Path other = this.home.resolve("other.db");
+		TestDatabase.create(other, 7);
+		Run run = rehearse(Plain.class, "--url", "jdbc:sqlite:other.db", "--json");
+		assertThat(run.exit()).as(run.all()).isZero();
+		assertThat(run.out()).contains("\"database\":\"" + other + "\"", "\"rowsBefore\":7,\"rowsAfter\":8");
+		assertUntouched();
+		assertThat(TestDatabase.items(other)).hasSize(7);
+	}
+
+	private void assertUntouched() {
+		assertThat(TestDatabase.items(this.database)).hasSize(3);
+		assertThat(this.home.resolve(Service.STARTED)).doesNotExist();
+	}
+
+	private Run rehearse(Class<?> main, String... words) throws Exception {
+		Path err = this.home.resolve("err");
+		String[] all = new String[words.length + 1];
+		all[0] = "rehearse";
+		System.arraycopy(words, 0, all, 1, words.length);
+		Process process = JavaProcess.startIn(this.home, err, Map.of("QUARTERMASTER_DB_URL", ""),
+				List.of("-Djarmode=dbbackup"), main, all);
+		String out = new String(process.getInputStream().readAllBytes());
+		return new Run(process.waitFor(), out, Files.readString(err));
+	}
+
+	private record Run(int exit, String out, String err) {
+
+		String all() {
+			return this.out + this.err;
+		}
+
+	}
+
+	/**
+	 * What serves when the application is started, which leaves a file behind.
+	 */
+	static final class Service implements SmartLifecycle {
+
+		static final String STARTED = "started";
+
+		@Override
+		public void start() {
+			TestDatabase.create(Path.of(STARTED), 0);
+		}
+
+		@Override
+		public void stop() {
+		}
+
+		@Override
+		public boolean isRunning() {
+			return false;
+		}
+
+	}
+
+	abstract static class Context {
+
+		@Bean
+		Object migration(HikariDataSource dataSource) {
+			new JdbcTemplate(dataSource).update("INSERT INTO item (name) VALUES ('added')");
+			return new Object();
+		}
+
+		@Bean
+		Service service() {
+			return new Service();
+		}
+
+		static HikariDataSource of(String url) {
+			HikariDataSource dataSource = new HikariDataSource();
+			dataSource.setJdbcUrl(url);
+			return dataSource;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Parent {
+
+		@Bean
+		Object parent() {
+			return new Object();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Configured extends Context {
+
+		@Bean
+		HikariDataSource dataSource(@Value("${spring.datasource.url}") String url) {
+			return of(url);
+		}
+
+	}
+
+	static final class Plain {
+
+		public static void main(String[] args) {
+			new SpringApplicationBuilder(Configured.class).web(WebApplicationType.NONE).run(args);
+		}
+
+	}
+
+	static final class WithParent {
+
+		public static void main(String[] args) {
+			new SpringApplicationBuilder(Parent.class).web(WebApplicationType.NONE)
+				.child(Configured.class)
+				.web(WebApplicationType.NONE)
+				.run(args);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class InCode extends Context {
+
+		@Bean
+		HikariDataSource dataSource() {
+			return of("jdbc:sqlite:app.db");
+		}
+
+	}
+
+	static final class ConfiguredInCode {
+
+		public static void main(String[] args) {
+			new SpringApplicationBuilder(InCode.class).web(WebApplicationType.NONE).run(args);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class WithArchive extends Context {
+
+		@Bean
+		HikariDataSource dataSource(@Value("${spring.datasource.url}") String url) {
+			HikariDataSource dataSource = of(url);
+			dataSource.setConnectionInitSql("ATTACH DATABASE 'archive.db' AS archive");
+			return dataSource;
+		}
+
+	}
+
+	static final class Attaching {
+
+		public static void main(String[] args) {
+			new SpringApplicationBuilder(WithArchive.class).web(WebApplicationType.NONE).run(args);
+		}
+
+	}
+
+	static final class Swallowing {
+
+		public static void main(String[] args) {
+			try {
+				SpringApplication application = new SpringApplication(Configured.class);
+				application.setWebApplicationType(WebApplicationType.NONE);
+				application.run(args);
+			}
+			catch (RuntimeException ex) {
+				System.exit(0);
+			}
+		}
+
+	}
+
+}
