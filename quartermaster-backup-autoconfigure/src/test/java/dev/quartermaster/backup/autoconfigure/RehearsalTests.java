@@ -238,6 +238,7 @@ class RehearsalTests {
 
 	@Test
 	void connectionsThatTheMigrationKeepsAreClosed(CapturedOutput output) {
+		TestDatabase.execute(this.database, "PRAGMA journal_mode = WAL");
 		startWith(KeepsConnection.class, Migrations.FIRST);
 		assertThat(output.toString()).contains("Rehearsed the migration of ");
 		assertThat(warnings(output)).isEmpty();
