@@ -14,7 +14,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
@@ -136,11 +138,11 @@ public record GeneratedMigration(String description, boolean foreignKeys, List<S
 	 * migration does what its generator means, in another way than an audit does.
 	 *
 	 * @param texts the texts that have to be kept, in order
-	 * @param references how many values of foreign keys are not {@code NULL}
+	 * @param unset how many rows have no value, by table and column of a foreign key
 	 * @param violations how many rows violate a foreign key
 	 * @param broken the views and triggers that do not work
 	 */
-	public record Content(List<String> texts, int references, int violations, List<String> broken) {
+	public record Content(List<String> texts, Map<String, Integer> unset, int violations, List<String> broken) {
 
 		/**
 		 * Look at a file.
@@ -148,7 +150,7 @@ public record GeneratedMigration(String description, boolean foreignKeys, List<S
 		public static Content of(Path file) {
 			try (Connection connection = TestDatabase.open(file); Statement statement = connection.createStatement()) {
 				List<String> texts = new ArrayList<>();
-				int references = 0;
+				Map<String, Integer> unset = new HashMap<>();
 				for (String table : column(statement,
 						"SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')"
 								+ " AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'flyway_%'")) {
@@ -158,13 +160,15 @@ public record GeneratedMigration(String description, boolean foreignKeys, List<S
 					}
 					for (String column : column(statement,
 							"SELECT \"from\" FROM pragma_foreign_key_list(" + text(table) + ")")) {
-						references += column(statement,
-								"SELECT 1 FROM " + name(table) + " WHERE " + name(column) + " IS NOT NULL")
-							.size();
+						unset
+							.put(table + " " + column,
+									column(statement,
+											"SELECT 1 FROM " + name(table) + " WHERE " + name(column) + " IS NULL")
+										.size());
 					}
 				}
 				int violations = column(statement, "SELECT \"table\" FROM pragma_foreign_key_check").size();
-				return new Content(texts.stream().sorted().toList(), references, violations, broken(statement));
+				return new Content(texts.stream().sorted().toList(), unset, violations, broken(statement));
 			}
 			catch (SQLException ex) {
 				throw new IllegalStateException(ex);
@@ -218,7 +222,9 @@ public record GeneratedMigration(String description, boolean foreignKeys, List<S
 			if (!missing.isEmpty()) {
 				faults.add(Fault.ROWS);
 			}
-			if (missing.isEmpty() && this.references < before.references) {
+			if (missing.isEmpty() && this.unset.entrySet()
+				.stream()
+				.anyMatch((entry) -> entry.getValue() > before.unset.getOrDefault(entry.getKey(), entry.getValue()))) {
 				faults.add(Fault.REFERENCES);
 			}
 			if (this.violations > before.violations) {
