@@ -206,7 +206,7 @@ class RehearseCommandIT {
 		assertThat(application).isNotEmpty();
 		command.destroyForcibly().waitFor();
 		await(() -> application.stream().noneMatch(ProcessHandle::isAlive));
-		assertThat(this.programs).isEmptyDirectory();
+		assertNothingElseIsLeft();
 		assertThat(hidden()).isNotEmpty();
 		run("create", "next").done();
 		assertNothingIsLeft();
@@ -258,6 +258,10 @@ class RehearseCommandIT {
 
 	private void assertNothingIsLeft() throws IOException {
 		assertThat(hidden()).isEmpty();
+		assertNothingElseIsLeft();
+	}
+
+	private void assertNothingElseIsLeft() throws IOException {
 		try (Stream<Path> left = Files.list(this.programs)) {
 			assertThat(left.filter((path) -> path.getFileName().toString().contains("rehearsal"))).isEmpty();
 		}
