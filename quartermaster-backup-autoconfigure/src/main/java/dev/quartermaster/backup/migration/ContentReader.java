@@ -117,13 +117,18 @@ final class ContentReader {
 				+ SqlText.literal(table)));
 	}
 
+	private long rootPage(String table) throws SQLException {
+		String from = "sqlite_schema WHERE type = 'table' AND name = " + SqlText.literal(table);
+		return strings("SELECT rootpage FROM " + from).stream().mapToLong(Long::parseLong).sum();
+	}
+
 	private TableContent virtualTable(String table) {
 		try {
 			return counted(table, columns(table), List.of(), List.of(), List.of());
 		}
 		catch (SQLException ex) {
 			// Only the application has the module.
-			return new TableContent(table, "", List.of(), List.of(), null, ignoringCase(), List.of(), messageOf(ex));
+			return new TableContent(table, "", 0, List.of(), List.of(), null, ignoringCase(), List.of(), messageOf(ex));
 		}
 	}
 
@@ -152,11 +157,11 @@ final class ContentReader {
 			for (String column : references) {
 				referring.put(column, rows - count(table, " WHERE " + SqlText.identifier(column) + " IS NULL"));
 			}
-			return new TableContent(table, sql, columns, key, rows, referring, parents, null);
+			return new TableContent(table, sql, rootPage(table), columns, key, rows, referring, parents, null);
 		}
 		catch (SQLException ex) {
 			// A virtual table whose module only the application has, or a damaged one.
-			return new TableContent(table, sql, columns, key, null, referring, parents, messageOf(ex));
+			return new TableContent(table, sql, rootPage(table), columns, key, null, referring, parents, messageOf(ex));
 		}
 	}
 

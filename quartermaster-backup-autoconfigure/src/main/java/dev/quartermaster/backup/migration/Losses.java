@@ -99,6 +99,7 @@ final class Losses {
 		SqliteReader.attach(this.statement, this.snapshot, MovedRows.BEFORE);
 		try {
 			Map<TableContent, Long> missing = fewer.stream()
+				.filter((old) -> !isRenamed(old))
 				.collect(Collectors.toMap(Function.identity(), this::missing));
 			Map<TableContent, Long> lost = new MovedRows(this.statement, this.before, this.after).lost(missing);
 			for (TableContent old : fewer) {
@@ -115,6 +116,16 @@ final class Losses {
 				SqliteReader.detach(this.statement, MovedRows.BEFORE);
 			}
 		}
+	}
+
+	/**
+	 * Whether a table only has another name now, for which no row needs to be read.
+	 */
+	private boolean isRenamed(TableContent old) {
+		return !this.after.tables().containsKey(old.name()) && this.after.tables()
+			.values()
+			.stream()
+			.anyMatch((now) -> !this.before.tables().containsKey(now.name()) && now.isRenamed(old));
 	}
 
 	private void addReferences(TableContent old) throws SQLException {

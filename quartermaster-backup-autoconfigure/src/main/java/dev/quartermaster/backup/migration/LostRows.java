@@ -67,8 +67,7 @@ final class LostRows {
 		return " LEFT JOIN (SELECT DISTINCT 1 AS still, " + asText(identity, "i") + " FROM main."
 				+ SqlText.identifier(left.name()) + ") ON "
 				+ IntStream.range(0, identity.size())
-					.mapToObj((index) -> "i" + index + " IS CAST(" + SqlText.identifier(identity.get(index))
-							+ " AS TEXT)")
+					.mapToObj((index) -> "i" + index + " IS " + asText(identity.get(index)))
 					.collect(Collectors.joining(" AND "))
 				+ " WHERE still IS NULL";
 	}
@@ -125,8 +124,16 @@ final class LostRows {
 
 	private static String asText(List<String> columns, String names) {
 		return IntStream.range(0, columns.size())
-			.mapToObj((index) -> "CAST(" + SqlText.identifier(columns.get(index)) + " AS TEXT) AS " + names + index)
+			.mapToObj((index) -> asText(columns.get(index)) + " AS " + names + index)
 			.collect(Collectors.joining(", "));
+	}
+
+	/**
+	 * Only the beginning, which tells rows apart well enough, and takes less room than
+	 * the tables have.
+	 */
+	private static String asText(String column) {
+		return "substr(CAST(" + SqlText.identifier(column) + " AS TEXT), 1, 100)";
 	}
 
 	/**

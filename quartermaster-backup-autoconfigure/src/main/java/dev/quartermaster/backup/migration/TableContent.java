@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the name of the table
  * @param sql the statement that made it
+ * @param rootPage the page at which it begins, which stays the same when it is renamed; 0
+ * for a virtual table
  * @param columns the columns that hold data, in their order
  * @param key those of the columns that are the primary key; may be empty
  * @param rows the number of rows, or {@code null} if the table cannot be read here
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param parents the tables that it refers to
  * @param failure why it cannot be read, or {@code null}
  */
-record TableContent(String name, String sql, List<String> columns, List<String> key, @Nullable Long rows,
+record TableContent(String name, String sql, long rootPage, List<String> columns, List<String> key, @Nullable Long rows,
 		SortedMap<String, Long> references, List<String> parents, @Nullable String failure) {
 
 	/**
@@ -31,6 +33,21 @@ record TableContent(String name, String sql, List<String> columns, List<String> 
 	 */
 	List<String> columnsBesideKey() {
 		return this.columns.stream().filter((column) -> !this.key.contains(column)).toList();
+	}
+
+	/**
+	 * Return whether this is plainly the table that had another name before.
+	 */
+	boolean isRenamed(TableContent old) {
+		return this.rootPage > 0 && this.rootPage == old.rootPage && body(this.sql).equals(body(old.sql))
+				&& this.rows != null && this.rows.equals(old.rows);
+	}
+
+	/**
+	 * Another table may begin at the page of one that is gone.
+	 */
+	private static String body(String sql) {
+		return sql.substring(Math.max(0, sql.indexOf('(')));
 	}
 
 	/**
