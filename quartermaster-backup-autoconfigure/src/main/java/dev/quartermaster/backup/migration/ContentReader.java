@@ -124,7 +124,7 @@ final class ContentReader {
 
 	private TableContent virtualTable(String table) {
 		try {
-			return counted(table, columns(table), List.of(), List.of(), List.of());
+			return counted(table, columns(table), List.of(), List.of(), List.of(), List.of());
 		}
 		catch (SQLException ex) {
 			// Only the application has the module.
@@ -137,10 +137,10 @@ final class ContentReader {
 		String from = " FROM pragma_table_xinfo(" + SqlText.literal(table) + ") WHERE hidden = 0";
 		List<String> key = strings("SELECT name" + from + " AND pk > 0 ORDER BY pk");
 		String keys = " FROM pragma_foreign_key_list(" + SqlText.literal(table) + ")";
-		// What is declared so cannot become NULL, and need not be counted.
-		List<String> nullable = strings("SELECT name" + from + " AND \"notnull\" = 0 AND name COLLATE NOCASE IN"
-				+ " (SELECT \"from\"" + keys + ")");
-		return counted(table, columns, key, strings("SELECT DISTINCT \"table\"" + keys), nullable);
+		String references = "SELECT name" + from + " AND name COLLATE NOCASE IN (SELECT \"from\"" + keys
+				+ ") AND \"notnull\" = ";
+		return counted(table, columns, key, strings("SELECT DISTINCT \"table\"" + keys), strings(references + "0"),
+				strings(references + "1"));
 	}
 
 	private List<String> columns(String table) throws SQLException {
@@ -149,14 +149,16 @@ final class ContentReader {
 	}
 
 	private TableContent counted(String table, List<String> columns, List<String> key, List<String> parents,
-			List<String> references) throws SQLException {
+			List<String> nullable, List<String> notNull) throws SQLException {
 		String sql = sql(table);
 		SortedMap<String, Long> referring = ignoringCase();
 		try {
 			long rows = count(table, "");
-			for (String column : references) {
+			for (String column : nullable) {
 				referring.put(column, rows - count(table, " WHERE " + SqlText.identifier(column) + " IS NULL"));
 			}
+			// What is declared so need not be counted.
+			notNull.forEach((column) -> referring.put(column, rows));
 			return new TableContent(table, sql, rootPage(table), columns, key, rows, referring, parents, null);
 		}
 		catch (SQLException ex) {

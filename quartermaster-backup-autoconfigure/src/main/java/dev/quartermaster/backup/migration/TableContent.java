@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param columns the columns that hold data, in their order
  * @param key those of the columns that are the primary key; may be empty
  * @param rows the number of rows, or {@code null} if the table cannot be read here
- * @param references for each column that refers to another table and may be {@code NULL},
- * in how many rows it is not
+ * @param references for each column that refers to another table, in how many rows it is
+ * not {@code NULL}
  * @param parents the tables that it refers to
  * @param failure why it cannot be read, or {@code null}
  */
