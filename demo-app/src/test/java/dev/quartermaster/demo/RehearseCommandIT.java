@@ -71,7 +71,8 @@ class RehearseCommandIT {
 	static void migrated(Path database) throws Exception {
 		List<String> command = DemoJar.java("-Dspring.context.exit=onRefresh", "-jar", DemoJar.path().toString(),
 				"--spring.flyway.target=2", "--quartermaster.backup.enabled=false");
-		CommandRun.of(database.resolveSibling(""), Map.of("QUARTERMASTER_DB_URL", "jdbc:sqlite:" + database), "", command)
+		CommandRun
+			.of(database.resolveSibling(""), Map.of("QUARTERMASTER_DB_URL", "jdbc:sqlite:" + database), "", command)
 			.doneWithNote();
 		SqliteShell.query(database, "INSERT INTO item (name, location_id) VALUES ('anvil', 1), ('bellows', 1)");
 	}

@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The last write to a database, as the file system knows it. It costs nothing to ask for,
@@ -27,17 +29,20 @@ import org.jspecify.annotations.Nullable;
  */
 public record LastWrite(Mark database, @Nullable Mark writeAheadLog, Instant seen) {
 
+	private static final Logger logger = LoggerFactory.getLogger(LastWrite.class);
+
 	/**
 	 * The clock of a file system may stand still for some milliseconds. A write that
 	 * comes right after another may bear the same time.
 	 */
 	private static final Duration TICK = Duration.ofMillis(100);
 
+	private static final Mark UNKNOWN = new Mark(Instant.MAX, -1);
+
 	/**
 	 * Determine the last write to a database.
 	 * @param database the file of the database
-	 * @return the last write
-	 * @throws BackupException if it cannot be determined
+	 * @return the last write; if it cannot be determined, one of which nothing is known
 	 */
 	public static LastWrite of(Path database) {
 		Path file = SymbolicLinks.target(database);
@@ -48,9 +53,8 @@ public record LastWrite(Mark database, @Nullable Mark writeAheadLog, Instant see
 			return new LastWrite((mark != null) ? mark : new Mark(Instant.EPOCH, 0), writeAheadLog, seen);
 		}
 		catch (IOException ex) {
-			throw new BackupException(
-					"The database " + database + " could not be examined (" + FileFailures.describe(ex) + ")",
-					"Check that this process has access to every directory on its path.", ex);
+			logger.debug("The last write to {} could not be determined", database, ex);
+			return new LastWrite(UNKNOWN, null, seen);
 		}
 	}
 
@@ -71,7 +75,9 @@ public record LastWrite(Mark database, @Nullable Mark writeAheadLog, Instant see
 	 * @return {@code false} as well if that cannot be known
 	 */
 	public boolean isPlainlyAfter(LastWrite earlier) {
-		return !this.database.equals(earlier.database) || !Objects.equals(this.writeAheadLog, earlier.writeAheadLog);
+		return !this.database.equals(UNKNOWN) && !earlier.database.equals(UNKNOWN)
+				&& (!this.database.equals(earlier.database)
+						|| !Objects.equals(this.writeAheadLog, earlier.writeAheadLog));
 	}
 
 	/**

@@ -8,6 +8,7 @@ package dev.quartermaster.backup;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,16 @@ public record MigrationComparison(Path database, Path before, @Nullable String v
 	 */
 	public boolean hasLosses() {
 		return !this.losses.isEmpty();
+	}
+
+	/**
+	 * Return this comparison without what is known already.
+	 * @param known losses that were reported before
+	 * @return the comparison
+	 */
+	public MigrationComparison without(Set<DataLoss> known) {
+		return new MigrationComparison(this.database, this.before, this.versionBefore, this.versionAfter, this.tables,
+				this.losses.stream().filter((loss) -> !known.contains(loss)).toList(), this.expected);
 	}
 
 	/**

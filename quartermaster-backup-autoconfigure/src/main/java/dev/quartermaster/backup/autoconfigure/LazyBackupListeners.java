@@ -24,8 +24,22 @@ final class LazyBackupListeners implements BackupListener {
 
 	private final ObjectProvider<BackupListener> listeners;
 
+	private final Consumer<MigrationComparison> migrations;
+
 	LazyBackupListeners(ObjectProvider<BackupListener> listeners) {
+		this(listeners, (comparison) -> {
+		});
+	}
+
+	/**
+	 * Create a new instance.
+	 * @param listeners the beans
+	 * @param migrations hears of migrations as well, and is no such bean, so that an
+	 * application that injects its only one can go on doing so
+	 */
+	LazyBackupListeners(ObjectProvider<BackupListener> listeners, Consumer<MigrationComparison> migrations) {
 		this.listeners = listeners;
+		this.migrations = migrations;
 	}
 
 	@Override
@@ -50,6 +64,7 @@ final class LazyBackupListeners implements BackupListener {
 
 	@Override
 	public void onMigrated(MigrationComparison comparison) {
+		this.migrations.accept(comparison);
 		tellAll((listener) -> listener.onMigrated(comparison));
 	}
 

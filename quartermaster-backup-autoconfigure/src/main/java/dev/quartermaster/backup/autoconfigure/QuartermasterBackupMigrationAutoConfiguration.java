@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
+import dev.quartermaster.backup.actuate.AuditedMigrations;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.migration.MigrationGuard;
 import dev.quartermaster.backup.SqliteBackupRegistry;
@@ -36,8 +37,11 @@ public final class QuartermasterBackupMigrationAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	MigrationGuard migrationGuard(QuartermasterBackupProperties properties, ObjectProvider<BackupListener> listeners) {
-		return properties.migration().guard(new LazyBackupListeners(listeners));
+	MigrationGuard migrationGuard(QuartermasterBackupProperties properties, ObjectProvider<BackupListener> listeners,
+			ObjectProvider<AuditedMigrations> audited) {
+		return properties.migration()
+			.guard(new LazyBackupListeners(listeners,
+					(comparison) -> audited.ifAvailable((migrations) -> migrations.add(comparison))));
 	}
 
 	@Bean(GuardOfContext.BEAN_NAME)

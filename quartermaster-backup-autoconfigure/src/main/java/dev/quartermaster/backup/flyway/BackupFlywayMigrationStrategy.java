@@ -112,7 +112,7 @@ public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrat
 			this.strategy.migrate(RehearsedFlyway.of(flyway, copy));
 		}
 		catch (FlywayException ex) {
-			throw FailedStatement.nameIn(ex);
+			throw FailedStatement.nameIn(ex, flyway.getConfiguration().getPlaceholders());
 		}
 	}
 

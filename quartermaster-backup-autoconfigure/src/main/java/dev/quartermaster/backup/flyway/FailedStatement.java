@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup.flyway;
 
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,14 +28,17 @@ final class FailedStatement {
 	}
 
 	/**
-	 * Return a failure of Flyway with the statement in its message.
+	 * Return a failure of Flyway with the statement in its message. In place of the
+	 * values of placeholders, which may be secrets, it has their names.
+	 * @param failure the failure
+	 * @param placeholders the values by their names
 	 * @return the failure, or the same if it has no statement, or says it already
 	 */
-	static FlywayException nameIn(FlywayException failure) {
+	static FlywayException nameIn(FlywayException failure, Map<String, String> placeholders) {
 		try {
 			for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 				if (cause instanceof FlywaySqlScriptException script && script.getStatement() != null) {
-					return nameIn(failure, script.getStatement(), script.getCause());
+					return nameIn(failure, withNames(script.getStatement(), placeholders), script.getCause());
 				}
 			}
 		}
@@ -42,6 +46,16 @@ final class FailedStatement {
 			// A Flyway that has no such thing.
 		}
 		return failure;
+	}
+
+	private static String withNames(String statement, Map<String, String> placeholders) {
+		String named = statement;
+		for (Map.Entry<String, String> placeholder : placeholders.entrySet()) {
+			if (placeholder.getValue() != null && !placeholder.getValue().isEmpty()) {
+				named = named.replace(placeholder.getValue(), "${" + placeholder.getKey() + "}");
+			}
+		}
+		return named;
 	}
 
 	private static FlywayException nameIn(FlywayException failure, String statement, @Nullable Throwable cause) {

@@ -6,9 +6,13 @@
 package dev.quartermaster.backup.migration;
 
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Supplier;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupListener;
+import dev.quartermaster.backup.DataLoss;
 import dev.quartermaster.backup.LastWrite;
 import dev.quartermaster.backup.MigrationComparison;
 import dev.quartermaster.backup.Secrets;
@@ -37,7 +41,13 @@ final class ChangeAudit {
 
 	private @Nullable LastWrite lastWrite;
 
+	private boolean afterFailure;
+
+	private @Nullable Supplier<DatabaseContent> inSnapshot;
+
 	private @Nullable DatabaseContent content;
+
+	private final Set<DataLoss> told = new HashSet<>();
 
 	/**
 	 * Create a new instance.
@@ -55,9 +65,12 @@ final class ChangeAudit {
 
 	/**
 	 * A change begins.
+	 * @param afterFailure whether the snapshot is from before an earlier start, which
+	 * failed: what that changed counts as well
 	 */
-	void begin() {
+	void begin(boolean afterFailure) {
 		if (this.settings.audit()) {
+			this.afterFailure = afterFailure && this.content == null;
 			this.lastWrite = LastWrite.of(this.database);
 		}
 	}
@@ -65,15 +78,18 @@ final class ChangeAudit {
 	/**
 	 * A change has come to its end.
 	 * @param before the snapshot from before the first one
+	 * @param ifMigrated whether only a migration counts, and not rows that the
+	 * application may have changed by itself
 	 * @return the loss for which it is to fail, or {@code null}
 	 */
-	@Nullable DataLossException end(Snapshot before) {
+	@Nullable DataLossException end(Snapshot before, boolean ifMigrated) {
 		LastWrite earlier = this.lastWrite;
 		if (earlier == null) {
 			return null;
 		}
 		try {
-			return LastWrite.of(this.database).isStill(earlier) ? null : audit(before.file());
+			boolean nothingToRead = !this.afterFailure && LastWrite.of(this.database).isStill(earlier);
+			return nothingToRead ? null : audit(before.file(), ifMigrated);
 		}
 		catch (BackupException ex) {
 			logger.warn("The migration could not be audited, so it is unknown whether it lost data. {}",
@@ -87,16 +103,19 @@ final class ChangeAudit {
 		return null;
 	}
 
-	private @Nullable DataLossException audit(Path snapshot) {
-		DatabaseContent known = this.content;
+	private @Nullable DataLossException audit(Path snapshot, boolean ifMigrated) {
+		if (this.inSnapshot == null) {
+			this.inSnapshot = MigrationAudit.read(snapshot);
+		}
 		MigrationAudit.Audited audited = new MigrationAudit(this.settings.expectedLoss()).compare(this.backups,
-				this.database, snapshot, (known != null) ? () -> known : MigrationAudit.read(snapshot));
+				this.database, snapshot, this.inSnapshot, this.content);
 		this.content = audited.content();
-		if (!audited.changed()) {
+		if (ifMigrated ? !audited.migrated() : !audited.changed()) {
 			logger.debug("No change of {}", this.database);
 			return null;
 		}
-		MigrationComparison comparison = audited.comparison();
+		MigrationComparison comparison = audited.comparison().without(this.told);
+		this.told.addAll(comparison.losses());
 		tell(comparison);
 		AuditReport report = new AuditReport(comparison);
 		if (!comparison.hasLosses()) {

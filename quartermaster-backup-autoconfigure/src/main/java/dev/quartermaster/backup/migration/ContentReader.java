@@ -179,7 +179,15 @@ final class ContentReader {
 	 */
 	private void compileTriggers(String table, SortedMap<String, String> broken) throws SQLException {
 		String name = SqlText.identifier(table);
-		List<String> columns = columns(table);
+		List<String> columns;
+		try {
+			columns = columns(table);
+		}
+		catch (SQLException ex) {
+			// A view whose table is gone.
+			addIfBroken(table, ex, broken);
+			return;
+		}
 		List<String> changes = new ArrayList<>(
 				List.of("DELETE FROM " + name, "INSERT INTO " + name + " DEFAULT VALUES"));
 		if (!columns.isEmpty()) {

@@ -11,8 +11,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -50,6 +52,8 @@ final class Losses {
 
 	private final Path snapshot;
 
+	private final DatabaseContent inSnapshot;
+
 	private final DatabaseContent before;
 
 	private final DatabaseContent after;
@@ -61,11 +65,16 @@ final class Losses {
 	 * @param statement reads the database as it is now
 	 * @param database the file of the database
 	 * @param snapshot the snapshot from before
+	 * @param inSnapshot what is in that
+	 * @param before what was there before, which is not in the snapshot if it was changed
+	 * since
 	 */
-	Losses(Statement statement, Path database, Path snapshot, DatabaseContent before, DatabaseContent after) {
+	Losses(Statement statement, Path database, Path snapshot, DatabaseContent inSnapshot, DatabaseContent before,
+			DatabaseContent after) {
 		this.statement = statement;
 		this.database = database;
 		this.snapshot = snapshot;
+		this.inSnapshot = inSnapshot;
 		this.before = before;
 		this.after = after;
 	}
@@ -77,7 +86,7 @@ final class Losses {
 			.filter((table) -> missing(table) > 0)
 			.toList();
 		if (!fewer.isEmpty()) {
-			addRows(fewer);
+			addRows(fewer, expected);
 		}
 		for (TableContent old : this.before.tables().values()) {
 			addReferences(old);
@@ -95,13 +104,18 @@ final class Losses {
 		return (now != null && now.rows() == null) ? 0 : old.knownRows() - ((now != null) ? now.knownRows() : 0);
 	}
 
-	private void addRows(List<TableContent> fewer) throws SQLException {
+	private void addRows(List<TableContent> fewer, ExpectedLoss expected) throws SQLException {
 		SqliteReader.attach(this.statement, this.snapshot, MovedRows.BEFORE);
 		try {
 			Map<TableContent, Long> missing = fewer.stream()
 				.filter((old) -> !isRenamed(old))
 				.collect(Collectors.toMap(Function.identity(), this::missing));
-			Map<TableContent, Long> lost = new MovedRows(this.statement, this.before, this.after).lost(missing);
+			Map<TableContent, Long> lost = new HashMap<>(missing);
+			// What is not as it is in the snapshot cannot be looked for.
+			missing.keySet()
+				.removeIf((old) -> !old.equals(this.inSnapshot.tables().get(old.name()))
+						|| expected.includes(old.name()));
+			lost.putAll(new MovedRows(this.statement, this.before, this.after).lost(missing));
 			for (TableContent old : fewer) {
 				if (lost.getOrDefault(old, 0L) > 0) {
 					TableContent now = this.after.tables().get(old.name());
@@ -172,7 +186,11 @@ final class Losses {
 		if (violations.isEmpty()) {
 			return;
 		}
-		List<TableContent> old = violations.keySet().stream().map(this.before.tables()::get).toList();
+		List<TableContent> old = violations.keySet()
+			.stream()
+			.map(this.inSnapshot.tables()::get)
+			.filter(Objects::nonNull)
+			.toList();
 		Map<String, SortedMap<String, Long>> known = SqliteReader.readSnapshot(this.snapshot,
 				(snapshot) -> violations(snapshot, old));
 		violations.forEach((table, parents) -> parents.forEach((parent, count) -> {

@@ -113,9 +113,19 @@ final class LostRows {
 		long taken = this.statement
 			.executeUpdate("DELETE FROM " + this.name + " WHERE rowid IN (SELECT DISTINCT gone.rowid FROM " + this.name
 					+ " AS gone JOIN (SELECT DISTINCT " + asText(columns.stream().map(names::get).toList(), "h")
-					+ " FROM main." + SqlText.identifier(other.name()) + ") ON " + agree + " LIMIT " + limit + ")");
+					+ " FROM main." + SqlText.identifier(other.name()) + ") ON " + agree + " AND "
+					+ someValue(columns.size()) + " LIMIT " + limit + ")");
 		this.missing -= taken;
 		return taken;
+	}
+
+	/**
+	 * Rows with no value at all are not told from others.
+	 */
+	private static String someValue(int columns) {
+		return IntStream.range(0, columns)
+			.mapToObj((index) -> "h" + index + " IS NOT NULL")
+			.collect(Collectors.joining(" OR ", "(", ")"));
 	}
 
 	private String agree(String column, List<String> columns) {

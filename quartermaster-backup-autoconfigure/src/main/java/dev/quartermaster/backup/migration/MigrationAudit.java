@@ -17,6 +17,7 @@ import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.MigrationComparison;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteReader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An audit of a migration: it compares a database with what it was before, and tells what
@@ -43,7 +44,7 @@ public final class MigrationAudit {
 	 * @throws BackupException if one of them cannot be read
 	 */
 	public MigrationComparison compare(SqliteBackupService backups, Path before) {
-		return compare(backups, backups.database(), before, read(before)).comparison();
+		return compare(backups, backups.database(), before, read(before), null).comparison();
 	}
 
 	/**
@@ -55,7 +56,8 @@ public final class MigrationAudit {
 	 */
 	public MigrationComparison compare(Path after, Path before) {
 		Supplier<DatabaseContent> old = read(before);
-		return SqliteReader.readSnapshot(after, (statement) -> compare(statement, after, before, old)).comparison();
+		return SqliteReader.readSnapshot(after, (statement) -> compare(statement, after, before, old, null))
+			.comparison();
 	}
 
 	/**
@@ -84,18 +86,23 @@ public final class MigrationAudit {
 	/**
 	 * Compare a database that others may use.
 	 * @param database the file of the database
-	 * @param old what was there before
+	 * @param inSnapshot what is in the snapshot
+	 * @param known what an earlier audit found, with which it is compared instead, or
+	 * {@code null}
 	 */
-	Audited compare(SqliteBackupService backups, Path database, Path before, Supplier<DatabaseContent> old) {
-		return backups.read((statement) -> compare(statement, database, before, old));
+	Audited compare(SqliteBackupService backups, Path database, Path before, Supplier<DatabaseContent> inSnapshot,
+			@Nullable DatabaseContent known) {
+		return backups.read((statement) -> compare(statement, database, before, inSnapshot, known));
 	}
 
-	private Audited compare(Statement statement, Path database, Path before, Supplier<DatabaseContent> content)
-			throws SQLException {
+	private Audited compare(Statement statement, Path database, Path before, Supplier<DatabaseContent> inSnapshot,
+			@Nullable DatabaseContent known) throws SQLException {
 		DatabaseContent now = ContentReader.read(statement);
-		DatabaseContent old = content.get();
-		return new Audited(new Losses(statement, database, before, old, now).compare(this.expected), now,
-				!now.equals(old));
+		DatabaseContent first = inSnapshot.get();
+		DatabaseContent old = (known != null) ? known : first;
+		boolean migrated = !now.schema().equals(old.schema()) || !now.histories().equals(old.histories());
+		return new Audited(new Losses(statement, database, before, first, old, now).compare(this.expected), now,
+				!now.equals(old), migrated);
 	}
 
 	/**
@@ -104,8 +111,10 @@ public final class MigrationAudit {
 	 * @param comparison the comparison
 	 * @param content what is in the database now
 	 * @param changed whether that is another than before
+	 * @param migrated whether the schema is another, or the history of a tool that
+	 * migrates
 	 */
-	record Audited(MigrationComparison comparison, DatabaseContent content, boolean changed) {
+	record Audited(MigrationComparison comparison, DatabaseContent content, boolean changed, boolean migrated) {
 
 	}
 

@@ -125,7 +125,8 @@ public final class MigrationGuard {
 	 */
 	public Optional<SchemaChange> beforeChange(SqliteBackupService backups, SnapshotReason reason,
 			BooleanSupplier pending) {
-		if (this.settings.when() == MigrationSettings.When.PENDING && !isPending(pending)) {
+		if (this.settings.when() == MigrationSettings.When.PENDING && !isPending(pending)
+				&& !new UnfinishedChange(backups).isBegun()) {
 			logger.debug("No snapshot with the reason {}, because nothing is pending", reason);
 			if (!this.started) {
 				this.withNothingToChange.add(backups);

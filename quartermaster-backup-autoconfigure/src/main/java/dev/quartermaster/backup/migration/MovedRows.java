@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,28 +71,34 @@ final class MovedRows {
 	 * @throws SQLException if they cannot be looked for
 	 */
 	Map<TableContent, Long> lost(Map<TableContent, Long> missing) throws SQLException {
+		Map<TableContent, Long> lost = new HashMap<>(missing);
 		List<LostRows> all = new ArrayList<>();
 		try {
-			for (Map.Entry<TableContent, Long> entry : missing.entrySet()) {
-				all.add(new LostRows(this.statement, "lost_" + all.size(), entry.getKey(),
-						this.after.tables().get(entry.getKey().name()), entry.getValue()));
+			List<Successor> successors = new ArrayList<>();
+			List<Successor> renamed = new ArrayList<>();
+			for (TableContent table : missing.keySet()) {
+				Map<TableContent, Map<String, String>> byName = successors(table);
+				Map<TableContent, Map<String, String>> byPosition = renamedWithColumns(table);
+				if (!byName.isEmpty() || !byPosition.isEmpty()) {
+					LostRows rows = new LostRows(this.statement, "lost_" + all.size(), table,
+							this.after.tables().get(table.name()), missing.getOrDefault(table, 0L));
+					all.add(rows);
+					byName.forEach((other, shared) -> successors.add(new Successor(rows, other, shared)));
+					byPosition.forEach((other, shared) -> renamed.add(new Successor(rows, other, shared)));
+				}
 			}
-			List<Successor> successors = all.stream()
-				.flatMap((rows) -> successors(rows).stream())
-				.sorted(Comparator.comparing((Successor successor) -> successor.shared().size()).reversed())
-				.toList();
+			successors.sort(Comparator.comparing((Successor successor) -> successor.shared().size()).reversed());
 			for (Successor successor : successors) {
 				take(successor, List.copyOf(successor.shared().keySet()), List.of());
 			}
 			for (Successor successor : successors) {
 				takeChanged(successor);
 			}
-			for (LostRows rows : all) {
-				for (Successor successor : renamedWithColumns(rows)) {
-					take(successor, rows.table().columns(), List.of());
-				}
+			for (Successor successor : renamed) {
+				take(successor, successor.rows().table().columns(), List.of());
 			}
-			return all.stream().collect(Collectors.toMap(LostRows::table, LostRows::missing));
+			all.forEach((rows) -> lost.put(rows.table(), rows.missing()));
+			return lost;
 		}
 		finally {
 			for (LostRows rows : all) {
@@ -102,7 +109,8 @@ final class MovedRows {
 
 	private void take(Successor successor, List<String> all, List<String> any) throws SQLException {
 		String name = successor.table().name();
-		long gained = successor.widened() ? successor.table().knownRows() : this.gained.getOrDefault(name, 0L);
+		boolean widened = isWidenedBy(successor.rows().table(), successor.table());
+		long gained = widened ? successor.table().knownRows() : this.gained.getOrDefault(name, 0L);
 		long taken = successor.rows().take(successor.table(), successor.shared(), all, any, gained);
 		this.gained.merge(name, -taken, Long::sum);
 	}
@@ -127,45 +135,55 @@ final class MovedRows {
 	 * Return the tables into which the rows of a table may have been moved. Together they
 	 * must have half of its columns, or it is by chance that these are called the same.
 	 */
-	private List<Successor> successors(LostRows rows) {
-		TableContent table = rows.table();
-		List<Successor> successors = new ArrayList<>();
+	private Map<TableContent, Map<String, String>> successors(TableContent table) {
+		Map<TableContent, Map<String, String>> successors = new LinkedHashMap<>();
 		Set<String> covered = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-		List<String> telling = table.columnsBesideKey().isEmpty() ? table.columns() : table.columnsBesideKey();
+		List<String> telling = telling(table);
 		for (TableContent other : this.after.tables().values()) {
 			Map<String, String> shared = sharedColumns(table, other);
 			List<String> told = telling.stream().filter(shared::containsKey).toList();
-			TableContent old = this.before.tables().get(other.name());
-			boolean widened = old != null && !told.isEmpty()
-					&& told.stream().noneMatch((column) -> contains(old.columns(), column));
 			if (!other.name().equalsIgnoreCase(table.name()) && !told.isEmpty()
-					&& (widened || this.gained.getOrDefault(other.name(), 0L) > 0)) {
-				successors.add(new Successor(rows, other, shared, widened));
+					&& (this.gained.getOrDefault(other.name(), 0L) > 0 || isWidenedBy(table, other))) {
+				successors.put(other, shared);
 				covered.addAll(told);
 			}
 		}
-		return (covered.size() * 2 < telling.size()) ? List.of() : successors;
+		return (covered.size() * 2 < telling.size()) ? Map.of() : successors;
+	}
+
+	private static List<String> telling(TableContent table) {
+		return table.columnsBesideKey().isEmpty() ? table.columns() : table.columnsBesideKey();
+	}
+
+	/**
+	 * Return whether the columns of a table that is gone are further columns of another
+	 * one now. While the table is there, they may be called the same by chance.
+	 */
+	private boolean isWidenedBy(TableContent table, TableContent other) {
+		TableContent old = this.before.tables().get(other.name());
+		Set<String> shared = sharedColumns(table, other).keySet();
+		List<String> told = telling(table).stream().filter(shared::contains).toList();
+		return old != null && !this.after.tables().containsKey(table.name()) && !told.isEmpty()
+				&& told.stream().noneMatch((column) -> contains(old.columns(), column));
 	}
 
 	/**
 	 * Return the new tables with as many columns, whatever they are called.
 	 */
-	private List<Successor> renamedWithColumns(LostRows rows) {
-		List<String> columns = rows.table().columns();
-		if (columns.isEmpty() || this.after.tables().containsKey(rows.table().name())) {
-			return List.of();
+	private Map<TableContent, Map<String, String>> renamedWithColumns(TableContent table) {
+		Map<TableContent, Map<String, String>> renamed = new LinkedHashMap<>();
+		List<String> columns = table.columns();
+		if (!columns.isEmpty() && !this.after.tables().containsKey(table.name())) {
+			for (TableContent other : this.after.tables().values()) {
+				if (!this.before.tables().containsKey(other.name()) && other.columns().size() == columns.size()) {
+					renamed.put(other,
+							IntStream.range(0, columns.size())
+								.boxed()
+								.collect(Collectors.toMap(columns::get, other.columns()::get)));
+				}
+			}
 		}
-		return this.after.tables()
-			.values()
-			.stream()
-			.filter((other) -> !this.before.tables().containsKey(other.name())
-					&& other.columns().size() == columns.size())
-			.map((other) -> new Successor(rows, other,
-					IntStream.range(0, columns.size())
-						.boxed()
-						.collect(Collectors.toMap(columns::get, other.columns()::get)),
-					false))
-			.toList();
+		return renamed;
 	}
 
 	private static Map<String, String> sharedColumns(TableContent table, TableContent other) {
@@ -190,10 +208,8 @@ final class MovedRows {
 	 * @param rows the rows
 	 * @param table the table
 	 * @param shared which of its columns correspond, by those of the rows
-	 * @param widened whether the rows may be in further columns of rows that were there
-	 * before
 	 */
-	private record Successor(LostRows rows, TableContent table, Map<String, String> shared, boolean widened) {
+	private record Successor(LostRows rows, TableContent table, Map<String, String> shared) {
 
 	}
 

@@ -65,6 +65,11 @@ public final class SchemaChange {
 	private @Nullable Snapshot before;
 
 	/**
+	 * Whether the snapshot is from before an earlier start, which failed.
+	 */
+	private boolean afterFailure;
+
+	/**
 	 * What the database is now, as long as nothing has changed it.
 	 */
 	private @Nullable Snapshot found;
@@ -99,8 +104,8 @@ public final class SchemaChange {
 		boolean within = this.unfinished;
 		this.unfinished = true;
 		takeSnapshot(reason);
-		if (this.before != null && !within) {
-			this.audit.begin();
+		if (this.before != null && !within && !this.endUnknown) {
+			this.audit.begin(this.afterFailure);
 		}
 	}
 
@@ -118,8 +123,8 @@ public final class SchemaChange {
 	 * for the caller to say that it did
 	 */
 	public void end() {
-		DataLossException
-			.throwIfAny(Stream.concat(Stream.of(this), this.reached.stream()).map(SchemaChange::ended).toList());
+		DataLossException.throwIfAny(
+				Stream.concat(Stream.of(this), this.reached.stream()).map((change) -> change.ended(false)).toList());
 	}
 
 	/**
@@ -172,18 +177,20 @@ public final class SchemaChange {
 		this.unfinished = false;
 	}
 
-	private synchronized Optional<DataLossException> ended() {
-		Optional<DataLossException> loss = Optional.ofNullable(this.before).map(this.audit::end);
+	private synchronized Optional<DataLossException> ended(boolean ifMigrated) {
+		Optional<DataLossException> loss = Optional.ofNullable(this.before)
+			.map((snapshot) -> this.audit.end(snapshot, ifMigrated));
 		this.unfinished = loss.isPresent();
+		this.endUnknown = false;
 		return loss;
 	}
 
 	/**
 	 * The application is about to have started, so that a change of which nobody told the
-	 * end has come to it.
+	 * end has come to it, if there was one.
 	 */
 	synchronized Optional<DataLossException> endAtStart() {
-		return this.endUnknown ? ended() : Optional.empty();
+		return this.endUnknown ? ended(true) : Optional.empty();
 	}
 
 	/**
@@ -257,6 +264,7 @@ public final class SchemaChange {
 		this.found = this.before;
 		if (this.atStart && this.before != null) {
 			this.before = new UnfinishedChange(this.backups).begin(this.before);
+			this.afterFailure = !this.before.equals(this.found);
 		}
 	}
 

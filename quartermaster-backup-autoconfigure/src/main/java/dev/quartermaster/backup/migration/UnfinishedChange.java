@@ -66,6 +66,20 @@ final class UnfinishedChange {
 	}
 
 	/**
+	 * Return whether an earlier start began a change that did not come to its end.
+	 */
+	boolean isBegun() {
+		try {
+			return this.backups.bookmark().snapshot().isPresent();
+		}
+		catch (RuntimeException | LinkageError ex) {
+			// Then nobody can go back to it either.
+			logger.debug("It is unknown whether an earlier start failed", Secrets.mask(ex));
+			return false;
+		}
+	}
+
+	/**
 	 * End the change: the application has started, whether or not it changed a database.
 	 * An earlier start that failed has nothing to say any more.
 	 */

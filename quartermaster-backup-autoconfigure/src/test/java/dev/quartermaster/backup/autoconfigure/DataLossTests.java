@@ -8,6 +8,9 @@ package dev.quartermaster.backup.autoconfigure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -165,6 +168,34 @@ class DataLossTests {
 			assertThatException().isThrownBy(() -> start(FAIL, RESTORE));
 		}
 		assertThat(Migrations.snapshots(this.database)).hasSize(2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "always", "pending" })
+	void applicationDoesNotStartAfterLossHoweverOftenItIsTried(String when) throws IOException {
+		writeLoss();
+		for (int i = 0; i < 3; i++) {
+			assertThatException().isThrownBy(() -> start(FAIL, "--quartermaster.backup.migration.when=" + when))
+				.havingRootCause()
+				.isInstanceOf(DataLossException.class);
+		}
+		start("--quartermaster.backup.migration.expected-loss=movement");
+		start(FAIL);
+	}
+
+	@Test
+	void laterChangeOfTableThatFirstOneMadeIsAuditedToo() throws IOException {
+		write("V43__rename.sql", "ALTER TABLE item RENAME TO article");
+		start("--spring.sql.init.mode=always",
+				"--spring.sql.init.data-locations=file:" + script("DELETE FROM article WHERE id = 2"));
+		assertThat(warnings()).singleElement()
+			.satisfies((event) -> assertThat(event).contains("    article: 2 -> 1", "    movement: 3 -> 2"));
+	}
+
+	@Test
+	void rowsThatApplicationDeletesItselfWithoutMigrationAreNoLoss() {
+		start(DeletesInCode.class);
+		assertThat(warnings()).isEmpty();
 	}
 
 	@Test
@@ -327,6 +358,20 @@ class DataLossTests {
 		@Bean
 		Object migrated(DataSource dataSource, @Value("${app.migrations}") String locations) {
 			return Flyway.configure().dataSource(dataSource).locations(locations).load().migrate();
+		}
+
+	}
+
+	@SpringBootConfiguration(proxyBeanMethods = false)
+	@EnableAutoConfiguration(exclude = { HibernateJpaAutoConfiguration.class, FlywayAutoConfiguration.class })
+	static class DeletesInCode {
+
+		@Bean
+		Object purged(DataSource dataSource) throws SQLException {
+			try (Connection connection = dataSource.getConnection();
+					Statement statement = connection.createStatement()) {
+				return statement.executeUpdate("DELETE FROM movement");
+			}
 		}
 
 	}

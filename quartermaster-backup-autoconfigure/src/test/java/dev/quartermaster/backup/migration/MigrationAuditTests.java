@@ -136,6 +136,26 @@ class MigrationAuditTests {
 	}
 
 	@Test
+	void brokenViewWithTriggerOfItsOwnDoesNotHideLosses() {
+		execute("CREATE TABLE base (a)", "CREATE VIEW view_of_base AS SELECT a FROM base",
+				"CREATE TRIGGER instead INSTEAD OF DELETE ON view_of_base BEGIN SELECT 1; END");
+		assertThat(lossesOf("DROP TABLE base", "DELETE FROM item WHERE id = 1")).containsExactly("item: 10 -> 9",
+				"view_of_base: does not work any more (no such table: main.base)");
+		assertThat(lossesOf("DELETE FROM item WHERE id = 2")).containsExactly("item: 9 -> 8");
+	}
+
+	@Test
+	void columnThatParentGotDoesNotStandForThatOfItsChildren() {
+		execute("CREATE TABLE movement (id INTEGER PRIMARY KEY, item_id REFERENCES item ON DELETE CASCADE, active)",
+				TEN + "INSERT INTO movement SELECT i, i, 1 FROM n");
+		assertThat(lossesOf("PRAGMA foreign_keys = ON",
+				"CREATE TABLE new_item (id INTEGER PRIMARY KEY, name TEXT, active DEFAULT 1)",
+				"INSERT INTO new_item (id, name) SELECT id, name FROM item", "DROP TABLE item",
+				"ALTER TABLE new_item RENAME TO item"))
+			.containsExactly("movement: 10 -> 0");
+	}
+
+	@Test
 	void viewThatWasBrokenBeforeIsNotTold() {
 		execute("CREATE VIEW stock AS SELECT name FROM lost", "CREATE VIEW own AS SELECT own_function(name) FROM item");
 		assertThat(lossesOf("CREATE VIEW other AS SELECT own_function(1)", "CREATE TABLE t (a)")).isEmpty();
