@@ -181,7 +181,7 @@ public final class SqliteDatabase {
 	 * without a file
 	 * @throws BackupException if only a connection can tell, and there is none
 	 */
-	Path fileByUrl() {
+	public Path fileByUrl() {
 		Path shown = fileWithoutConnection();
 		return (shown != null) ? shown : file();
 	}

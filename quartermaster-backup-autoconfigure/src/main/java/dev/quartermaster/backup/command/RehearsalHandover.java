@@ -32,6 +32,8 @@ record RehearsalHandover(Map<Path, Path> copies, @Nullable Path main, Path scrat
 
 	private static final String READY = "ready";
 
+	private static final String OPENED = "opened";
+
 	/**
 	 * Return what was handed over to this process.
 	 * @return it, or {@code null} if this is no rehearsal
@@ -47,6 +49,13 @@ record RehearsalHandover(Map<Path, Path> copies, @Nullable Path main, Path scrat
 	 */
 	Path ready() {
 		return this.scratch.resolve(READY);
+	}
+
+	/**
+	 * Return the file that says that a data source of the application leads to a copy.
+	 */
+	Path opened() {
+		return this.scratch.resolve(OPENED);
 	}
 
 	String encode() {

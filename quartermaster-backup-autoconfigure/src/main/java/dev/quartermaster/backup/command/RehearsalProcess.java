@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -98,8 +99,8 @@ final class RehearsalProcess {
 			progress.erase();
 			// A process that it started may still have its output open.
 			reader.join(Duration.ofSeconds(5).toMillis());
-			boolean ready = !timedOut && started.exitValue() == 0 && isReady();
-			return new Outcome(ready, timedOut, started.exitValue(), output(),
+			boolean ready = !timedOut && started.exitValue() == 0 && isThere(this.handover.ready());
+			return new Outcome(ready, timedOut, isThere(this.handover.opened()), started.exitValue(), output(),
 					Duration.ofNanos(System.nanoTime() - start));
 		}
 		catch (InterruptedException ex) {
@@ -146,9 +147,9 @@ final class RehearsalProcess {
 		}
 	}
 
-	private boolean isReady() {
+	private static boolean isThere(Path file) {
 		try {
-			Files.readAttributes(this.handover.ready(), "size");
+			Files.readAttributes(file, "size");
 			return true;
 		}
 		catch (IOException ex) {
@@ -191,11 +192,12 @@ final class RehearsalProcess {
 	 *
 	 * @param ready whether the application got as far as to be ready to start working
 	 * @param timedOut whether it was ended because it took too long
+	 * @param opened whether a data source of it leads to a copy
 	 * @param exit its exit code
 	 * @param output the end of what it printed
 	 * @param took how long it took
 	 */
-	record Outcome(boolean ready, boolean timedOut, int exit, String output, Duration took) {
+	record Outcome(boolean ready, boolean timedOut, boolean opened, int exit, String output, Duration took) {
 
 	}
 

@@ -171,6 +171,16 @@ final class RehearseCommand extends DatabaseCommand {
 			.map((database) -> database.compare(audit))
 			.toList();
 		progress.erase();
+		if (!outcome.opened() && results.stream().noneMatch(RehearsedDatabase.Result::isChanged)) {
+			if (console.isJson()) {
+				console.result("", data);
+			}
+			throw new BackupException(
+					"It is unknown whether this version of the application can take over the data of "
+							+ rehearsed.names() + ": it starts, but no DataSource of it leads to the copy",
+					"Check the configuration and profiles that it was started with. The database was not touched.",
+					null);
+		}
 		boolean lost = results.stream().anyMatch((result) -> result.comparison().hasLosses());
 		data.put("result", lost ? "loses-data" : "takes-over");
 		data.put("databases", results.stream().map(RehearsedDatabase.Result::data).toList());

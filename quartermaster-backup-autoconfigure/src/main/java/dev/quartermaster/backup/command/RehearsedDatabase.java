@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 import dev.quartermaster.backup.DataLoss;
 import dev.quartermaster.backup.MigrationComparison;
@@ -113,6 +114,13 @@ final class RehearsedDatabase implements AutoCloseable {
 	 */
 	record Result(Path database, @Nullable Path snapshot, List<AppliedMigration> migrations,
 			MigrationComparison comparison) {
+
+		boolean isChanged() {
+			return !this.migrations.isEmpty() || this.comparison.hasLosses()
+					|| this.comparison.tables()
+						.stream()
+						.anyMatch((rows) -> !Objects.equals(rows.before(), rows.after()));
+		}
 
 		String text() {
 			List<List<String>> rows = new ArrayList<>();

@@ -8,6 +8,7 @@ package dev.quartermaster.backup.command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -73,6 +74,21 @@ final class ScratchDirectory implements AutoCloseable {
 	@Override
 	public void close() {
 		remove(this.path);
+	}
+
+	/**
+	 * Make an empty file in one, if there is none yet.
+	 */
+	static void mark(Path file) {
+		try {
+			Files.createFile(file);
+		}
+		catch (FileAlreadyExistsException ex) {
+			// Somebody else said the same.
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	/**

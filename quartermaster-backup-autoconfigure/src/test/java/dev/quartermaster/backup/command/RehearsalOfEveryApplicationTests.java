@@ -26,6 +26,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -66,6 +67,37 @@ class RehearsalOfEveryApplicationTests {
 		assertThat(run.exit()).as(run.all()).isOne();
 		assertThat(run.err()).contains("The bean dataSource opens the database " + this.database + " itself")
 			.contains("The database was not touched.");
+		assertUntouched();
+	}
+
+	@Test
+	void databaseWithoutCopyIsNotOpened() throws Exception {
+		Path second = this.home.resolve("second.db");
+		TestDatabase.create(second, 2);
+		byte[] before = Files.readAllBytes(second);
+		Run run = rehearse(WithSecond.class);
+		assertThat(run.exit()).as(run.all()).isOne();
+		assertThat(run.err()).contains("The bean secondDataSource opens the database " + second + " itself");
+		assertThat(second).hasBinaryContent(before);
+		assertUntouched();
+	}
+
+	@Test
+	void databaseThatIsChosenFromIsNotOpened() throws Exception {
+		Path tenant = this.home.resolve("tenant.db");
+		TestDatabase.create(tenant, 2);
+		Run run = rehearse(Routing.class);
+		assertThat(run.exit()).as(run.all()).isOne();
+		assertThat(run.err()).contains("The bean router opens the database " + tenant + " itself");
+		assertUntouched();
+	}
+
+	@Test
+	void copyThatNobodyOpensIsNotTakenOver() throws Exception {
+		Run run = rehearse(WithoutDataSource.class);
+		assertThat(run.exit()).as(run.all()).isOne();
+		assertThat(run.err()).contains("It is unknown whether").contains("no DataSource of it leads to the copy");
+		assertThat(run.out()).doesNotContain("can take over");
 		assertUntouched();
 	}
 
@@ -239,6 +271,63 @@ class RehearsalOfEveryApplicationTests {
 
 		public static void main(String[] args) {
 			new SpringApplicationBuilder(WithArchive.class).web(WebApplicationType.NONE).run(args);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TwoDatabases extends Configured {
+
+		@Bean(defaultCandidate = false)
+		HikariDataSource secondDataSource() {
+			// To open it is to change it.
+			HikariDataSource second = of("jdbc:sqlite:second.db?journal_mode=WAL");
+			second.setConnectionInitSql("DELETE FROM item");
+			return second;
+		}
+
+	}
+
+	static final class WithSecond {
+
+		public static void main(String[] args) {
+			new SpringApplicationBuilder(TwoDatabases.class).web(WebApplicationType.NONE).run(args);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class WithTenants extends Configured {
+
+		@Bean(defaultCandidate = false)
+		AbstractRoutingDataSource router(HikariDataSource dataSource) {
+			AbstractRoutingDataSource router = new AbstractRoutingDataSource() {
+
+				@Override
+				protected Object determineCurrentLookupKey() {
+					return "tenant";
+				}
+
+			};
+			router.setDefaultTargetDataSource(dataSource);
+			router.setTargetDataSources(Map.of("tenant", of("jdbc:sqlite:tenant.db")));
+			return router;
+		}
+
+	}
+
+	static final class Routing {
+
+		public static void main(String[] args) {
+			new SpringApplicationBuilder(WithTenants.class).web(WebApplicationType.NONE).run(args);
+		}
+
+	}
+
+	static final class WithoutDataSource {
+
+		public static void main(String[] args) {
+			new SpringApplicationBuilder(Parent.class).web(WebApplicationType.NONE).run(args);
 		}
 
 	}
