@@ -238,19 +238,6 @@ final class CopySource implements AutoCloseable {
 	}
 
 	/**
-	 * Read what is in it, at one point in time if the connection is not one of the
-	 * application's.
-	 */
-	<T extends @Nullable Object> T read(SqliteReader.Query<T> query) throws SQLException {
-		if (!this.held) {
-			hold();
-		}
-		try (Statement statement = this.connection.createStatement()) {
-			return query.run(statement);
-		}
-	}
-
-	/**
 	 * Let go of the database, if a copy has not done that already.
 	 */
 	@Override

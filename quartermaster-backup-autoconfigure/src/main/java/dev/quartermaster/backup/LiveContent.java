@@ -6,6 +6,7 @@
 package dev.quartermaster.backup;
 
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,12 @@ final class LiveContent {
 		Duration busyTimeout = context.settings().busyTimeout();
 		DatabaseProbe.requireDatabase(live);
 		try (CopySource source = context.database().open(live, busyTimeout)) {
-			return source.read(query);
+			if (!source.isHeld()) {
+				source.hold();
+			}
+			try (Statement statement = source.connection().createStatement()) {
+				return query.run(statement);
+			}
 		}
 		catch (SQLException ex) {
 			throw SqliteFailures.translate(ex, live, busyTimeout);

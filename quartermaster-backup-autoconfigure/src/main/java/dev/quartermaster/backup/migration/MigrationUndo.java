@@ -43,6 +43,21 @@ final class MigrationUndo {
 	}
 
 	/**
+	 * Return whether there is anything to undo.
+	 * @param database the file of the database
+	 * @return {@code true} as well if that cannot be determined
+	 */
+	boolean mayBeNeeded(Path database) {
+		try {
+			return !this.backups.isStill(this.before);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			logger.debug("It could not be determined whether {} has changed", database, ex);
+			return true;
+		}
+	}
+
+	/**
 	 * Undo the migration, and say what came of it. What made the migration fail is what
 	 * has to be seen, so that it does not matter to the caller if this fails as well.
 	 * @param database the file of the database

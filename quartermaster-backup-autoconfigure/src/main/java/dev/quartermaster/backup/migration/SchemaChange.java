@@ -233,16 +233,6 @@ public final class SchemaChange {
 		return this.guarded;
 	}
 
-	private boolean isStill(Snapshot snapshot) {
-		try {
-			return this.backups.isStill(snapshot);
-		}
-		catch (RuntimeException | LinkageError ex) {
-			logger.debug("It could not be determined whether {} has changed", this.database, ex);
-			return false;
-		}
-	}
-
 	private void takeSnapshot(SnapshotReason reason) {
 		if (this.taken) {
 			logger.debug("No snapshot of {} with the reason {}, because it has met one with the reason {}",
@@ -298,7 +288,8 @@ public final class SchemaChange {
 	 */
 	synchronized Optional<GuardedChange> describeIfChanged() {
 		return Optional.ofNullable(this.before)
-			.filter((snapshot) -> this.undone != null || !isStill(snapshot))
+			.filter((snapshot) -> this.undone != null
+					|| new MigrationUndo(this.backups, snapshot).mayBeNeeded(this.database))
 			.map((snapshot) -> new GuardedChange(this.database, this.backups.urlParameters(), this.unfinished, snapshot,
 					this.undone));
 	}
