@@ -119,6 +119,11 @@ public final class CopiedDataSource implements DataSource, AutoCloseable {
 			return Optional.of(own);
 		}
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof NotUnwrappedException ex) {
+				return Optional
+					.of(new BackupException("It asks its DataSource for a " + ex.type + ", which that of a copy is not",
+							"Rehearse this migration with the rehearse command instead.", ex));
+			}
 			if (cause instanceof SQLException ex) {
 				if (SqliteFailures.describe(ex).contains(TOO_MANY_ATTACHED)) {
 					return Optional.of(new BackupException(
@@ -160,7 +165,7 @@ public final class CopiedDataSource implements DataSource, AutoCloseable {
 		if (type.isInstance(this)) {
 			return type.cast(this);
 		}
-		throw new SQLException("A data source of copies is no " + type.getName());
+		throw new NotUnwrappedException(type);
 	}
 
 	@Override
@@ -191,6 +196,20 @@ public final class CopiedDataSource implements DataSource, AutoCloseable {
 	@Override
 	public Logger getParentLogger() throws SQLFeatureNotSupportedException {
 		throw new SQLFeatureNotSupportedException();
+	}
+
+	/**
+	 * The answer to code that needs the data source of the application itself.
+	 */
+	private static final class NotUnwrappedException extends SQLException {
+
+		private final String type;
+
+		private NotUnwrappedException(Class<?> type) {
+			super("A data source of copies is no " + type.getName());
+			this.type = type.getName();
+		}
+
 	}
 
 }

@@ -45,7 +45,13 @@ final class LiquibasePostProcessor extends SchemaChangePostProcessor<SpringLiqui
 	@Override
 	void rehearse(SpringLiquibase bean, DataSource dataSource, SchemaChange change, Rehearsal rehearsal) {
 		LiquibaseUpdate update = new LiquibaseUpdate(bean);
-		rehearsal.of(change, dataSource, update::isPending, update::runOn);
+		if (update.isDoneAtOnce()) {
+			rehearsal.of(change, dataSource, update::isPending, update::runOn);
+		}
+		else {
+			rehearsal.cannotBeMade(change, update::isPending, bean.getClass().getName()
+					+ " has an afterPropertiesSet of its own, which may leave the update to another thread");
+		}
 	}
 
 }

@@ -7,10 +7,16 @@ package dev.quartermaster.backup.liquibase;
 
 import java.lang.reflect.Method;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
 import liquibase.Contexts;
+import liquibase.GlobalConfiguration;
 import liquibase.LabelExpression;
 import liquibase.Liquibase;
 import liquibase.Scope;
@@ -26,6 +32,13 @@ import liquibase.integration.spring.SpringLiquibase;
  * if it changed the schema.
  */
 public final class LiquibaseUpdate {
+
+	/**
+	 * Where classes come from that do nothing but close the data source afterwards.
+	 */
+	private static final String SPRING_BOOT = "org.springframework.boot.";
+
+	private static final String INITIALIZATION = "afterPropertiesSet";
 
 	private final SpringLiquibase liquibase;
 
@@ -76,12 +89,31 @@ public final class LiquibaseUpdate {
 	}
 
 	/**
-	 * Do the same update with another data source. Everything else is that of the bean,
-	 * which is as it was before in the end.
+	 * Return whether the update is done when the bean has been initialized, by the thread
+	 * that did that.
+	 * @return {@code false} if a class of the application may hand it to another one,
+	 * which would ask for the data source later
+	 */
+	public boolean isDoneAtOnce() {
+		for (Class<?> type = this.liquibase.getClass(); type != SpringLiquibase.class; type = type.getSuperclass()) {
+			if (!type.getName().startsWith(SPRING_BOOT) && Stream.of(type.getDeclaredMethods())
+				.anyMatch((method) -> method.getName().equals(INITIALIZATION))) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/**
+	 * Do the same update with the data source of a copy. Everything else is that of the
+	 * bean, which is as it was before in the end. A lock of Liquibase in the copy is of
+	 * whoever had it when that was made, and does not count.
 	 * @param dataSource the data source
 	 * @throws LiquibaseException if the update fails
+	 * @throws SQLException if the lock cannot be released
 	 */
-	public void runOn(DataSource dataSource) throws LiquibaseException {
+	public void runOn(DataSource dataSource) throws LiquibaseException, SQLException {
+		releaseLock(dataSource);
 		DataSource own = this.liquibase.getDataSource();
 		this.liquibase.setDataSource(dataSource);
 		try {
@@ -89,6 +121,28 @@ public final class LiquibaseUpdate {
 		}
 		finally {
 			this.liquibase.setDataSource(own);
+		}
+	}
+
+	private void releaseLock(DataSource dataSource) throws SQLException {
+		String own = this.liquibase.getDatabaseChangeLogLockTable();
+		String table = (own != null) ? own : GlobalConfiguration.DATABASECHANGELOGLOCK_TABLE_NAME.getCurrentValue();
+		try (Connection connection = dataSource.getConnection();
+				PreparedStatement exists = connection
+					.prepareStatement("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE")) {
+			exists.setString(1, table);
+			try (ResultSet found = exists.executeQuery()) {
+				if (!found.next()) {
+					return;
+				}
+			}
+			try (Statement statement = connection.createStatement()) {
+				statement.execute("UPDATE \"" + table.replace("\"", "\"\"")
+						+ "\" SET LOCKED = 0, LOCKGRANTED = NULL, LOCKEDBY = NULL");
+			}
+			if (!connection.getAutoCommit()) {
+				connection.commit();
+			}
 		}
 	}
 

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -17,7 +16,9 @@ import javax.sql.DataSource;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.CopiedDataSource;
+import dev.quartermaster.backup.DatabaseBusyException;
 import dev.quartermaster.backup.MigrationComparison;
+import dev.quartermaster.backup.NoRoomException;
 import dev.quartermaster.backup.Secrets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,6 +92,19 @@ public final class Rehearsal {
 		}
 	}
 
+	/**
+	 * Handle a migration that cannot be rehearsed, if there is anything to apply.
+	 * @param change the change that has begun
+	 * @param pending tells whether there is anything to apply
+	 * @param why what is in the way, as a sentence without its full stop
+	 * @throws RehearsalFailedException if the migration is not to be made then
+	 */
+	public void cannotBeMade(SchemaChange change, BooleanSupplier pending, String why) {
+		if (isWanted() && isPending(pending)) {
+			cannotBeMade(change, why);
+		}
+	}
+
 	private static boolean isPending(BooleanSupplier pending) {
 		try {
 			return pending.getAsBoolean();
@@ -104,17 +118,19 @@ public final class Rehearsal {
 	private void rehearse(List<RehearsedDatabase> databases, DataSource dataSource, Migration migration) {
 		Path database = databases.get(0).file();
 		long start = System.nanoTime();
-		try (RehearsalCopies copies = RehearsalCopies.of(databases)) {
+		try (RehearsalCopies copies = RehearsalCopies.of(databases);
+				CopiedDataSource copied = new CopiedDataSource(dataSource, copies.byFile())) {
 			if (copies.isEmpty()) {
 				return;
 			}
 			logger.info("Rehearsing the migration of {} on a copy", database);
-			migrate(database, copies, dataSource, migration);
+			migrate(database, copies, copied, migration);
 			List<Path> written = copies.written();
 			if (!written.isEmpty()) {
 				logger.warn("{}", howWritten(written));
 			}
-			audit(copies, written, Duration.ofNanos(System.nanoTime() - start));
+			List<AuditReport> reports = read(database, copies, copied);
+			judge(reports, written, Duration.ofNanos(System.nanoTime() - start));
 		}
 		catch (RehearsalFailedException ex) {
 			throw ex;
@@ -130,25 +146,37 @@ public final class Rehearsal {
 		}
 	}
 
-	private static void migrate(Path database, RehearsalCopies copies, DataSource dataSource, Migration migration) {
-		try (CopiedDataSource copied = new CopiedDataSource(dataSource, copies.byFile())) {
-			try {
-				migration.run(copied);
-			}
-			catch (Exception | LinkageError | AssertionError ex) {
-				Optional<BackupException> notPossible = copied.becauseOfCopies(ex);
-				if (notPossible.isPresent()) {
-					throw notPossible.get();
-				}
-				throw RehearsalFailedException.failed(database, touched(copies.written()), ex);
-			}
-			copied.failure().ifPresent((failure) -> {
-				throw failure;
-			});
+	private static void migrate(Path database, RehearsalCopies copies, CopiedDataSource copied, Migration migration) {
+		try {
+			migration.run(copied);
+		}
+		catch (Exception | LinkageError | AssertionError ex) {
+			throw copied.becauseOfCopies(ex)
+				.orElseGet(() -> RehearsalFailedException.failed(database, touched(copies), ex));
+		}
+		copied.failure().ifPresent((failure) -> {
+			throw failure;
+		});
+		copied.close();
+	}
+
+	/**
+	 * Read what the migration left. If that cannot be read, the migration is the reason.
+	 */
+	private List<AuditReport> read(Path database, RehearsalCopies copies, CopiedDataSource copied) {
+		try {
+			return read(copies);
+		}
+		catch (NoRoomException | DatabaseBusyException ex) {
+			throw ex;
+		}
+		catch (BackupException ex) {
+			throw copied.becauseOfCopies(ex)
+				.orElseGet(() -> RehearsalFailedException.unreadable(database, touched(copies), ex));
 		}
 	}
 
-	private void audit(RehearsalCopies copies, List<Path> written, Duration took) {
+	private List<AuditReport> read(RehearsalCopies copies) {
 		List<AuditReport> reports = new ArrayList<>();
 		for (RehearsalCopies.Copied copied : copies.all()) {
 			copied.copy().settle();
@@ -160,6 +188,10 @@ public final class Rehearsal {
 								compared.versionAfter(), compared.tables(), compared.losses(), compared.expected())));
 			}
 		}
+		return reports;
+	}
+
+	private static void judge(List<AuditReport> reports, List<Path> written, Duration took) {
 		List<AuditReport> losses = reports.stream().filter(AuditReport::hasLosses).toList();
 		if (!losses.isEmpty()) {
 			throw RehearsalFailedException.lossy(
@@ -169,6 +201,17 @@ public final class Rehearsal {
 					touched(written), losses.stream().map(AuditReport::action).collect(Collectors.joining(" ")));
 		}
 		reports.forEach((report) -> report.logRehearsed(took));
+	}
+
+	private static String touched(RehearsalCopies copies) {
+		try {
+			return touched(copies.written());
+		}
+		catch (RuntimeException ex) {
+			// What failed matters more than this.
+			logger.debug("It is unknown whether a database was written to while it was rehearsed", ex);
+			return "Whether the database was touched is unknown";
+		}
 	}
 
 	private static String touched(List<Path> written) {

@@ -8,6 +8,7 @@ package dev.quartermaster.backup.migration;
 import java.nio.file.Path;
 
 import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.Secrets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,20 @@ public final class RehearsalFailedException extends BackupException {
 	static RehearsalFailedException failed(Path database, String touched, Throwable cause) {
 		return new RehearsalFailedException(
 				"The migration of " + database + " failed when it was rehearsed on a copy. " + touched,
+				"Fix the migration, then start the application again. " + NEVERTHELESS, cause);
+	}
+
+	/**
+	 * Return the exception for a migration that left a copy which cannot be read.
+	 * @param touched what is known of the database itself, as a sentence without its full
+	 * stop
+	 * @param cause the failure to read it
+	 */
+	static RehearsalFailedException unreadable(Path database, String touched, BackupException cause) {
+		Throwable detail = (cause.getCause() != null) ? cause.getCause() : cause;
+		return new RehearsalFailedException(
+				"When the migration of " + database + " was rehearsed on a copy, it left one that cannot be read ("
+						+ Secrets.mask(String.valueOf(detail.getMessage())) + "). " + touched,
 				"Fix the migration, then start the application again. " + NEVERTHELESS, cause);
 	}
 

@@ -13,15 +13,19 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.TestDatabase;
+import liquibase.exception.LiquibaseException;
+import liquibase.integration.spring.SpringLiquibase;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.migration.BaseJavaMigration;
 import org.flywaydb.core.api.migration.Context;
@@ -237,6 +241,25 @@ class RehearsalTests {
 	}
 
 	@Test
+	void migrationThatLeavesTheCopyUnreadableIsNotMade(CapturedOutput output) throws IOException {
+		startAndFailWith(Destroys.class, Migrations.FIRST);
+		assertThat(output.toString()).containsSubsequence("APPLICATION FAILED TO START",
+				"When the migration of " + this.database
+						+ " was rehearsed on a copy, it left one that cannot be read (",
+				"malformed database schema", "The database was not touched.", "Fix the migration");
+		assertUntouched();
+	}
+
+	@Test
+	void migrationThatNeedsThePoolItselfIsNotRehearsed(CapturedOutput output) {
+		startWith(NeedsPool.class, Migrations.FIRST);
+		assertThat(TestDatabase.items(this.database)).containsExactly("kettle", "in Java");
+		assertThat(warnings(output)).singleElement()
+			.asString()
+			.contains("was NOT REHEARSED", "asks its DataSource for a " + HikariDataSource.class.getName());
+	}
+
+	@Test
 	void connectionsThatTheMigrationKeepsAreClosed(CapturedOutput output) {
 		TestDatabase.execute(this.database, "PRAGMA journal_mode = WAL");
 		startWith(KeepsConnection.class, Migrations.FIRST);
@@ -339,13 +362,27 @@ class RehearsalTests {
 		assertUntouched();
 	}
 
+	@Test
+	void liquibaseThatUpdatesInTheBackgroundIsNotRehearsed(CapturedOutput output) throws Exception {
+		liquibase("INSERT INTO movement VALUES (1)");
+		startLiquibase(InBackground.class);
+		assertThat(warnings(output)).singleElement()
+			.asString()
+			.contains("was NOT REHEARSED", "has an afterPropertiesSet of its own");
+		assertThat(TestDatabase.query(this.database, "SELECT count(*) FROM movement")).containsExactly("3");
+		int before = output.length();
+		startLiquibase(InBackground.class);
+		assertThat(output.toString().substring(before)).doesNotContain("REHEARSED");
+	}
+
 	private void liquibase(String sql) throws IOException {
 		Files.writeString(this.directory.resolve("changes.sql"),
 				"--liquibase formatted sql\n\n--changeset test:1\n" + sql + ";\n");
 	}
 
-	private void startLiquibase() {
-		new SpringApplicationBuilder(OnLiquibase.class).web(WebApplicationType.NONE)
+	private void startLiquibase(Class<?>... configurations) {
+		new SpringApplicationBuilder(OnLiquibase.class).sources(configurations)
+			.web(WebApplicationType.NONE)
 			.registerShutdownHook(false)
 			.properties("spring.liquibase.change-log=file:" + this.directory.resolve("changes.sql"))
 			.run(TestApplication.arguments(this.database, "", REHEARSE))
@@ -419,6 +456,51 @@ class RehearsalTests {
 	}
 
 	/**
+	 * As JHipster does it.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class InBackground {
+
+		@Bean(destroyMethod = "await")
+		BackgroundLiquibase liquibase(DataSource dataSource,
+				@Value("${spring.liquibase.change-log}") String changeLog) {
+			BackgroundLiquibase liquibase = new BackgroundLiquibase();
+			liquibase.setDataSource(dataSource);
+			liquibase.setChangeLog(changeLog);
+			return liquibase;
+		}
+
+	}
+
+	static final class BackgroundLiquibase extends SpringLiquibase {
+
+		private final List<Thread> threads = new ArrayList<>();
+
+		@Override
+		public void afterPropertiesSet() {
+			Thread thread = new Thread(this::update);
+			this.threads.add(thread);
+			thread.start();
+		}
+
+		private void update() {
+			try {
+				super.afterPropertiesSet();
+			}
+			catch (LiquibaseException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+		void await() throws InterruptedException {
+			for (Thread thread : this.threads) {
+				thread.join();
+			}
+		}
+
+	}
+
+	/**
 	 * As Spring Modulith does it.
 	 */
 	@Configuration(proxyBeanMethods = false)
@@ -454,6 +536,42 @@ class RehearsalTests {
 		V2__InJava second() {
 			return new V2__InJava((context) -> {
 				runs.incrementAndGet();
+				try (Statement statement = context.getConnection().createStatement()) {
+					statement.execute("INSERT INTO item (name) VALUES ('in Java')");
+				}
+			});
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Destroys {
+
+		@Bean
+		FlywayMigrationStrategy users() {
+			return (flyway) -> {
+				flyway.migrate();
+				try (Connection connection = flyway.getConfiguration().getDataSource().getConnection();
+						Statement statement = connection.createStatement()) {
+					statement.execute("PRAGMA writable_schema = ON");
+					statement.execute("UPDATE sqlite_schema SET sql = 'nonsense' WHERE name = 'movement'");
+				}
+				catch (SQLException ex) {
+					throw new IllegalStateException(ex);
+				}
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NeedsPool {
+
+		@Bean
+		V2__InJava second() {
+			return new V2__InJava((context) -> {
+				DataSource dataSource = context.getConfiguration().getDataSource();
+				assertThat(dataSource.unwrap(HikariDataSource.class)).isNotNull();
 				try (Statement statement = context.getConnection().createStatement()) {
 					statement.execute("INSERT INTO item (name) VALUES ('in Java')");
 				}

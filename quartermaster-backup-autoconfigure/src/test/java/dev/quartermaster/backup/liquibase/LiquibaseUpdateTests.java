@@ -7,6 +7,9 @@ package dev.quartermaster.backup.liquibase;
 
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.util.List;
+
+import javax.sql.DataSource;
 
 import dev.quartermaster.backup.support.TestDatabase;
 import liquibase.Liquibase;
@@ -15,6 +18,8 @@ import liquibase.integration.spring.SpringLiquibase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -74,6 +79,28 @@ class LiquibaseUpdateTests {
 		finally {
 			System.clearProperty("liquibase.shouldRun");
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "DATABASECHANGELOGLOCK", "own_lock" })
+	void lockThatWasCopiedDoesNotCount(String table) throws Exception {
+		SpringLiquibase liquibase = configured(new SpringLiquibase());
+		liquibase.setDatabaseChangeLogLockTable(table);
+		DataSource own = liquibase.getDataSource();
+		Path copy = this.directory.resolve("copy.db");
+		DataSource dataSource = new DriverManagerDataSource(TestDatabase.url(copy));
+		new LiquibaseUpdate(liquibase).runOn(dataSource);
+		TestDatabase.execute(copy, "DELETE FROM DATABASECHANGELOG", "DROP TABLE note",
+				"UPDATE \"" + table + "\" SET LOCKED = 1, LOCKEDBY = 'another'");
+		System.setProperty("liquibase.changelogLockWaitTimeInMinutes", "0");
+		try {
+			new LiquibaseUpdate(liquibase).runOn(dataSource);
+		}
+		finally {
+			System.clearProperty("liquibase.changelogLockWaitTimeInMinutes");
+		}
+		assertThat(TestDatabase.query(copy, "SELECT count(*) FROM DATABASECHANGELOG")).isNotEqualTo(List.of("0"));
+		assertThat(liquibase.getDataSource()).isSameAs(own);
 	}
 
 	private <T extends SpringLiquibase> T configured(T liquibase) {
