@@ -155,10 +155,8 @@ final class ApplicationConfiguration {
 		if (url != null) {
 			return of(url);
 		}
-		boolean onCommandLine = System.getProperty(ApplicationProperties.MAIN_URL) != null || this.commandLine.stream()
-			.anyMatch((arg) -> arg.startsWith("--" + ApplicationProperties.MAIN_URL + "="));
-		String variable = System.getenv(DATABASE_URL_VARIABLE);
-		if (name == null && !onCommandLine && StringUtils.hasText(variable)) {
+		String variable = (name == null) ? variable() : null;
+		if (variable != null) {
 			SqliteDatabase database = of(variable);
 			this.origins.put(database.file(), "the environment variable " + DATABASE_URL_VARIABLE);
 			return database;
@@ -169,6 +167,20 @@ final class ApplicationConfiguration {
 					"Specify the database with --url, as in --url jdbc:sqlite:app.db.", null);
 		}
 		return choose(configured(), name);
+	}
+
+	/**
+	 * Return whether a variable of the environment says which database it is.
+	 */
+	boolean isGivenByVariable() {
+		return variable() != null;
+	}
+
+	private @Nullable String variable() {
+		boolean onCommandLine = System.getProperty(ApplicationProperties.MAIN_URL) != null || this.commandLine.stream()
+			.anyMatch((arg) -> arg.startsWith("--" + ApplicationProperties.MAIN_URL + "="));
+		String variable = System.getenv(DATABASE_URL_VARIABLE);
+		return (!onCommandLine && StringUtils.hasText(variable)) ? variable : null;
 	}
 
 	/**
@@ -193,6 +205,11 @@ final class ApplicationConfiguration {
 	 * Return the tables that may lose data in a migration.
 	 */
 	List<String> expectedLoss() {
+		String reason = properties().unresolved().get(ApplicationProperties.EXPECTED_LOSS);
+		if (reason != null) {
+			throw new BackupException("The property " + ApplicationProperties.EXPECTED_LOSS + " is invalid: " + reason,
+					CORRECT, null);
+		}
 		String tables = properties().values().getOrDefault(ApplicationProperties.EXPECTED_LOSS, "");
 		return Arrays.stream(tables.split(",")).map(String::strip).filter(StringUtils::hasText).toList();
 	}

@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 import dev.quartermaster.backup.BackupException;
 import org.jspecify.annotations.Nullable;
@@ -58,25 +59,34 @@ final class ApplicationLaunch {
 	}
 
 	/**
-	 * Return the words that start it.
+	 * Return the words that start it. The options of the virtual machine are read from a
+	 * file: some come from the environment, and not all who see the processes of a
+	 * machine are to see those.
+	 * @param file writes a file with arguments of {@code java}
 	 * @param options further options of the virtual machine
 	 * @param arguments its arguments
 	 * @throws BackupException if it is not known what starts it
 	 */
-	List<String> words(List<String> options, List<String> arguments) {
+	List<String> words(Function<String, Path> file, List<String> options, List<String> arguments) {
 		List<String> words = new ArrayList<>();
+		List<String> own = new ArrayList<>();
 		words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		ManagementFactory.getRuntimeMXBean()
 			.getInputArguments()
 			.stream()
 			.filter((option) -> OWN_OPTIONS.stream().noneMatch(option::startsWith))
-			.forEach(words::add);
+			.forEach(own::add);
 		// Also where a variable of the environment says otherwise.
-		words.add("-Djarmode=");
-		words.addAll(options);
+		own.add("-Djarmode=");
+		own.addAll(options);
+		words.add("@" + file.apply(String.join("\n", own.stream().map(ApplicationLaunch::quote).toList())));
 		words.addAll(program());
 		words.addAll(arguments);
 		return words;
+	}
+
+	private static String quote(String option) {
+		return '"' + option.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\r", "\\r") + '"';
 	}
 
 	List<String> program() {

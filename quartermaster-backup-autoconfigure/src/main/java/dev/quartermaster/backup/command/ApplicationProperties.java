@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import dev.quartermaster.backup.Secrets;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
@@ -81,8 +82,14 @@ record ApplicationProperties(Map<String, String> values, Map<String, String> ori
 			String name = BACKUP + setting;
 			binder.bind(name, String.class).ifBound((value) -> properties.values.put(name, value));
 		}
-		binder.bind(EXPECTED_LOSS, Bindable.listOf(String.class))
-			.ifBound((tables) -> properties.values.put(EXPECTED_LOSS, String.join(",", tables)));
+		try {
+			binder.bind(EXPECTED_LOSS, Bindable.listOf(String.class))
+				.ifBound((tables) -> properties.values.put(EXPECTED_LOSS, String.join(",", tables)));
+		}
+		catch (BindException ex) {
+			// Matters only to a rehearsal.
+			properties.unresolved.put(EXPECTED_LOSS, Secrets.mask(String.valueOf(ex.getMessage())));
+		}
 		return properties;
 	}
 

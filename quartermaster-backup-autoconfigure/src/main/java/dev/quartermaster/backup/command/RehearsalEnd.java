@@ -8,6 +8,7 @@ package dev.quartermaster.backup.command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -27,6 +28,8 @@ import org.springframework.util.ClassUtils;
  * undone, closed or reported on that this application has not begun.
  */
 final class RehearsalEnd implements LifecycleProcessor {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(5);
 
 	private static final String DETECTOR = "org.springframework.boot.sql.init.dependency.DatabaseInitializerDetector";
 
@@ -60,9 +63,33 @@ final class RehearsalEnd implements LifecycleProcessor {
 			.ifPresentOrElse((command) -> command.onExit().thenRun(() -> abandon(handover)), () -> abandon(handover));
 	}
 
+	/**
+	 * End this process when it has said why it failed, also if threads are left that
+	 * would keep it.
+	 */
+	static void afterFailure() {
+		Thread end = new Thread(() -> {
+			try {
+				Thread.sleep(PATIENCE.toMillis());
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			halt(1);
+		}, "end of rehearsal");
+		end.setDaemon(true);
+		end.start();
+	}
+
+	private static void halt(int status) {
+		// Nobody else would end them.
+		ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+		Runtime.getRuntime().halt(status);
+	}
+
 	private static void abandon(RehearsalHandover handover) {
 		ScratchDirectory.remove(handover.scratch());
-		Runtime.getRuntime().halt(1);
+		halt(1);
 	}
 
 	@Override
@@ -78,7 +105,7 @@ final class RehearsalEnd implements LifecycleProcessor {
 		}
 		System.out.flush();
 		System.err.flush();
-		Runtime.getRuntime().halt(0);
+		halt(0);
 	}
 
 	@Override

@@ -21,9 +21,10 @@ import dev.quartermaster.backup.BackupException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process of an application in a rehearsal. It never outlives this one.
+ * The process of an application in a rehearsal. It never outlives this one, and from its
+ * creation on nothing is left if this one is interrupted.
  */
-final class RehearsalProcess {
+final class RehearsalProcess implements AutoCloseable {
 
 	private static final long TICK_MILLIS = 250;
 
@@ -32,7 +33,10 @@ final class RehearsalProcess {
 	 */
 	private static final int LINES = 2000;
 
-	private final RehearsalHandover handover;
+	private static final List<String> VARIABLES_WITH_OPTIONS = List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS",
+			"_JAVA_OPTIONS");
+
+	private final Thread hook = new Thread(this::end, "end of rehearsal");
 
 	private final Runnable cleanUp;
 
@@ -44,43 +48,45 @@ final class RehearsalProcess {
 
 	/**
 	 * Create a new instance.
-	 * @param handover what is handed over to it
 	 * @param cleanUp what is to be done once it has ended, if this process is interrupted
 	 */
-	RehearsalProcess(RehearsalHandover handover, Runnable cleanUp) {
-		this.handover = handover;
+	RehearsalProcess(Runnable cleanUp) {
 		this.cleanUp = cleanUp;
+		Runtime.getRuntime().addShutdownHook(this.hook);
 	}
 
 	/**
 	 * Run it to its end.
+	 * @param handover what is handed over to it
 	 * @param words what starts it
 	 * @param timeout how long it may take, or {@code null} for however long
 	 * @param progress shows how long it has taken
 	 * @return what came of it
 	 * @throws BackupException if it cannot be started
 	 */
-	Outcome run(List<String> words, @Nullable Duration timeout, ProgressBar progress) {
-		Thread hook = new Thread(this::end, "end of rehearsal");
-		Runtime.getRuntime().addShutdownHook(hook);
+	Outcome run(RehearsalHandover handover, List<String> words, @Nullable Duration timeout, ProgressBar progress) {
+		Outcome outcome = runToEnd(handover, words, timeout, progress);
+		if (this.interrupted) {
+			awaitEndOfThisProcess();
+		}
+		return outcome;
+	}
+
+	@Override
+	public void close() {
 		try {
-			Outcome outcome = runToEnd(words, timeout, progress);
-			if (this.interrupted) {
-				awaitEndOfThisProcess();
-			}
-			Runtime.getRuntime().removeShutdownHook(hook);
-			return outcome;
+			Runtime.getRuntime().removeShutdownHook(this.hook);
 		}
 		catch (IllegalStateException ex) {
 			// This process is ending.
 			awaitEndOfThisProcess();
-			throw ex;
 		}
 	}
 
-	private Outcome runToEnd(List<String> words, @Nullable Duration timeout, ProgressBar progress) {
+	private Outcome runToEnd(RehearsalHandover handover, List<String> words, @Nullable Duration timeout,
+			ProgressBar progress) {
 		long start = System.nanoTime();
-		Process started = start(words);
+		Process started = start(handover, words);
 		this.process = started;
 		Thread reader = new Thread(() -> read(started), "output of the application");
 		reader.setDaemon(true);
@@ -91,7 +97,8 @@ final class RehearsalProcess {
 				Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
 				if (timeout != null && elapsed.compareTo(timeout) > 0) {
 					timedOut = true;
-					started.destroyForcibly().waitFor();
+					kill(started);
+					started.waitFor();
 					break;
 				}
 				progress.working("The application starts on a copy, for " + elapsed.toSeconds() + " s");
@@ -99,8 +106,8 @@ final class RehearsalProcess {
 			progress.erase();
 			// A process that it started may still have its output open.
 			reader.join(Duration.ofSeconds(5).toMillis());
-			boolean ready = !timedOut && started.exitValue() == 0 && isThere(this.handover.ready());
-			return new Outcome(ready, timedOut, isThere(this.handover.opened()), started.exitValue(), output(),
+			boolean ready = !timedOut && started.exitValue() == 0 && isThere(handover.ready());
+			return new Outcome(ready, timedOut, isThere(handover.opened()), started.exitValue(), output(),
 					Duration.ofNanos(System.nanoTime() - start));
 		}
 		catch (InterruptedException ex) {
@@ -111,9 +118,11 @@ final class RehearsalProcess {
 		}
 	}
 
-	private Process start(List<String> words) {
+	private static Process start(RehearsalHandover handover, List<String> words) {
 		ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
-		builder.environment().put(RehearsalHandover.VARIABLE, this.handover.encode());
+		builder.environment().put(RehearsalHandover.VARIABLE, handover.encode());
+		// They are among the options of this process.
+		VARIABLES_WITH_OPTIONS.forEach(builder.environment()::remove);
 		try {
 			Process started = builder.start();
 			started.getOutputStream().close();
@@ -164,7 +173,7 @@ final class RehearsalProcess {
 		this.interrupted = true;
 		Process running = this.process;
 		if (running != null) {
-			running.destroyForcibly();
+			kill(running);
 			try {
 				running.waitFor();
 			}
@@ -173,6 +182,14 @@ final class RehearsalProcess {
 			}
 		}
 		this.cleanUp.run();
+	}
+
+	/**
+	 * End it, and what it started, which nobody else would.
+	 */
+	private static void kill(Process process) {
+		process.descendants().forEach(ProcessHandle::destroyForcibly);
+		process.destroyForcibly();
 	}
 
 	/**

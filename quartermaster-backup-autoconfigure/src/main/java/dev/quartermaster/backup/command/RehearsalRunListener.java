@@ -62,6 +62,8 @@ final class RehearsalRunListener implements SpringApplicationRunListener, Ordere
 			return;
 		}
 		Map<String, Object> properties = new HashMap<>();
+		// That of the application that runs says which process it is.
+		properties.put("spring.pid.file", this.handover.scratch().resolve("pid").toString());
 		// The service stays, which the application may need, and nothing is left of it.
 		properties.put(ApplicationProperties.BACKUP + "migration.enabled", false);
 		properties.put(ApplicationProperties.BACKUP + "dir", this.handover.scratch().resolve("backups").toString());
@@ -75,7 +77,9 @@ final class RehearsalRunListener implements SpringApplicationRunListener, Ordere
 			}
 		});
 		Path main = this.handover.main();
-		if (main != null) {
+		// One of another kind is not what the given database stands for.
+		if (main != null
+				&& configured.values().getOrDefault(ApplicationProperties.MAIN_URL, "sqlite:").contains("sqlite:")) {
 			properties.putIfAbsent(ApplicationProperties.MAIN_URL, RehearsalCopy.url("jdbc:sqlite:", main));
 		}
 		environment.getPropertySources().addFirst(new MapPropertySource(NAME, properties));
@@ -101,6 +105,13 @@ final class RehearsalRunListener implements SpringApplicationRunListener, Ordere
 					"Specify the database with --url and --database. It was not opened.", null);
 		}
 		return RehearsalCopy.url(url, copy);
+	}
+
+	@Override
+	public void failed(@Nullable ConfigurableApplicationContext context, Throwable exception) {
+		if (this.handover != null) {
+			RehearsalEnd.afterFailure();
+		}
 	}
 
 	@Override

@@ -55,7 +55,8 @@ final class RehearseCommand extends DatabaseCommand {
 		Map<Path, SqliteBackupService> sources = new LinkedHashMap<>();
 		configuration.databases()
 			.forEach((file, database) -> sources.put(file, service(database, configuration, settings, progress)));
-		boolean one = url() != null || databaseName() != null || this.which != null || sources.isEmpty();
+		boolean one = url() != null || databaseName() != null || this.which != null || sources.isEmpty()
+				|| configuration.isGivenByVariable();
 		SqliteDatabase chosen = one ? database(configuration) : null;
 		Path standsFor = (chosen != null) ? standsFor(chosen, sources, configuration) : null;
 		if (chosen != null && standsFor != null) {
@@ -63,7 +64,12 @@ final class RehearseCommand extends DatabaseCommand {
 		}
 		SqliteBackupService outright = (chosen != null && standsFor == null)
 				? service(chosen, configuration, settings, progress) : null;
-		try (ScratchDirectory scratch = ScratchDirectory.create(); Rehearsed rehearsed = new Rehearsed()) {
+		try (ScratchDirectory scratch = ScratchDirectory.create();
+				Rehearsed rehearsed = new Rehearsed();
+				RehearsalProcess process = new RehearsalProcess(() -> {
+					rehearsed.remove();
+					ScratchDirectory.remove(scratch.path());
+				})) {
 			Map<Path, Path> copies = new LinkedHashMap<>();
 			sources.forEach((file, backups) -> {
 				Path copy = rehearsed.add(backups, file.equals(standsFor) ? this.which : null, scratch.path());
@@ -82,12 +88,9 @@ final class RehearseCommand extends DatabaseCommand {
 			}
 			RehearsalHandover handover = new RehearsalHandover(copies, main, scratch.path(),
 					ProcessHandle.current().pid());
-			RehearsalProcess process = new RehearsalProcess(handover, () -> {
-				rehearsed.remove();
-				ScratchDirectory.remove(scratch.path());
-			});
-			RehearsalProcess.Outcome outcome = process
-				.run(launch.words(options(scratch.path()), configuration.commandLine()), limit, progress);
+			RehearsalProcess.Outcome outcome = process.run(handover,
+					launch.words(scratch::argumentFile, options(scratch.path()), configuration.commandLine()), limit,
+					progress);
 			return report(outcome, rehearsed, new MigrationAudit(configuration.expectedLoss()), console, progress);
 		}
 	}

@@ -7,12 +7,15 @@ package dev.quartermaster.backup.command;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -45,8 +48,9 @@ final class ScratchDirectory implements AutoCloseable {
 		Path parent = Path.of(System.getProperty("org.sqlite.tmpdir", System.getProperty("java.io.tmpdir", ".")))
 			.toAbsolutePath();
 		try {
-			removeAbandoned(parent);
-			return new ScratchDirectory(Files.createTempDirectory(parent, PREFIX));
+			ScratchDirectory created = new ScratchDirectory(Files.createTempDirectory(parent, PREFIX));
+			removeAbandoned(parent, Files.getOwner(created.path));
+			return created;
 		}
 		catch (IOException ex) {
 			throw new BackupException("No temporary directory could be made in " + parent + " (" + ex + ")",
@@ -54,16 +58,47 @@ final class ScratchDirectory implements AutoCloseable {
 		}
 	}
 
-	private static void removeAbandoned(Path parent) throws IOException {
+	/**
+	 * Remove what is left of others, unless it belongs to another user.
+	 */
+	private static void removeAbandoned(Path parent, UserPrincipal user) {
 		Instant limit = Instant.now().minus(ABANDONED);
 		try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, PREFIX + "*")) {
 			for (Path directory : found) {
-				BasicFileAttributes attributes = Files.readAttributes(directory, BasicFileAttributes.class,
-						LinkOption.NOFOLLOW_LINKS);
-				if (attributes.isDirectory() && attributes.lastModifiedTime().toInstant().isBefore(limit)) {
+				if (isAbandoned(directory, user, limit)) {
 					remove(directory);
 				}
 			}
+		}
+		catch (IOException | DirectoryIteratorException ex) {
+			// That of this process has been made.
+		}
+	}
+
+	private static boolean isAbandoned(Path directory, UserPrincipal user, Instant limit) {
+		try {
+			BasicFileAttributes attributes = Files.readAttributes(directory, BasicFileAttributes.class,
+					LinkOption.NOFOLLOW_LINKS);
+			return attributes.isDirectory() && attributes.lastModifiedTime().toInstant().isBefore(limit)
+					&& Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS).equals(user);
+		}
+		catch (IOException ex) {
+			// Somebody else has removed it.
+			return false;
+		}
+	}
+
+	/**
+	 * Write a file with arguments of {@code java} that only this user can read, like all
+	 * that is in here.
+	 */
+	Path argumentFile(String arguments) {
+		try {
+			Charset charset = Charset.forName(System.getProperty("sun.jnu.encoding", Charset.defaultCharset().name()));
+			return Files.writeString(this.path.resolve("options"), arguments, charset);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
 	}
 

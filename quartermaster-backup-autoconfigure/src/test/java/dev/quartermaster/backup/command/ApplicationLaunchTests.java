@@ -5,6 +5,8 @@
 
 package dev.quartermaster.backup.command;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.quartermaster.backup.BackupException;
@@ -44,9 +46,13 @@ class ApplicationLaunchTests {
 
 	@Test
 	void givesItOptionsOfItsOwnLast() {
-		assertThat(
-				new ApplicationLaunch("app.jar", "app.jar rehearse", null).words(List.of("-Da=b"), List.of("--x.y=z")))
-			.endsWith("-Djarmode=", "-Da=b", "-jar", "app.jar", "--x.y=z");
+		List<String> options = new ArrayList<>();
+		assertThat(new ApplicationLaunch("app.jar", "app.jar rehearse", null).words((lines) -> {
+			options.addAll(lines.lines().toList());
+			return Path.of("options");
+		}, List.of("-Da=b \"c\\d\""), List.of("--x.y=z"))).endsWith("@options", "-jar", "app.jar", "--x.y=z")
+			.hasSize(5);
+		assertThat(options).endsWith("\"-Djarmode=\"", "\"-Da=b \\\"c\\\\d\\\"\"");
 	}
 
 }

@@ -68,6 +68,15 @@ class ApplicationPropertiesTests {
 	}
 
 	@Test
+	void expectedLossThatIsInvalidIsInTheWayOfNothingElse() {
+		properties("file", Map.of("spring.datasource.url", "jdbc:sqlite:/data/app.db",
+				"quartermaster.backup.migration.expected-loss", "${nowhere}"));
+		assertThat(database(null)).isEqualTo(Path.of("/data/app.db"));
+		assertThat(ApplicationProperties.of(this.environment, null).unresolved())
+			.containsOnlyKeys("quartermaster.backup.migration.expected-loss");
+	}
+
+	@Test
 	void crossesFromOneClassLoaderToAnother() {
 		properties("file", Map.of("spring.datasource.url", "jdbc:sqlite:${nowhere}", "a.url", "jdbc:sqlite:/a.db",
 				"quartermaster.backup.dir", "kept"));

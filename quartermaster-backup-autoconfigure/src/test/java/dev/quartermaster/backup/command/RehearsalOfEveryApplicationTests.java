@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.quartermaster.backup.support.JavaProcess;
@@ -22,6 +23,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.ApplicationPidFileWriter;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -67,6 +69,24 @@ class RehearsalOfEveryApplicationTests {
 		assertThat(run.exit()).as(run.all()).isOne();
 		assertThat(run.err()).contains("The bean dataSource opens the database " + this.database + " itself")
 			.contains("The database was not touched.");
+		assertUntouched();
+	}
+
+	@Test
+	void filesOfTheApplicationThatRunsAreLeftAlone() throws Exception {
+		Path pid = Files.writeString(this.home.resolve("app.pid"), "1");
+		Run run = rehearse(WithPid.class, "--logging.file.name=app.log", "--spring.pid.file=app.pid");
+		assertThat(run.exit()).as(run.all()).isZero();
+		assertThat(this.home.resolve("app.log")).doesNotExist();
+		assertThat(pid).hasContent("1");
+		assertUntouched();
+	}
+
+	@Test
+	void failedApplicationEndsWhateverThreadItLeaves() throws Exception {
+		Run run = rehearse(Hanging.class);
+		assertThat(run.exit()).as(run.all()).isOne();
+		assertThat(run.err()).contains("it failed with exit code 1 and the report above");
 		assertUntouched();
 	}
 
@@ -320,6 +340,35 @@ class RehearsalOfEveryApplicationTests {
 
 		public static void main(String[] args) {
 			new SpringApplicationBuilder(WithTenants.class).web(WebApplicationType.NONE).run(args);
+		}
+
+	}
+
+	static final class WithPid {
+
+		public static void main(String[] args) {
+			new SpringApplicationBuilder(Configured.class).web(WebApplicationType.NONE)
+				.listeners(new ApplicationPidFileWriter())
+				.run(args);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Failing {
+
+		@Bean
+		Object failure() {
+			new Thread(LockSupport::park).start();
+			throw new IllegalStateException("Failed as intended");
+		}
+
+	}
+
+	static final class Hanging {
+
+		public static void main(String[] args) {
+			new SpringApplicationBuilder(Failing.class).web(WebApplicationType.NONE).run(args);
 		}
 
 	}
