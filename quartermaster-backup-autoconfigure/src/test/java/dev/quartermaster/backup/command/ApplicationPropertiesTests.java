@@ -70,7 +70,7 @@ class ApplicationPropertiesTests {
 	@Test
 	void expectedLossThatIsInvalidIsInTheWayOfNothingElse() {
 		properties("file", Map.of("spring.datasource.url", "jdbc:sqlite:/data/app.db",
-				"quartermaster.backup.migration.expected-loss", "${nowhere}"));
+				"quartermaster.backup.migration.expected-loss[2]", "item"));
 		assertThat(database(null)).isEqualTo(Path.of("/data/app.db"));
 		assertThat(ApplicationProperties.of(this.environment, null).unresolved())
 			.containsOnlyKeys("quartermaster.backup.migration.expected-loss");
