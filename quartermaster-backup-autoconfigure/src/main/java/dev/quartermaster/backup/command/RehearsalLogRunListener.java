@@ -16,8 +16,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * The one who keeps a rehearsal from writing to the log file of the application that
- * runs, wherever that is configured. It comes before the logging is set up, which is
+ * The listener that keeps a rehearsal from writing to the log file of the application
+ * that runs, wherever that is configured. It comes before the logging is set up, which is
  * before the databases in the configuration are known.
  */
 final class RehearsalLogRunListener implements SpringApplicationRunListener, Ordered {

@@ -43,6 +43,8 @@ final class ChangeAudit {
 
 	private boolean afterFailure;
 
+	private boolean lossOfEarlierStart;
+
 	private @Nullable Supplier<DatabaseContent> inSnapshot;
 
 	private @Nullable DatabaseContent content;
@@ -88,8 +90,13 @@ final class ChangeAudit {
 			return null;
 		}
 		try {
-			boolean nothingToRead = !this.afterFailure && LastWrite.of(this.database).isStill(earlier);
-			return nothingToRead ? null : audit(before.file(), ifMigrated);
+			boolean nothingWritten = LastWrite.of(this.database).isStill(earlier);
+			if (nothingWritten && !this.afterFailure) {
+				return null;
+			}
+			DataLossException loss = audit(before.file(), ifMigrated);
+			this.lossOfEarlierStart = loss != null && nothingWritten;
+			return loss;
 		}
 		catch (BackupException ex) {
 			logger.warn("The migration could not be audited, so it is unknown whether it lost data. {}",
@@ -101,6 +108,15 @@ final class ChangeAudit {
 					+ " This is a bug in Quartermaster Backup. Please report it.", Secrets.mask(ex));
 		}
 		return null;
+	}
+
+	/**
+	 * Return whether the last change failed for a loss without having written anything:
+	 * an earlier start did. The application may have been used since, so that to put the
+	 * snapshot back could cost more than it brings.
+	 */
+	boolean isLossOfEarlierStart() {
+		return this.lossOfEarlierStart;
 	}
 
 	private @Nullable DataLossException audit(Path snapshot, boolean ifMigrated) {

@@ -42,7 +42,7 @@ final class Losses {
 	private static final Logger logger = LoggerFactory.getLogger(Losses.class);
 
 	/**
-	 * How many rows can be looked up in about a tenth of a second.
+	 * The most rows of a table whose references are looked up whatever was changed.
 	 */
 	private static final long FEW_ROWS = 200_000;
 

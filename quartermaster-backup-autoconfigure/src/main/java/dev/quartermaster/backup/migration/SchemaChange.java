@@ -276,7 +276,7 @@ public final class SchemaChange {
 	}
 
 	synchronized void undo() {
-		if (this.before == null || !this.unfinished || this.undone != null) {
+		if (this.before == null || !this.unfinished || this.undone != null || this.audit.isLossOfEarlierStart()) {
 			return;
 		}
 		this.undone = new MigrationUndo(this.backups, this.before).undoOrSay(this.database);

@@ -183,6 +183,24 @@ class DataLossTests {
 		start(FAIL);
 	}
 
+	/**
+	 * Somebody may have worked with it, without us, since the start that lost it.
+	 */
+	@Test
+	void whatEarlierStartLostIsNotUndoneByItself() throws IOException {
+		writeLoss();
+		assertThatException().isThrownBy(() -> start(FAIL));
+		TestDatabase.execute(this.database, "INSERT INTO item (id, name) VALUES (3, 'lantern')");
+		assertThatException().isThrownBy(() -> start(FAIL, RESTORE));
+		assertThat(TestDatabase.items(this.database)).containsExactly("kettle", "anvil", "lantern");
+		Path before = Migrations.snapshots(this.database)
+			.stream()
+			.filter((snapshot) -> TestDatabase.query(snapshot, "SELECT count(*) FROM movement").contains("3"))
+			.findFirst()
+			.orElseThrow();
+		assertThat(this.output).contains(RestoreCommandLine.of(before, this.database, ""));
+	}
+
 	@Test
 	void laterChangeOfTableThatFirstOneMadeIsAuditedToo() throws IOException {
 		write("V43__rename.sql", "ALTER TABLE item RENAME TO article");
