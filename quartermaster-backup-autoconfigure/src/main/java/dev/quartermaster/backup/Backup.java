@@ -71,7 +71,7 @@ final class Backup {
 	 * meanwhile gets a name of their own for that.
 	 */
 	static BackupResult onRequest(BackupContext context, SnapshotReason reason) {
-		return run(context, (database) -> {
+		return run(context, reason, BackupTrigger.REQUEST, (database) -> {
 			Path file = database.file();
 			try (CopyQueue.Permit permit = CopyQueue.of(file).await(file, context.settings().busyTimeout())) {
 				return new Backup(context, database, reason, UnchangedContent.NEWEST_LINKED, permit).shareOrMake();
@@ -85,7 +85,7 @@ final class Backup {
 	static BackupResult ifChanged(BackupContext context, SnapshotReason given) {
 		// Somebody may have made one that only we may give.
 		SnapshotReason reason = SnapshotReason.of(given.slug());
-		return run(context, (database) -> {
+		return run(context, reason, reason.trigger(), (database) -> {
 			Path file = database.file();
 			try (CopyQueue.Permit permit = CopyQueue.of(file)
 				.awaitHoweverLong(file, context.settings().busyTimeout())) {
@@ -94,25 +94,29 @@ final class Backup {
 		});
 	}
 
-	private static BackupResult run(BackupContext context, Function<LiveDatabase, BackupResult> backup) {
+	private static BackupResult run(BackupContext context, SnapshotReason reason, BackupTrigger trigger,
+			Function<LiveDatabase, BackupResult> backup) {
+		long begun = System.nanoTime();
+		Path file = null;
 		BackupResult result;
 		try {
 			LiveDatabase database = context.live();
-			OrphanedJournal.requireNone(database.file(), context.now());
+			file = database.file();
+			OrphanedJournal.requireNone(file, context.now());
 			result = backup.apply(database);
 		}
 		catch (BackupException ex) {
-			context.report().failure(ex);
+			context.report().failure(ex, BackupAttempt.since(begun, file, reason, trigger));
 			throw ex;
 		}
-		report(context, result);
+		report(context, result, BackupAttempt.since(begun, file, reason, trigger));
 		return result;
 	}
 
 	/**
 	 * Report the result of a backup.
 	 */
-	static void report(BackupContext context, BackupResult result) {
+	static void report(BackupContext context, BackupResult result, BackupAttempt attempt) {
 		if (result instanceof BackupResult.Created created) {
 			BackupLog.created(created);
 		}
@@ -122,7 +126,7 @@ final class Backup {
 		else {
 			reportNothing(context, result.database());
 		}
-		context.report().result(result);
+		context.report().result(result, attempt);
 	}
 
 	private static void reportNothing(BackupContext context, Path file) {
@@ -190,6 +194,14 @@ final class Backup {
 		finally {
 			this.record.end();
 		}
+	}
+
+	/**
+	 * Return what a listener hears of this backup, which has ended now.
+	 * @param begun when it was begun, by {@link System#nanoTime()}
+	 */
+	BackupAttempt attempt(long begun, BackupTrigger trigger) {
+		return BackupAttempt.since(begun, this.database.file(), this.reason, trigger);
 	}
 
 	private SnapshotDirectory prepareDirectory(CopySource source) {

@@ -50,6 +50,16 @@ public interface BackupListener {
 	}
 
 	/**
+	 * A backup ended without failing. Whoever does not need to know more than what it
+	 * came to implements {@link #onResult(BackupResult)}, which this calls.
+	 * @param result what it came to
+	 * @param attempt why it was made, and how long it took
+	 */
+	default void onResult(BackupResult result, BackupAttempt attempt) {
+		onResult(result);
+	}
+
+	/**
 	 * Something was to be warned of during a backup or a restore. Called when that has
 	 * ended, even if it failed. The log has the same, and more: it also has what is found
 	 * out between backups, which is not repeated.
@@ -72,6 +82,32 @@ public interface BackupListener {
 	 * @param failure why
 	 */
 	default void onFailure(BackupException failure) {
+	}
+
+	/**
+	 * A backup failed. Whoever does not need to know more than why implements
+	 * {@link #onFailure(BackupException)}, which this calls.
+	 * @param failure why
+	 * @param attempt of which database it was, if that is known, why it was made, and how
+	 * long it took
+	 */
+	default void onFailure(BackupException failure, BackupAttempt attempt) {
+		onFailure(failure);
+	}
+
+	/**
+	 * Snapshots that the retention policy lets go were removed after a backup, or some
+	 * could not be. Not called when none may go.
+	 * @param result which
+	 */
+	default void onPruned(PruneResult result) {
+	}
+
+	/**
+	 * A restore drill ended.
+	 * @param result whether the snapshot could be restored
+	 */
+	default void onDrilled(DrillResult result) {
 	}
 
 }

@@ -24,15 +24,29 @@ record BackupReport(BackupListener listener) {
 	/**
 	 * Report a backup that did not fail.
 	 */
-	void result(BackupResult result) {
-		tell((listener) -> listener.onResult(result));
+	void result(BackupResult result, BackupAttempt attempt) {
+		tell((listener) -> listener.onResult(result, attempt));
 	}
 
 	/**
 	 * Report a backup that failed.
 	 */
-	void failure(BackupException failure) {
-		tell((listener) -> listener.onFailure(failure));
+	void failure(BackupException failure, BackupAttempt attempt) {
+		tell((listener) -> listener.onFailure(failure, attempt));
+	}
+
+	/**
+	 * Report what retention removed, or could not.
+	 */
+	void pruned(PruneResult result) {
+		tell((listener) -> listener.onPruned(result));
+	}
+
+	/**
+	 * Report a restore drill.
+	 */
+	void drilled(DrillResult result) {
+		tell((listener) -> listener.onDrilled(result));
 	}
 
 	private void tell(Consumer<BackupListener> message) {

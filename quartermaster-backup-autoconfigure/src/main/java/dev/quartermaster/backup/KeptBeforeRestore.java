@@ -51,13 +51,17 @@ final class KeptBeforeRestore {
 	}
 
 	private BackupResult backUp(CopySource current) {
+		long begun = System.nanoTime();
+		Backup made = this.backup.get();
 		try {
-			BackupResult result = this.backup.get().make(current);
-			this.reports.add(() -> Backup.report(this.context, result));
+			BackupResult result = made.make(current);
+			BackupAttempt attempt = made.attempt(begun, BackupTrigger.RESTORE);
+			this.reports.add(() -> Backup.report(this.context, result, attempt));
 			return result;
 		}
 		catch (BackupException ex) {
-			this.reports.add(() -> this.context.report().failure(ex));
+			BackupAttempt attempt = made.attempt(begun, BackupTrigger.RESTORE);
+			this.reports.add(() -> this.context.report().failure(ex, attempt));
 			throw ex;
 		}
 	}

@@ -72,6 +72,11 @@ public record SnapshotReason(String slug) {
 	public static final SnapshotReason DATABASE_INIT = new SnapshotReason("database-init");
 
 	/**
+	 * Of the snapshot that is taken because it is time for one.
+	 */
+	public static final SnapshotReason SCHEDULE = new SnapshotReason("schedule");
+
+	/**
 	 * Of the snapshot that a restore takes of what was there before.
 	 */
 	public static final SnapshotReason PRE_RESTORE = new SnapshotReason("pre-restore");
@@ -82,6 +87,9 @@ public record SnapshotReason(String slug) {
 	public static final SnapshotReason FAILED_MIGRATION = new SnapshotReason("failed-migration");
 
 	private static final List<SnapshotReason> REPLACED_STATES = List.of(PRE_RESTORE, FAILED_MIGRATION);
+
+	private static final List<SnapshotReason> MIGRATIONS = List.of(FLYWAY, FLYWAY_CLEAN, FLYWAY_REPAIR, FLYWAY_BASELINE,
+			FLYWAY_UNDO, LIQUIBASE, HIBERNATE, SQL_INIT, DATABASE_INIT);
 
 	/**
 	 * The most characters that are kept of what somebody gives as a reason.
@@ -196,6 +204,16 @@ public record SnapshotReason(String slug) {
 	 */
 	public boolean isReplacedState() {
 		return REPLACED_STATES.stream().anyMatch(this::isNumberOf);
+	}
+
+	/**
+	 * Return the occasion of the backups that nobody asked for and have this reason.
+	 */
+	BackupTrigger trigger() {
+		if (equals(SCHEDULE)) {
+			return BackupTrigger.SCHEDULE;
+		}
+		return MIGRATIONS.contains(this) ? BackupTrigger.MIGRATION : BackupTrigger.REQUEST;
 	}
 
 	/**

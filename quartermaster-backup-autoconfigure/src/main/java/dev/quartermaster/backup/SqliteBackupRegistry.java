@@ -86,10 +86,21 @@ public final class SqliteBackupRegistry {
 	 * @return their services, which may be none
 	 */
 	public List<SqliteBackupService> located() {
-		return databases(this.candidates.madeDataSources(), false).stream()
-			.filter((database) -> database.file() != null)
-			.map(Database::service)
-			.toList();
+		return List.copyOf(locatedByName().values());
+	}
+
+	/**
+	 * Return the same databases as {@link #located()}.
+	 * @return their services by name, the preferred database first
+	 */
+	public Map<String, SqliteBackupService> locatedByName() {
+		Map<String, SqliteBackupService> located = new LinkedHashMap<>();
+		for (Database database : databases(this.candidates.madeDataSources(), false)) {
+			if (database.file() != null) {
+				located.put(database.name(), database.service());
+			}
+		}
+		return located;
 	}
 
 	/**
@@ -127,14 +138,8 @@ public final class SqliteBackupRegistry {
 		return select(name).values().iterator().next();
 	}
 
-	/**
-	 * Does not repeat the name, which may be anything that somebody sent.
-	 */
 	private static UnknownDatabaseException unknown(List<Database> databases) {
-		List<String> names = databases.stream().map(Database::name).toList();
-		return new UnknownDatabaseException(
-				"The application has no SQLite database of that name; it has: " + String.join(", ", names),
-				"Use one of these names, or leave out the name for all databases.");
+		return UnknownDatabaseException.noneOf(databases.stream().map(Database::name).toList());
 	}
 
 	/**

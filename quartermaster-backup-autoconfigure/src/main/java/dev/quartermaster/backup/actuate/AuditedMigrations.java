@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
+import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.DataLoss;
 import dev.quartermaster.backup.MigrationComparison;
 import dev.quartermaster.backup.Snapshot;
@@ -29,6 +30,21 @@ public final class AuditedMigrations {
 	 */
 	public void add(MigrationComparison comparison) {
 		this.comparisons.merge(comparison.before(), comparison, AuditedMigrations::together);
+	}
+
+	/**
+	 * Return a listener that remembers migrations here.
+	 * @return the listener
+	 */
+	public BackupListener listener() {
+		return new BackupListener() {
+
+			@Override
+			public void onMigrated(MigrationComparison comparison) {
+				add(comparison);
+			}
+
+		};
 	}
 
 	private static MigrationComparison together(MigrationComparison first, MigrationComparison then) {

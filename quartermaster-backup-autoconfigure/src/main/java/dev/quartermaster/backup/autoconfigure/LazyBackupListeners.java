@@ -7,39 +7,37 @@ package dev.quartermaster.backup.autoconfigure;
 
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
+import dev.quartermaster.backup.BackupAttempt;
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupResult;
+import dev.quartermaster.backup.DrillResult;
 import dev.quartermaster.backup.MigrationComparison;
+import dev.quartermaster.backup.PruneResult;
 
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * A {@link BackupListener} that passes everything on to the beans of that type. They are
- * looked up when there is something to tell and not before, since a backup may come
- * before most beans exist.
+ * A {@link BackupListener} that passes everything on to the beans of that type, and to
+ * ours. They are looked up when there is something to tell and not before, since a backup
+ * may come before most beans exist.
  */
 final class LazyBackupListeners implements BackupListener {
 
 	private final ObjectProvider<BackupListener> listeners;
 
-	private final Consumer<MigrationComparison> migrations;
-
-	LazyBackupListeners(ObjectProvider<BackupListener> listeners) {
-		this(listeners, (comparison) -> {
-		});
-	}
+	private final ObjectProvider<OwnListener> own;
 
 	/**
 	 * Create a new instance.
-	 * @param listeners the beans
-	 * @param migrations hears of migrations as well, and is no such bean, so that an
-	 * application that injects its only one can go on doing so
+	 * @param listeners the beans of the application
+	 * @param own ours, which hear of everything first
 	 */
-	LazyBackupListeners(ObjectProvider<BackupListener> listeners, Consumer<MigrationComparison> migrations) {
+	LazyBackupListeners(ObjectProvider<BackupListener> listeners, ObjectProvider<OwnListener> own) {
 		this.listeners = listeners;
-		this.migrations = migrations;
+		this.own = own;
 	}
 
 	@Override
@@ -53,8 +51,8 @@ final class LazyBackupListeners implements BackupListener {
 	}
 
 	@Override
-	public void onResult(BackupResult result) {
-		tellAll((listener) -> listener.onResult(result));
+	public void onResult(BackupResult result, BackupAttempt attempt) {
+		tellAll((listener) -> listener.onResult(result, attempt));
 	}
 
 	@Override
@@ -64,18 +62,27 @@ final class LazyBackupListeners implements BackupListener {
 
 	@Override
 	public void onMigrated(MigrationComparison comparison) {
-		this.migrations.accept(comparison);
 		tellAll((listener) -> listener.onMigrated(comparison));
 	}
 
 	@Override
-	public void onFailure(BackupException failure) {
-		tellAll((listener) -> listener.onFailure(failure));
+	public void onFailure(BackupException failure, BackupAttempt attempt) {
+		tellAll((listener) -> listener.onFailure(failure, attempt));
+	}
+
+	@Override
+	public void onPruned(PruneResult result) {
+		tellAll((listener) -> listener.onPruned(result));
+	}
+
+	@Override
+	public void onDrilled(DrillResult result) {
+		tellAll((listener) -> listener.onDrilled(result));
 	}
 
 	private void tellAll(Consumer<BackupListener> message) {
 		RuntimeException failure = null;
-		for (BackupListener listener : this.listeners.orderedStream().toList()) {
+		for (BackupListener listener : all().toList()) {
 			try {
 				message.accept(listener);
 			}
@@ -92,6 +99,10 @@ final class LazyBackupListeners implements BackupListener {
 		if (failure != null) {
 			throw failure;
 		}
+	}
+
+	private Stream<BackupListener> all() {
+		return Stream.concat(this.own.orderedStream().map(OwnListener::listener), this.listeners.orderedStream());
 	}
 
 }

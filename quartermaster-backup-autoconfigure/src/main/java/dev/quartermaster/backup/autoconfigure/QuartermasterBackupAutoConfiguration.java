@@ -50,9 +50,9 @@ public final class QuartermasterBackupAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@Nullable SqliteBackupRegistry sqliteBackupServices(QuartermasterBackupProperties properties, CandidateBeans candidates,
-			BackupSettings settings, ObjectProvider<BackupListener> listeners) {
-		return properties.enabled() ? new SqliteBackupRegistry(candidates, settings, new LazyBackupListeners(listeners))
-				: null;
+			BackupSettings settings, ObjectProvider<BackupListener> listeners, ObjectProvider<OwnListener> own) {
+		return properties.enabled()
+				? new SqliteBackupRegistry(candidates, settings, new LazyBackupListeners(listeners, own)) : null;
 	}
 
 	@Bean

@@ -53,6 +53,11 @@ public final class QuartermasterBackupEndpointAutoConfiguration {
 	}
 
 	@Bean
+	OwnListener auditedMigrationsListener(AuditedMigrations migrations) {
+		return new OwnListener(migrations.listener());
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnBean(DatabaseBackupEndpoint.class)
 	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)

@@ -5,7 +5,6 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
-import dev.quartermaster.backup.actuate.AuditedMigrations;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.migration.MigrationGuard;
 import dev.quartermaster.backup.SqliteBackupRegistry;
@@ -38,10 +37,8 @@ public final class QuartermasterBackupMigrationAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	MigrationGuard migrationGuard(QuartermasterBackupProperties properties, ObjectProvider<BackupListener> listeners,
-			ObjectProvider<AuditedMigrations> audited) {
-		return properties.migration()
-			.guard(new LazyBackupListeners(listeners,
-					(comparison) -> audited.ifAvailable((migrations) -> migrations.add(comparison))));
+			ObjectProvider<OwnListener> own) {
+		return properties.migration().guard(new LazyBackupListeners(listeners, own));
 	}
 
 	@Bean(GuardOfContext.BEAN_NAME)
