@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * negative
  * @param checkEnvironment whether to warn of what endangers the database besides, such as
  * a start that is killed again and again while its copy is made
+ * @param application the release of the application, which snapshots record
  */
 public record BackupSettings(@Nullable Path directory, VerificationMode verification, Duration busyTimeout,
-		ZoneId timeZone, long minFreeSpace, boolean checkEnvironment) {
+		ZoneId timeZone, long minFreeSpace, boolean checkEnvironment, ApplicationRelease application) {
 
 	/**
 	 * What holds unless something else is chosen.
@@ -40,6 +41,7 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	 * @param timeZone the zone of the stamp in their names
 	 * @param minFreeSpace how many bytes must be left; not negative
 	 * @param checkEnvironment whether to warn of what endangers the database besides
+	 * @param application the release of the application
 	 * @throws IllegalArgumentException if a duration or a size is negative
 	 */
 	public BackupSettings {
@@ -62,7 +64,7 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	 */
 	public BackupSettings(@Nullable Path directory, VerificationMode verification, Duration busyTimeout,
 			ZoneId timeZone, long minFreeSpace) {
-		this(directory, verification, busyTimeout, timeZone, minFreeSpace, true);
+		this(directory, verification, busyTimeout, timeZone, minFreeSpace, true, ApplicationRelease.UNKNOWN);
 	}
 
 	/**
@@ -72,7 +74,17 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	 */
 	public BackupSettings withDirectory(Path directory) {
 		return new BackupSettings(directory, this.verification, this.busyTimeout, this.timeZone, this.minFreeSpace,
-				this.checkEnvironment);
+				this.checkEnvironment, this.application);
+	}
+
+	/**
+	 * Return settings for another release of the application and the same in all else.
+	 * @param application the release
+	 * @return the settings
+	 */
+	public BackupSettings withApplication(ApplicationRelease application) {
+		return new BackupSettings(this.directory, this.verification, this.busyTimeout, this.timeZone, this.minFreeSpace,
+				this.checkEnvironment, application);
 	}
 
 	/**

@@ -104,6 +104,36 @@ final class OwnFile {
 	 */
 	static String read(Path file, int maxBytes) throws IOException {
 		requireOwn(file);
+		return readUpTo(file, maxBytes);
+	}
+
+	/**
+	 * Read one as text that is never as long as whole pages, so that it may have further
+	 * names, as when somebody copies a directory as hard links.
+	 * @param maxBytes how long it is at the most
+	 * @throws NoSuchFileException if it does not exist
+	 * @throws FileSystemException if there is something else in its place, or it is
+	 * longer
+	 */
+	static String readWhole(Path file, int maxBytes) throws IOException {
+		long size = requireRegular(file).size();
+		if (size > maxBytes) {
+			throw foreign(file, Count.of(size, "byte") + " long");
+		}
+		if (mayBeWholePages(size)) {
+			requireSingleName(file);
+		}
+		return readUpTo(file, (int) size);
+	}
+
+	/**
+	 * Return whether a file of a size may be a database.
+	 */
+	static boolean mayBeWholePages(long size) {
+		return size % SMALLEST_DATABASE == 0;
+	}
+
+	private static String readUpTo(Path file, int maxBytes) throws IOException {
 		boolean interrupted = Thread.interrupted();
 		try (FileChannel channel = FileChannel.open(file, READ_ONLY)) {
 			ByteBuffer content = ByteBuffer.allocate(maxBytes);
@@ -120,6 +150,13 @@ final class OwnFile {
 	}
 
 	private static void requireOwn(Path file) throws IOException {
+		long size = requireRegular(file).size();
+		if (size == 0 || size >= SMALLEST_DATABASE) {
+			requireSingleName(file);
+		}
+	}
+
+	private static FileState requireRegular(Path file) throws IOException {
 		FileState state = FileState.of(file, LinkOption.NOFOLLOW_LINKS);
 		if (state.isMissing()) {
 			throw new NoSuchFileException(file.toString());
@@ -127,8 +164,11 @@ final class OwnFile {
 		if (state.kind() != FileState.Kind.REGULAR) {
 			throw foreign(file, state.kind().toString());
 		}
-		if (COUNTS_NAMES && (state.size() == 0 || state.size() >= SMALLEST_DATABASE)
-				&& (int) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1) {
+		return state;
+	}
+
+	private static void requireSingleName(Path file) throws IOException {
+		if (COUNTS_NAMES && (int) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1) {
 			throw foreign(file, "a file with a second name");
 		}
 	}

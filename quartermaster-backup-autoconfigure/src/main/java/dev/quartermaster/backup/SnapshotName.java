@@ -34,6 +34,8 @@ public record SnapshotName(String database, LocalDateTime stamp,
 
 	private static final String EXTENSION = ".db";
 
+	private static final String MANIFEST = ".json";
+
 	private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss", Locale.ROOT)
 		.withResolverStyle(ResolverStyle.STRICT);
 
@@ -125,6 +127,26 @@ public record SnapshotName(String database, LocalDateTime stamp,
 		catch (DateTimeParseException ex) {
 			return Optional.empty();
 		}
+	}
+
+	/**
+	 * Return the file of the manifest of a snapshot.
+	 * @param snapshot the file of the snapshot
+	 */
+	static Path manifestOf(Path snapshot) {
+		return snapshot.resolveSibling(snapshot.getFileName() + MANIFEST);
+	}
+
+	/**
+	 * Return of which snapshot a file is the manifest, if its name is that of one.
+	 * @param fileName the file name to read; anything at all
+	 * @return the file name of the snapshot
+	 */
+	static Optional<String> snapshotIn(String fileName) {
+		return Optional.of(fileName)
+			.filter((name) -> name.endsWith(MANIFEST))
+			.map((name) -> name.substring(0, name.length() - MANIFEST.length()))
+			.filter((name) -> databaseIn(name).isPresent());
 	}
 
 	/**

@@ -88,6 +88,13 @@ final class SqliteConnections {
 	}
 
 	/**
+	 * Open a database in memory of which nobody else knows.
+	 */
+	static SQLiteConnection openInMemory() throws SQLException {
+		return open(":memory:", new SQLiteConfig());
+	}
+
+	/**
 	 * Return the name under which SQLite opens a file that nobody writes.
 	 */
 	static String immutableUri(Path file) {
@@ -117,7 +124,7 @@ final class SqliteConnections {
 	 */
 	static void loadDriver() {
 		try {
-			open(":memory:", new SQLiteConfig()).close();
+			openInMemory().close();
 		}
 		catch (SQLException | RuntimeException | Error ex) {
 			// Whoever opens a database finds that out, and says what to do.

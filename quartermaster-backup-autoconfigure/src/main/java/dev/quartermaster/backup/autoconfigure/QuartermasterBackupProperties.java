@@ -11,6 +11,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Set;
 
+import dev.quartermaster.backup.ApplicationRelease;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.migration.MigrationGuard;
@@ -55,7 +56,7 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 		Path directory = StringUtils.hasText(this.dir) ? BackupSettings.directory(this.dir) : null;
 		ZoneId zone = (this.timeZone != null) ? this.timeZone : ZoneId.systemDefault();
 		return new BackupSettings(directory, this.verification, this.busyTimeout, zone, this.minFreeSpace.toBytes(),
-				this.checkEnvironment);
+				this.checkEnvironment, ApplicationRelease.UNKNOWN);
 	}
 
 	private static void requireNotNegative(String name, Object value, boolean negative) {
