@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 import org.sqlite.SQLiteConnection;
 
@@ -44,11 +45,26 @@ public final class RehearsalCopy implements AutoCloseable {
 	 * @throws BackupException if it cannot be made
 	 */
 	public static Optional<RehearsalCopy> ofDatabase(SqliteBackupService backups) {
-		BackupContext context = backups.context();
-		return context.warned(() -> ofDatabase(context));
+		return ofDatabase(backups, RehearsalCopy::ignore);
 	}
 
-	private static Optional<RehearsalCopy> ofDatabase(BackupContext context) {
+	/**
+	 * Like {@link #ofDatabase(SqliteBackupService)}, for a process that may be ended
+	 * while the copy is made.
+	 * @param backups the service of the database
+	 * @param begun is handed the copy before anything is in it, so that whoever ends this
+	 * process can close it meanwhile
+	 * @return the copy, to be closed, or empty if there is nothing to copy
+	 * @throws NoRoomException if there is no room for it and a copy to rehearse on
+	 * @throws BackupException if it cannot be made
+	 */
+	public static Optional<RehearsalCopy> ofDatabase(SqliteBackupService backups,
+			Consumer<? super RehearsalCopy> begun) {
+		BackupContext context = backups.context();
+		return context.warned(() -> ofDatabase(context, begun));
+	}
+
+	private static Optional<RehearsalCopy> ofDatabase(BackupContext context, Consumer<? super RehearsalCopy> begun) {
 		LiveDatabase database = context.live();
 		Path file = database.file();
 		try (CopyQueue.Permit permit = CopyQueue.of(file).await(file, context.settings().busyTimeout())) {
@@ -57,21 +73,23 @@ public final class RehearsalCopy implements AutoCloseable {
 			}
 			Duration lockTimeout = permit.begin();
 			try (CopySource source = context.database().open(database, lockTimeout)) {
-				return source.state().blank() ? Optional.empty() : Optional.of(copy(source, context, permit));
+				return source.state().blank() ? Optional.empty() : Optional.of(copy(source, context, permit, begun));
 			}
 		}
 	}
 
-	private static RehearsalCopy copy(CopySource source, BackupContext context, CopyQueue.Permit permit) {
+	private static RehearsalCopy copy(CopySource source, BackupContext context, CopyQueue.Permit permit,
+			Consumer<? super RehearsalCopy> begun) {
 		Path file = source.database().file();
 		OnlineCopy copy = new OnlineCopy(source);
-		PartialFile partial = stage(context, (1 + WITH_JOURNAL) * source.state().size());
+		RehearsalCopy staged = stage(context, (1 + WITH_JOURNAL) * source.state().size());
 		try {
-			copy.to(partial.path(), context.report().copyOf(file));
-			return new RehearsalCopy(partial);
+			begun.accept(staged);
+			copy.to(staged.file(), context.report().copyOf(file));
+			return staged;
 		}
 		catch (Throwable ex) {
-			partial.close();
+			staged.close();
 			throw ex;
 		}
 		finally {
@@ -89,25 +107,43 @@ public final class RehearsalCopy implements AutoCloseable {
 	 * cannot be copied
 	 */
 	public static RehearsalCopy ofSnapshot(SqliteBackupService backups, Path snapshot) {
+		return ofSnapshot(backups, snapshot, RehearsalCopy::ignore);
+	}
+
+	/**
+	 * Like {@link #ofSnapshot(SqliteBackupService, Path)}, for a process that may be
+	 * ended while the copy is made.
+	 * @param backups the service of the database, which is asked for its mode alone
+	 * @param snapshot the file of the snapshot, or of another copy that nobody writes to
+	 * @param begun is handed the copy before anything is in it, so that whoever ends this
+	 * process can close it meanwhile
+	 * @return the copy, to be closed
+	 * @throws NoRoomException if there is no room for it
+	 * @throws BackupException if it is the live database itself, or no snapshot, or it
+	 * cannot be copied
+	 */
+	public static RehearsalCopy ofSnapshot(SqliteBackupService backups, Path snapshot,
+			Consumer<? super RehearsalCopy> begun) {
 		BackupContext context = backups.context();
 		RestorableSnapshot source = RestorableSnapshot.of(snapshot);
 		source.requireOtherThan(context.live().file());
 		source.requireWhole();
-		PartialFile partial = stage(context, WITH_JOURNAL * FileState.ofDatabase(source.file()).size());
+		RehearsalCopy staged = stage(context, WITH_JOURNAL * FileState.ofDatabase(source.file()).size());
 		try {
-			partial.fillWith(source.file());
-			DatabaseHeader.setWriteAheadLog(partial.path(), isInWriteAheadLogMode(backups));
-			return new RehearsalCopy(partial);
+			begun.accept(staged);
+			staged.partial.fillWith(source.file());
+			DatabaseHeader.setWriteAheadLog(staged.file(), isInWriteAheadLogMode(backups));
+			return staged;
 		}
 		catch (IOException ex) {
-			partial.close();
+			staged.close();
 			throw new BackupException(
-					"The snapshot " + source.file() + " could not be copied to " + partial.path() + " ("
+					"The snapshot " + source.file() + " could not be copied to " + staged.file() + " ("
 							+ FileFailures.describe(ex) + ")",
 					"Check that this process can read it, and that there is enough free space.", ex);
 		}
 		catch (Throwable ex) {
-			partial.close();
+			staged.close();
 			throw ex;
 		}
 	}
@@ -122,10 +158,13 @@ public final class RehearsalCopy implements AutoCloseable {
 		}
 	}
 
-	private static PartialFile stage(BackupContext context, long size) {
+	private static void ignore(RehearsalCopy copy) {
+	}
+
+	private static RehearsalCopy stage(BackupContext context, long size) {
 		SnapshotDirectory directory = context.snapshotsOf(context.live().file());
 		directory.prepare("rehearsal", size, context.settings().minFreeSpace());
-		return directory.stage();
+		return new RehearsalCopy(directory.stage());
 	}
 
 	/**

@@ -18,8 +18,6 @@ import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.DataLoss;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteDatabase;
-import dev.quartermaster.backup.Verification;
-import dev.quartermaster.backup.VerificationMode;
 import dev.quartermaster.backup.migration.MigrationAudit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -65,23 +63,23 @@ final class RehearseCommand extends DatabaseCommand {
 		SqliteBackupService outright = (chosen != null && standsFor == null)
 				? service(chosen, configuration, settings, progress) : null;
 		try (ScratchDirectory scratch = ScratchDirectory.create();
-				Rehearsed rehearsed = new Rehearsed();
+				RehearsedDatabases rehearsed = new RehearsedDatabases(scratch.path());
 				RehearsalProcess process = new RehearsalProcess(() -> {
 					rehearsed.remove();
 					ScratchDirectory.remove(scratch.path());
 				})) {
 			Map<Path, Path> copies = new LinkedHashMap<>();
 			sources.forEach((file, backups) -> {
-				Path copy = rehearsed.add(backups, file.equals(standsFor) ? this.which : null, scratch.path());
+				Path copy = rehearsed.add(backups, file.equals(standsFor) ? this.which : null);
 				copies.put(file, copy);
 				// That one is not to be opened either.
 				copies.putIfAbsent(backups.database(), copy);
 			});
-			Path main = (outright != null) ? rehearsed.add(outright, this.which, scratch.path()) : null;
+			Path main = (outright != null) ? rehearsed.add(outright, this.which) : null;
 			if (outright != null && main != null) {
 				copies.putIfAbsent(outright.database(), main);
 			}
-			if (rehearsed.databases.isEmpty()) {
+			if (rehearsed.isEmpty()) {
 				console.result("Nothing to rehearse: there is no data in " + sources(sources, outright) + " yet.",
 						Map.of("result", "nothing-to-rehearse"));
 				return ExitCode.OK;
@@ -147,15 +145,14 @@ final class RehearseCommand extends DatabaseCommand {
 		return String.join(", ", files);
 	}
 
-	private int report(RehearsalProcess.Outcome outcome, Rehearsed rehearsed, MigrationAudit audit, Console console,
-			ProgressBar progress) {
+	private int report(RehearsalProcess.Outcome outcome, RehearsedDatabases rehearsed, MigrationAudit audit,
+			Console console, ProgressBar progress) {
 		Map<String, @Nullable Object> data = new LinkedHashMap<>();
 		data.put("result", "failed");
 		data.put("millis", outcome.took().toMillis());
 		if (!outcome.ready()) {
 			data.put("exitCode", outcome.timedOut() ? null : outcome.exit());
-			data.put("databases",
-					rehearsed.databases.stream().map((database) -> database.database().toString()).toList());
+			data.put("databases", rehearsed.files());
 			if (!outcome.output().isEmpty()) {
 				console.note(outcome.output());
 			}
@@ -170,9 +167,7 @@ final class RehearseCommand extends DatabaseCommand {
 			console.note(outcome.output());
 		}
 		progress.working("Comparing before and after");
-		List<RehearsedDatabase.Result> results = rehearsed.databases.stream()
-			.map((database) -> database.compare(audit))
-			.toList();
+		List<RehearsedDatabase.Result> results = rehearsed.compare(audit);
 		progress.erase();
 		if (!outcome.opened() && results.stream().noneMatch(RehearsedDatabase.Result::isChanged)) {
 			if (console.isJson()) {
@@ -214,57 +209,6 @@ final class RehearseCommand extends DatabaseCommand {
 			.toList();
 		return console.bad("This version loses data") + time + " If that is meant, set "
 				+ ApplicationProperties.EXPECTED_LOSS + "=" + String.join(",", names) + ".";
-	}
-
-	/**
-	 * The databases in the rehearsal, which are given up together.
-	 */
-	private static final class Rehearsed implements AutoCloseable {
-
-		private final List<RehearsedDatabase> databases = new ArrayList<>();
-
-		private int without;
-
-		/**
-		 * Add a database.
-		 * @return the file that the application is to open in its place
-		 */
-		Path add(SqliteBackupService backups, @Nullable String which, Path scratch) {
-			RehearsedDatabase added = (which != null) ? ofSnapshot(backups, which) : RehearsedDatabase.ofNow(backups);
-			if (added == null) {
-				return scratch.resolve("new-" + this.without++ + ".db");
-			}
-			synchronized (this) {
-				this.databases.add(added);
-			}
-			return added.copy();
-		}
-
-		private static RehearsedDatabase ofSnapshot(SqliteBackupService backups, String which) {
-			Path snapshot = SnapshotChoice.file(backups, which);
-			RehearsedDatabase added = RehearsedDatabase.ofSnapshot(backups, snapshot);
-			if (backups.verify(snapshot, VerificationMode.QUICK) instanceof Verification.Corrupt corrupt) {
-				added.close();
-				throw new BackupException("The snapshot " + snapshot + " is damaged (" + corrupt.summary() + ")",
-						"Rehearse on another one.", null);
-			}
-			return added;
-		}
-
-		String names() {
-			return String.join(", ",
-					this.databases.stream().map((database) -> database.database().toString()).toList());
-		}
-
-		synchronized void remove() {
-			this.databases.forEach(RehearsedDatabase::close);
-		}
-
-		@Override
-		public void close() {
-			remove();
-		}
-
 	}
 
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 import dev.quartermaster.backup.DataLoss;
 import dev.quartermaster.backup.MigrationComparison;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * A database in a rehearsal: what it was before, and the copy that the application works
  * on.
  */
-final class RehearsedDatabase implements AutoCloseable {
+final class RehearsedDatabase {
 
 	private final Path database;
 
@@ -43,22 +44,28 @@ final class RehearsedDatabase implements AutoCloseable {
 		this.copy = copy;
 	}
 
-	static RehearsedDatabase ofSnapshot(SqliteBackupService backups, Path snapshot) {
-		return new RehearsedDatabase(backups.database(), snapshot, null, RehearsalCopy.ofSnapshot(backups, snapshot));
+	/**
+	 * Copy a snapshot.
+	 * @param begun is handed each copy before anything is in it
+	 */
+	static RehearsedDatabase ofSnapshot(SqliteBackupService backups, Path snapshot, Consumer<RehearsalCopy> begun) {
+		return new RehearsedDatabase(backups.database(), snapshot, null,
+				RehearsalCopy.ofSnapshot(backups, snapshot, begun));
 	}
 
 	/**
 	 * Copy a database as it is now.
+	 * @param begun is handed each copy before anything is in it
 	 * @return it, or {@code null} if there is nothing in it
 	 */
-	static @Nullable RehearsedDatabase ofNow(SqliteBackupService backups) {
-		RehearsalCopy taken = RehearsalCopy.ofDatabase(backups).orElse(null);
+	static @Nullable RehearsedDatabase ofNow(SqliteBackupService backups, Consumer<RehearsalCopy> begun) {
+		RehearsalCopy taken = RehearsalCopy.ofDatabase(backups, begun).orElse(null);
 		if (taken == null) {
 			return null;
 		}
 		try {
 			return new RehearsedDatabase(backups.database(), null, taken,
-					RehearsalCopy.ofSnapshot(backups, taken.file()));
+					RehearsalCopy.ofSnapshot(backups, taken.file(), begun));
 		}
 		catch (Throwable ex) {
 			taken.close();
@@ -92,15 +99,6 @@ final class RehearsedDatabase implements AutoCloseable {
 			return this.snapshot;
 		}
 		return (this.taken != null) ? this.taken.file() : this.copy.file();
-	}
-
-	@Override
-	public void close() {
-		try (this.copy) {
-			if (this.taken != null) {
-				this.taken.close();
-			}
-		}
 	}
 
 	/**

@@ -59,8 +59,8 @@ public final class Rehearsal {
 		if (!isWanted() || !isPending(pending)) {
 			return;
 		}
-		List<RehearsedDatabase> databases = change.toRehearse();
-		databases.forEach(RehearsedDatabase::suspendNote);
+		List<RehearsalCandidate> databases = change.toRehearse();
+		databases.forEach(RehearsalCandidate::suspendNote);
 		try {
 			rehearse(databases, dataSource, migration);
 		}
@@ -68,7 +68,7 @@ public final class Rehearsal {
 			change.refuse();
 			throw ex;
 		}
-		databases.forEach(RehearsedDatabase::resumeNote);
+		databases.forEach(RehearsalCandidate::resumeNote);
 	}
 
 	/**
@@ -79,7 +79,7 @@ public final class Rehearsal {
 	 * @throws RehearsalFailedException if the migration is not to be made then
 	 */
 	public void cannotBeMade(SchemaChange change, String why) {
-		RehearsedDatabase database = change.toRehearse().get(0);
+		RehearsalCandidate database = change.toRehearse().get(0);
 		if (isWanted() && !database.isNew()) {
 			try {
 				notPossible(database.file(),
@@ -115,7 +115,7 @@ public final class Rehearsal {
 		}
 	}
 
-	private void rehearse(List<RehearsedDatabase> databases, DataSource dataSource, Migration migration) {
+	private void rehearse(List<RehearsalCandidate> databases, DataSource dataSource, Migration migration) {
 		Path database = databases.get(0).file();
 		long start = System.nanoTime();
 		try (RehearsalCopies copies = RehearsalCopies.of(databases);

@@ -33,10 +33,10 @@ final class RehearsalCopies implements AutoCloseable {
 	 * Copy databases. Those in which there is nothing are left out.
 	 * @throws BackupException if one of them cannot be copied
 	 */
-	static RehearsalCopies of(List<RehearsedDatabase> databases) {
+	static RehearsalCopies of(List<RehearsalCandidate> databases) {
 		RehearsalCopies copies = new RehearsalCopies();
 		try {
-			for (RehearsedDatabase database : databases) {
+			for (RehearsalCandidate database : databases) {
 				copies.add(database);
 			}
 			copies.copied.replaceAll(Copied::watched);
@@ -48,7 +48,7 @@ final class RehearsalCopies implements AutoCloseable {
 		}
 	}
 
-	private void add(RehearsedDatabase database) {
+	private void add(RehearsalCandidate database) {
 		if (!database.guarded()) {
 			throw new BackupException("There is no snapshot of " + database.file() + " to copy",
 					"See the warning about the snapshot.", null);
@@ -65,7 +65,7 @@ final class RehearsalCopies implements AutoCloseable {
 		}
 	}
 
-	private static Copied copied(RehearsedDatabase database, RehearsalCopy before) {
+	private static Copied copied(RehearsalCandidate database, RehearsalCopy before) {
 		try {
 			return new Copied(database, before.file(), before,
 					RehearsalCopy.ofSnapshot(database.backups(), before.file()), null);
@@ -115,7 +115,7 @@ final class RehearsalCopies implements AutoCloseable {
 	 * @param copy the copy
 	 * @param lastWrite the last write to the database itself, once that is watched
 	 */
-	record Copied(RehearsedDatabase database, Path before, @Nullable RehearsalCopy ownBefore, RehearsalCopy copy,
+	record Copied(RehearsalCandidate database, Path before, @Nullable RehearsalCopy ownBefore, RehearsalCopy copy,
 			@Nullable LastWrite lastWrite) {
 
 		private Copied watched() {

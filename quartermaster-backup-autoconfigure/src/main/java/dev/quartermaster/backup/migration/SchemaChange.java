@@ -165,12 +165,12 @@ public final class SchemaChange {
 	/**
 	 * Return what it can change, itself first.
 	 */
-	List<RehearsedDatabase> toRehearse() {
+	List<RehearsalCandidate> toRehearse() {
 		return Stream.concat(Stream.of(this), this.reached.stream()).map(SchemaChange::describeToRehearse).toList();
 	}
 
-	private synchronized RehearsedDatabase describeToRehearse() {
-		return new RehearsedDatabase(this.backups, this.database, this.guarded, this.found, this.before, this.changed);
+	private synchronized RehearsalCandidate describeToRehearse() {
+		return new RehearsalCandidate(this.backups, this.database, this.guarded, this.found, this.before, this.changed);
 	}
 
 	private synchronized void endedWithoutAudit() {

@@ -58,11 +58,6 @@ import static org.assertj.core.api.Assertions.assertThatException;
 @ExtendWith(OutputCaptureExtension.class)
 class FailedMigrationTests {
 
-	/**
-	 * Fails after it has changed something, in a migration of its own.
-	 */
-	private static final String FAILING = Migrations.FIRST_AND_SECOND + ",classpath:db/third-fails";
-
 	private static final String RESTORE = "--quartermaster.backup.migration.restore-on-error=true";
 
 	@TempDir
@@ -77,7 +72,7 @@ class FailedMigrationTests {
 
 	@Test
 	void reportNamesSnapshotFromBeforeAndCommandThatPutsItBack(CapturedOutput output) {
-		startAndFail(FAILING);
+		startAndFail(Migrations.WITH_FAILING_THIRD);
 		Path before = snapshots("flyway").get(0);
 		assertThat(output.toString()).containsSubsequence("APPLICATION FAILED TO START", "Description:",
 				"A schema change failed:", "Failed to execute script V3__fails.sql", "(no such table: no_such_table)",
@@ -131,7 +126,7 @@ class FailedMigrationTests {
 	@Test
 	void withoutSnapshotTheFailureIsReportedAsEver(CapturedOutput output) {
 		Path fresh = this.directory.resolve("fresh.db");
-		assertThatException().isThrownBy(() -> start(fresh, FAILING));
+		assertThatException().isThrownBy(() -> start(fresh, Migrations.WITH_FAILING_THIRD));
 		assertThat(output).contains("Failed to execute script V3__fails.sql").doesNotContain("A schema change failed");
 	}
 
@@ -156,14 +151,14 @@ class FailedMigrationTests {
 
 	@Test
 	void failedStateStaysUnlessToldOtherwise() {
-		startAndFail(FAILING);
+		startAndFail(Migrations.WITH_FAILING_THIRD);
 		assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
 		assertThat(snapshots("failed-migration")).isEmpty();
 	}
 
 	@Test
 	void databaseIsPutBackWhenToldTo(CapturedOutput output) {
-		startAndFail(FAILING, RESTORE);
+		startAndFail(Migrations.WITH_FAILING_THIRD, RESTORE);
 		assertAsBefore();
 		assertThat(snapshots("failed-migration")).singleElement()
 			.satisfies((failed) -> assertThat(Migrations.versions(failed)).containsExactly("1", "2"));
@@ -188,7 +183,7 @@ class FailedMigrationTests {
 	void crashLoopLeavesDatabaseAsItWasAndFillsNoDisk(String journalMode) {
 		TestDatabase.execute(this.database, "PRAGMA journal_mode = " + journalMode);
 		for (int start = 0; start < 5; start++) {
-			startAndFail(FAILING, RESTORE);
+			startAndFail(Migrations.WITH_FAILING_THIRD, RESTORE);
 			assertAsBefore();
 		}
 		assertThat(Migrations.snapshots(this.database)).hasSize(2);
@@ -203,7 +198,7 @@ class FailedMigrationTests {
 	void crashLoopFillsNoDiskWhereRowsCannotBeCompared(String own) {
 		TestDatabase.createWithOwn(this.database, "PRAGMA writable_schema = ON", own);
 		for (int start = 0; start < 3; start++) {
-			startAndFail(FAILING, RESTORE);
+			startAndFail(Migrations.WITH_FAILING_THIRD, RESTORE);
 			assertAsBefore();
 		}
 		assertThat(Migrations.snapshots(this.database)).hasSize(2);
@@ -212,8 +207,8 @@ class FailedMigrationTests {
 	@Test
 	void crashLoopFillsNoDiskWithHistoryOfAnotherName() {
 		for (int start = 0; start < 3; start++) {
-			startAndFail(FAILING, RESTORE, "--spring.flyway.table=history", "--spring.flyway.baseline-on-migrate=true",
-					"--spring.flyway.baseline-version=1");
+			startAndFail(Migrations.WITH_FAILING_THIRD, RESTORE, "--spring.flyway.table=history",
+					"--spring.flyway.baseline-on-migrate=true", "--spring.flyway.baseline-version=1");
 		}
 		assertThat(Migrations.snapshots(this.database)).hasSize(2);
 	}
@@ -221,7 +216,7 @@ class FailedMigrationTests {
 	@Test
 	void crashLoopFillsNoDiskWithHistoryOfEachModule() {
 		for (int start = 0; start < 3; start++) {
-			startAndFailWith(HistoryOfEachModule.class, FAILING, RESTORE);
+			startAndFailWith(HistoryOfEachModule.class, Migrations.WITH_FAILING_THIRD, RESTORE);
 			assertAsBefore();
 		}
 		assertThat(Migrations.snapshots(this.database)).hasSize(2);
@@ -233,16 +228,16 @@ class FailedMigrationTests {
 
 	@Test
 	void databaseThatChangedSinceTheLastFailureIsPutBackAsItWasThen() {
-		startAndFail(FAILING, RESTORE);
+		startAndFail(Migrations.WITH_FAILING_THIRD, RESTORE);
 		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('pan')");
-		startAndFail(FAILING, RESTORE);
+		startAndFail(Migrations.WITH_FAILING_THIRD, RESTORE);
 		assertThat(TestDatabase.items(this.database)).containsExactly("kettle", "pan");
 		assertThat(snapshots("flyway")).hasSize(2);
 	}
 
 	@Test
 	void mendedMigrationGoesOnFromWhatWasPutBack() {
-		startAndFail(FAILING, RESTORE);
+		startAndFail(Migrations.WITH_FAILING_THIRD, RESTORE);
 		start(this.database, Migrations.FIRST_AND_SECOND, RESTORE);
 		assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
 		assertThat(TestDatabase.items(this.database)).containsExactly("kettle moved");
@@ -391,7 +386,7 @@ class FailedMigrationTests {
 
 	@Test
 	void afterSuccessfulStartReportNamesWhatWasThereThen(CapturedOutput output) {
-		startAndFail(FAILING);
+		startAndFail(Migrations.WITH_FAILING_THIRD);
 		start(this.database, Migrations.FIRST_AND_SECOND);
 		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('pan')");
 		startAndFail(Migrations.FIRST_AND_SECOND + ",classpath:db/third-half");
@@ -402,7 +397,7 @@ class FailedMigrationTests {
 
 	@Test
 	void afterSuccessfulStartWithNothingPendingReportNamesWhatWasThereThen(CapturedOutput output) {
-		startAndFail(FAILING);
+		startAndFail(Migrations.WITH_FAILING_THIRD);
 		start(this.database, "classpath:db/first", "--quartermaster.backup.migration.when=pending");
 		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('pan')");
 		startAndFail(Migrations.FIRST_AND_SECOND + ",classpath:db/third-half");
@@ -413,10 +408,10 @@ class FailedMigrationTests {
 
 	@Test
 	void afterRestoreReportNamesWhatWasThereThen(CapturedOutput output) {
-		startAndFail(FAILING);
+		startAndFail(Migrations.WITH_FAILING_THIRD);
 		BackupServices.service(this.database).restore(snapshots("flyway").get(0), false);
 		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('pan')");
-		startAndFail(FAILING);
+		startAndFail(Migrations.WITH_FAILING_THIRD);
 		assertThat(output.toString().lines().filter((line) -> line.contains(" taken before the change is "))).last()
 			.asString()
 			.satisfies((line) -> assertThat(TestDatabase.items(newestSnapshotIn(line))).contains("pan"));
@@ -424,12 +419,12 @@ class FailedMigrationTests {
 
 	@Test
 	void restoringWhatTheFailureLeftEndsNothing(CapturedOutput output) {
-		startAndFail(FAILING);
+		startAndFail(Migrations.WITH_FAILING_THIRD);
 		Path before = snapshots("flyway").get(0);
 		Path left = BackupServices.backup(BackupServices.service(this.database), "left").snapshot().file();
 		BackupServices.service(this.database).restore(left, false);
 		int told = output.length();
-		startAndFail(FAILING);
+		startAndFail(Migrations.WITH_FAILING_THIRD);
 		assertThat(output.toString().substring(told)).contains(" taken before the change is " + before + ".");
 	}
 
@@ -438,7 +433,7 @@ class FailedMigrationTests {
 		Process process = JavaProcess.start(KilledWhileMigrating.class, this.database.toString());
 		assertThat(process.waitFor()).isEqualTo(KilledWhileMigrating.KILLED);
 		assertThat(TestDatabase.items(this.database)).contains("of a migration");
-		startAndFail(FAILING, RESTORE);
+		startAndFail(Migrations.WITH_FAILING_THIRD, RESTORE);
 		assertAsBefore();
 	}
 
@@ -463,10 +458,8 @@ class FailedMigrationTests {
 	}
 
 	private void startAndFailWith(Class<?> configuration, String locations, String... arguments) {
-		assertThatException().isThrownBy(
-				() -> new SpringApplicationBuilder(TestApplication.class, configuration).web(WebApplicationType.NONE)
-					.registerShutdownHook(false)
-					.run(TestApplication.arguments(this.database, locations, arguments)));
+		assertThatException().isThrownBy(() -> TestApplication.startWith(configuration,
+				TestApplication.arguments(this.database, locations, arguments)));
 	}
 
 	private void startAndFailWithLiquibase(String... arguments) {
@@ -612,33 +605,6 @@ class FailedMigrationTests {
 		@Override
 		public void migrate(Context context) {
 			this.migration.run();
-		}
-
-	}
-
-	/**
-	 * As Spring Modulith does it.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	static class HistoryOfEachModule {
-
-		@Bean
-		FlywayMigrationStrategy modules() {
-			return (flyway) -> {
-				module(flyway, "flyway_schema_history", Migrations.FIRST);
-				module(flyway, "flyway_schema_history_orders", "classpath:db/second", "classpath:db/third-fails");
-			};
-		}
-
-		private static void module(Flyway flyway, String table, String... locations) {
-			Flyway.configure()
-				.configuration(flyway.getConfiguration())
-				.table(table)
-				.locations(locations)
-				.baselineVersion("0")
-				.baselineOnMigrate(true)
-				.load()
-				.migrate();
 		}
 
 	}

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -65,8 +66,6 @@ class RehearsalTests {
 	private static final String REHEARSE = "--quartermaster.backup.migration.rehearse=true";
 
 	private static final String ABORT = "--quartermaster.backup.migration.on-failure=abort";
-
-	private static final String FAILING = Migrations.FIRST_AND_SECOND + ",classpath:db/third-fails";
 
 	private static final String REBUILD = "CREATE TABLE new_item (id INTEGER PRIMARY KEY, name TEXT);"
 			+ "INSERT INTO new_item SELECT id, name FROM item;DROP TABLE item;ALTER TABLE new_item RENAME TO item;";
@@ -132,7 +131,7 @@ class RehearsalTests {
 	void failureOnTheCopyLeavesDatabaseUntouched(String journalMode, CapturedOutput output) throws IOException {
 		TestDatabase.execute(this.database, "PRAGMA journal_mode = " + journalMode);
 		keep();
-		startAndFail(FAILING, "--quartermaster.backup.migration.restore-on-error=true");
+		startAndFail(Migrations.WITH_FAILING_THIRD, "--quartermaster.backup.migration.restore-on-error=true");
 		assertThat(output.toString()).containsSubsequence("APPLICATION FAILED TO START",
 				"The migration of " + this.database
 						+ " failed when it was rehearsed on a copy. The database was not touched.",
@@ -396,9 +395,11 @@ class RehearsalTests {
 	}
 
 	private void start(String locations, String... arguments) {
-		String[] all = List.of(arguments).toArray(new String[arguments.length + 1]);
-		all[arguments.length] = REHEARSE;
-		TestApplication.start(TestApplication.arguments(this.database, locations, all)).close();
+		TestApplication.start(TestApplication.arguments(this.database, locations, rehearsing(arguments))).close();
+	}
+
+	private static String[] rehearsing(String... arguments) {
+		return Stream.concat(Stream.of(arguments), Stream.of(REHEARSE)).toArray(String[]::new);
 	}
 
 	private void startWith(String argument, String locations) {
@@ -406,11 +407,8 @@ class RehearsalTests {
 	}
 
 	private void startWith(Class<?> configuration, String locations, String... arguments) {
-		String[] all = List.of(arguments).toArray(new String[arguments.length + 1]);
-		all[arguments.length] = REHEARSE;
-		new SpringApplicationBuilder(TestApplication.class, configuration).web(WebApplicationType.NONE)
-			.registerShutdownHook(false)
-			.run(TestApplication.arguments(this.database, locations, all))
+		TestApplication
+			.startWith(configuration, TestApplication.arguments(this.database, locations, rehearsing(arguments)))
 			.close();
 	}
 
@@ -496,33 +494,6 @@ class RehearsalTests {
 			for (Thread thread : this.threads) {
 				thread.join();
 			}
-		}
-
-	}
-
-	/**
-	 * As Spring Modulith does it.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	static class HistoryOfEachModule {
-
-		@Bean
-		FlywayMigrationStrategy modules() {
-			return (flyway) -> {
-				module(flyway, "flyway_schema_history", Migrations.FIRST);
-				module(flyway, "flyway_schema_history_orders", "classpath:db/second", "classpath:db/third-fails");
-			};
-		}
-
-		private static void module(Flyway flyway, String table, String... locations) {
-			Flyway.configure()
-				.configuration(flyway.getConfiguration())
-				.table(table)
-				.locations(locations)
-				.baselineVersion("0")
-				.baselineOnMigrate(true)
-				.load()
-				.migrate();
 		}
 
 	}

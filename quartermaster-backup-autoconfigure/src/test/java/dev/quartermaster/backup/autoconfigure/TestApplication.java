@@ -34,6 +34,12 @@ public class TestApplication implements Function<List<String>, List<String>> {
 			.run(arguments);
 	}
 
+	static ConfigurableApplicationContext startWith(Class<?> configuration, String... arguments) {
+		return new SpringApplicationBuilder(TestApplication.class, configuration).web(WebApplicationType.NONE)
+			.registerShutdownHook(false)
+			.run(arguments);
+	}
+
 	static String[] arguments(String url, String locations, String... more) {
 		List<String> arguments = new ArrayList<>(List.of(more));
 		arguments.add("--spring.datasource.url=" + url);

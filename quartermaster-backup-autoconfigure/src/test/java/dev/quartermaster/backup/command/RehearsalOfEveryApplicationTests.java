@@ -7,12 +7,16 @@ package dev.quartermaster.backup.command;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.JavaProcess;
+import dev.quartermaster.backup.support.Programs;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -148,6 +152,29 @@ class RehearsalOfEveryApplicationTests {
 		assertThat(run.out()).contains("\"database\":\"" + other + "\"", "\"rowsBefore\":7,\"rowsAfter\":8");
 		assertUntouched();
 		assertThat(TestDatabase.items(other)).hasSize(7);
+	}
+
+	@Test
+	void copyThatIsBeingMadeIsGoneAfterAnInterruption() throws Exception {
+		Programs.need("strace", "-f", "-o", "/dev/null", "true");
+		TestDatabase.execute(this.database, "CREATE TABLE large AS SELECT randomblob(1000000) AS content");
+		Process traced = JavaProcess.startFaulty(this.home.resolve("trace"),
+				List.of("pwrite64:delay_enter=" + Duration.ofSeconds(2).toNanos() / 1000),
+				List.of("-Djarmode=dbbackup"), Plain.class, "rehearse", "--url", TestDatabase.url(this.database));
+		try {
+			Path backups = this.home.resolve("backups");
+			while (BackupDirectory.leftovers(backups).stream().noneMatch((file) -> file.toFile().length() > 0)) {
+				assertThat(traced.isAlive()).isTrue();
+				Thread.sleep(20);
+			}
+			traced.children().forEach(ProcessHandle::destroy);
+			assertThat(traced.waitFor(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(backups).isEmptyDirectory();
+			assertUntouched();
+		}
+		finally {
+			traced.descendants().forEach(ProcessHandle::destroyForcibly);
+		}
 	}
 
 	private void assertUntouched() {

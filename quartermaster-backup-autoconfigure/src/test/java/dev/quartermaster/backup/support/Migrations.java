@@ -25,6 +25,11 @@ public final class Migrations {
 	 */
 	public static final String FIRST_AND_SECOND = FIRST + ",classpath:db/second";
 
+	/**
+	 * Fails after it has changed something, in a migration of its own.
+	 */
+	public static final String WITH_FAILING_THIRD = FIRST_AND_SECOND + ",classpath:db/third-fails";
+
 	private Migrations() {
 	}
 

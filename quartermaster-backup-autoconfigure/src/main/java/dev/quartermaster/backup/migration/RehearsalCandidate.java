@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * not come to its end; {@code null} if there is none
  * @param changed whether it may have been changed since its snapshot was taken
  */
-record RehearsedDatabase(SqliteBackupService backups, Path file, boolean guarded, @Nullable Snapshot found,
+record RehearsalCandidate(SqliteBackupService backups, Path file, boolean guarded, @Nullable Snapshot found,
 		@Nullable Snapshot before, boolean changed) {
 
 	/**
