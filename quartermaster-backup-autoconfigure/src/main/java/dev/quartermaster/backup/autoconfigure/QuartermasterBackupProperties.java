@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.scheduling.Trigger;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
@@ -39,13 +40,18 @@ import org.springframework.util.unit.DataSize;
  * @param minFreeSpace What must be left free on the volume after the copy.
  * @param checkEnvironment Whether to warn, after the start, of what endangers the
  * databases.
+ * @param schedule Cron expression of six fields that tells when to take a snapshot,
+ * unless nothing has changed, in "time-zone". None by default.
+ * @param health Health of the databases' backups.
+ * @param heartbeat Calls to a service that raises an alarm when they stay away.
  * @param migration Snapshots before migrations.
  */
 @ConfigurationProperties(QuartermasterBackupProperties.PREFIX)
 public record QuartermasterBackupProperties(@DefaultValue("true") boolean enabled, @Nullable String dir,
 		@DefaultValue("quick") VerificationMode verification, @DefaultValue("10s") Duration busyTimeout,
 		@Nullable ZoneId timeZone, @DefaultValue("64MB") DataSize minFreeSpace,
-		@DefaultValue("true") boolean checkEnvironment, @DefaultValue Migration migration) {
+		@DefaultValue("true") boolean checkEnvironment, @Nullable String schedule, @DefaultValue Health health,
+		@DefaultValue Heartbeat heartbeat, @DefaultValue Migration migration) {
 
 	static final String PREFIX = "quartermaster.backup";
 
@@ -54,9 +60,22 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 		requireNotNegative("min-free-space", this.minFreeSpace, this.minFreeSpace.isNegative());
 		// Not a Path property: Spring would look for it on the class path first.
 		Path directory = StringUtils.hasText(this.dir) ? BackupSettings.directory(this.dir) : null;
-		ZoneId zone = (this.timeZone != null) ? this.timeZone : ZoneId.systemDefault();
-		return new BackupSettings(directory, this.verification, this.busyTimeout, zone, this.minFreeSpace.toBytes(),
+		return new BackupSettings(directory, this.verification, this.busyTimeout, zone(), this.minFreeSpace.toBytes(),
 				this.checkEnvironment, ApplicationRelease.UNKNOWN);
+	}
+
+	private ZoneId zone() {
+		return (this.timeZone != null) ? this.timeZone : ZoneId.systemDefault();
+	}
+
+	/**
+	 * Return the times of a cron expression in one of these properties.
+	 * @param name the name of the property
+	 * @param cron its value
+	 * @return the times, or {@code null} for never
+	 */
+	@Nullable Trigger cron(String name, @Nullable String cron) {
+		return ScheduledWork.cron(PREFIX + "." + name, cron, zone());
 	}
 
 	private static void requireNotNegative(String name, Object value, boolean negative) {
@@ -64,6 +83,24 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 			throw new InvalidConfigurationPropertyValueException(PREFIX + "." + name, value,
 					"It must not be negative.");
 		}
+	}
+
+	/**
+	 * Health of the databases' backups.
+	 *
+	 * @param maxAge Age of the newest snapshot from which on health is "WARNING", unless
+	 * the database was found unchanged since. None by default.
+	 */
+	public record Health(@Nullable Duration maxAge) {
+	}
+
+	/**
+	 * Calls to a service that raises an alarm when they stay away.
+	 *
+	 * @param url URL that is called after each successful backup, and with "/fail" at its
+	 * end after one that failed. None by default.
+	 */
+	public record Heartbeat(@Nullable String url) {
 	}
 
 	/**
