@@ -14,6 +14,7 @@ import java.util.Set;
 import dev.quartermaster.backup.ApplicationRelease;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.actuate.HeartbeatUrl;
 import dev.quartermaster.backup.migration.MigrationGuard;
 import dev.quartermaster.backup.migration.MigrationSettings;
 import dev.quartermaster.backup.migration.OnBackupFailure;
@@ -101,6 +102,19 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 	 * end after one that failed. None by default.
 	 */
 	public record Heartbeat(@Nullable String url) {
+
+		@Nullable HeartbeatUrl parsedUrl() {
+			if (!StringUtils.hasText(this.url)) {
+				return null;
+			}
+			try {
+				return HeartbeatUrl.of(this.url);
+			}
+			catch (IllegalArgumentException ex) {
+				throw new InvalidHeartbeatUrlException(String.valueOf(ex.getMessage()));
+			}
+		}
+
 	}
 
 	/**

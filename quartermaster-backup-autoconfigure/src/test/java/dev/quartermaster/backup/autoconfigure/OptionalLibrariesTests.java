@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.actuate.BackupHealthIndicator;
+import dev.quartermaster.backup.actuate.BackupHistory;
+import dev.quartermaster.backup.actuate.BackupMetrics;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension;
 import dev.quartermaster.backup.flyway.BackupFlywayMigrationStrategy;
@@ -49,7 +52,8 @@ class OptionalLibrariesTests {
 		assertThat(beans).contains(SqliteBackupService.class.getName(), BackupFlywayMigrationStrategy.class.getName(),
 				DatabaseBackupEndpoint.class.getName(), DatabaseBackupEndpointWebExtension.class.getName(),
 				LiquibasePostProcessor.class.getName(), EntityManagerFactoryPostProcessor.class.getName(),
-				SessionFactoryPostProcessor.class.getName(), SqlScriptsPostProcessor.class.getName());
+				SessionFactoryPostProcessor.class.getName(), SqlScriptsPostProcessor.class.getName(),
+				BackupHealthIndicator.class.getName(), BackupMetrics.class.getName());
 		assertThat(Migrations.snapshots(this.database)).hasSize(1);
 	}
 
@@ -58,6 +62,17 @@ class OptionalLibrariesTests {
 		List<String> beans = start(ClassPath.without("spring-boot-actuator"));
 		assertThat(beans).contains(SqliteBackupService.class.getName(), BackupFlywayMigrationStrategy.class.getName())
 			.noneMatch((name) -> name.startsWith(DatabaseBackupEndpoint.class.getName()));
+		assertThat(Migrations.snapshots(this.database)).hasSize(1);
+	}
+
+	@Test
+	void applicationWithoutHealthAndMetricsHasAllElse() {
+		List<String> beans = start(ClassPath.without("micrometer", "spring-boot-micrometer",
+				"spring-boot-starter-micrometer", "spring-boot-health"));
+		assertThat(beans)
+			.contains(DatabaseBackupEndpoint.class.getName(), BackupHistory.class.getName(),
+					ScheduledWorkListener.class.getName())
+			.doesNotContain(BackupMetrics.class.getName(), BackupHealthIndicator.class.getName());
 		assertThat(Migrations.snapshots(this.database)).hasSize(1);
 	}
 
