@@ -22,12 +22,13 @@ final class BackupDirectory {
 	}
 
 	/**
-	 * Return the files in a directory in their order, but for the one that says whose the
-	 * directory is.
+	 * Return the files in a directory in their order, but for the manifests and those
+	 * that say whose the directory is.
 	 */
 	static List<Path> files(Path directory) {
 		try (Stream<Path> files = Files.list(directory)) {
-			return files.filter((file) -> !file.toString().endsWith(".owner"))
+			return files
+				.filter((file) -> Stream.of(".owner", ".installation", ".db.json").noneMatch(file.toString()::endsWith))
 				.filter(Files::isRegularFile)
 				.sorted()
 				.toList();

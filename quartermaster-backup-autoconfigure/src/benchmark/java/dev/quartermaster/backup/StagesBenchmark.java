@@ -66,7 +66,8 @@ public class StagesBenchmark {
 		try (PartialFile first = this.snapshots.stage()) {
 			copy(first);
 			this.snapshots.publish(first,
-					SnapshotName.of("app", LocalDateTime.now(ZoneOffset.UTC), SnapshotReason.of("first")));
+					SnapshotName.of("app", LocalDateTime.now(ZoneOffset.UTC), SnapshotReason.of("first")),
+					Optional::empty);
 		}
 		this.complete = this.snapshots.stage();
 		copy(this.complete);
@@ -99,6 +100,15 @@ public class StagesBenchmark {
 	public Verification verify() {
 		return SnapshotVerifier.verify(this.complete.path(), VerificationMode.QUICK, (bytes, totalBytes) -> {
 		});
+	}
+
+	@Benchmark
+	public Verification verifyAndInspect() {
+		try (CopyInspection inspection = CopyInspection.begin(this.complete.path(), this.megabytes * 1024L * 1024L)) {
+			Verification verification = verify();
+			inspection.findings(Duration.ofMinutes(1));
+			return verification;
+		}
 	}
 
 	@Benchmark

@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,8 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The files that processes which are no more left in a directory: partial files with
- * their locks and journals, and claims. The lock tells that its process has ended; where
- * there is none, age does.
+ * their locks and journals, claims, and manifests of snapshots that never got their name.
+ * The lock tells that its process has ended; where there is none, age does.
  */
 final class AbandonedFiles {
 
@@ -46,18 +48,43 @@ final class AbandonedFiles {
 	 * since another user left it, say, is in nobody's way and stays.
 	 */
 	static void removeFrom(Path directory) throws IOException {
-		try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, OwnFile.PREFIX + "*")) {
+		Set<String> names = new HashSet<>();
+		try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
 			for (Path file : files) {
-				try {
-					removeIfAbandoned(file);
+				String name = file.getFileName().toString();
+				if (name.startsWith(OwnFile.PREFIX)) {
+					tryTo(AbandonedFiles::removeIfAbandoned, file);
 				}
-				catch (IOException ex) {
-					logger.debug("Could not remove {}", file, ex);
+				else {
+					names.add(name);
 				}
 			}
 		}
 		catch (DirectoryIteratorException ex) {
 			throw ex.getCause();
+		}
+		for (String name : names) {
+			if (SnapshotName.snapshotIn(name).filter((snapshot) -> !names.contains(snapshot)).isPresent()) {
+				tryTo(AbandonedFiles::removeManifest, directory.resolve(name));
+			}
+		}
+	}
+
+	private static void tryTo(Removal removal, Path file) {
+		try {
+			removal.remove(file);
+		}
+		catch (IOException ex) {
+			logger.debug("Could not remove {}", file, ex);
+		}
+	}
+
+	/**
+	 * Whoever has given one its name may be about to give the snapshot its own.
+	 */
+	private static void removeManifest(Path file) throws IOException {
+		if (isOld(file) && OwnFile.readWhole(file, SnapshotManifest.MAX_BYTES).startsWith(SnapshotManifest.BEGINNING)) {
+			remove(file);
 		}
 	}
 
@@ -123,6 +150,16 @@ final class AbandonedFiles {
 		if (FileState.of(file, LinkOption.NOFOLLOW_LINKS).kind() == FileState.Kind.REGULAR) {
 			Files.deleteIfExists(file);
 		}
+	}
+
+	/**
+	 * Removes a file if it is to be removed.
+	 */
+	@FunctionalInterface
+	private interface Removal {
+
+		void remove(Path file) throws IOException;
+
 	}
 
 }

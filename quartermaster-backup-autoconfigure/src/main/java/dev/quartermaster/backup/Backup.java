@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * One backup of one database, from the file to the result.
@@ -27,7 +28,8 @@ import java.util.function.Function;
  * the copy self-contained, see {@link DatabaseHeader}.</li>
  * <li>Verify the copy, see {@link SnapshotVerifier}.</li>
  * <li>Compare it with the snapshots that there are, see {@link UnchangedContent}.</li>
- * <li>Publish it, flushed to disk, or keep what is the same.</li>
+ * <li>Publish it with its manifest, flushed to disk, or keep what is the same, see
+ * {@link ManifestDraft}.</li>
  * <li>Report the result, see {@link BackupReport}.</li>
  * </ol>
  */
@@ -37,7 +39,7 @@ final class Backup {
 
 	private final LiveDatabase database;
 
-	private final SnapshotReason reason;
+	private final BackupPurpose purpose;
 
 	private final UnchangedContent same;
 
@@ -53,15 +55,15 @@ final class Backup {
 	 * Create a backup that nothing is left to do for but to make it.
 	 * @param context what it has in common with others
 	 * @param database the database
-	 * @param reason why it is made
+	 * @param purpose why it is made
 	 * @param same what becomes of the copy if there is a snapshot of the same content
 	 * @param permit the permit to make a copy
 	 */
-	Backup(BackupContext context, LiveDatabase database, SnapshotReason reason, UnchangedContent same,
+	Backup(BackupContext context, LiveDatabase database, BackupPurpose purpose, UnchangedContent same,
 			CopyQueue.Permit permit) {
 		this.context = context;
 		this.database = database;
-		this.reason = reason;
+		this.purpose = purpose;
 		this.same = same;
 		this.permit = permit;
 	}
@@ -70,11 +72,11 @@ final class Backup {
 	 * Back up because somebody asked for it. Whoever waited for a copy that was begun
 	 * meanwhile gets a name of their own for that.
 	 */
-	static BackupResult onRequest(BackupContext context, SnapshotReason reason) {
-		return run(context, reason, BackupTrigger.REQUEST, (database) -> {
+	static BackupResult onRequest(BackupContext context, BackupPurpose purpose) {
+		return run(context, purpose.reason(), BackupTrigger.REQUEST, (database) -> {
 			Path file = database.file();
 			try (CopyQueue.Permit permit = CopyQueue.of(file).await(file, context.settings().busyTimeout())) {
-				return new Backup(context, database, reason, UnchangedContent.NEWEST_LINKED, permit).shareOrMake();
+				return new Backup(context, database, purpose, UnchangedContent.NEWEST_LINKED, permit).shareOrMake();
 			}
 		});
 	}
@@ -82,14 +84,15 @@ final class Backup {
 	/**
 	 * Back up because it is time to, before something is changed that would not wait.
 	 */
-	static BackupResult ifChanged(BackupContext context, SnapshotReason given) {
+	static BackupResult ifChanged(BackupContext context, BackupPurpose given) {
 		// Somebody may have made one that only we may give.
-		SnapshotReason reason = SnapshotReason.of(given.slug());
+		SnapshotReason reason = SnapshotReason.of(given.reason().slug());
+		BackupPurpose purpose = new BackupPurpose(reason, given.words(), given.pending());
 		return run(context, reason, reason.trigger(), (database) -> {
 			Path file = database.file();
 			try (CopyQueue.Permit permit = CopyQueue.of(file)
 				.awaitHoweverLong(file, context.settings().busyTimeout())) {
-				return new Backup(context, database, reason, UnchangedContent.NEWEST_KEPT, permit).make();
+				return new Backup(context, database, purpose, UnchangedContent.NEWEST_KEPT, permit).make();
 			}
 		});
 	}
@@ -148,7 +151,9 @@ final class Backup {
 
 	private Optional<BackupResult> share(CopyQueue.Copy copy) {
 		SnapshotDirectory directory = this.context.snapshotsOf(this.database.file());
-		return directory.publishLink(copy.snapshot(), directory.name(this.reason))
+		return directory
+			.publishLink(copy.snapshot(), directory.name(this.purpose.reason()),
+					() -> ManifestDraft.again(copy.snapshot(), this.context, this.purpose))
 			.map((snapshot) -> created(snapshot, copy.verification()));
 	}
 
@@ -177,11 +182,22 @@ final class Backup {
 			return new BackupResult.NothingToBackUp(this.database.file());
 		}
 		SnapshotDirectory directory = prepareDirectory(source);
-		SnapshotName name = directory.name(this.reason);
+		SnapshotName name = directory.name(this.purpose.reason());
 		try (PartialFile partial = directory.stage()) {
 			this.record.begin(partial, source.state().size());
 			copy(source, directory, partial);
+			return keep(source, directory, partial, name);
+		}
+		finally {
+			this.record.end();
+		}
+	}
+
+	private BackupResult keep(CopySource source, SnapshotDirectory directory, PartialFile partial, SnapshotName name) {
+		try (ManifestDraft manifest = new ManifestDraft(this.context, this.database.file(), this.purpose,
+				source.state(), partial.path(), this.start)) {
 			Verification verification = verify(source, partial);
+			manifest.checked(verification);
 			Optional<Snapshot> same = this.same.search()
 				.find(directory.list(), partial.path())
 				.filter(directory::flush);
@@ -189,10 +205,11 @@ final class Backup {
 				directory.flushName(same.get());
 				return new BackupResult.Unchanged(this.database.file(), same.get(), verification, took());
 			}
-			return publish(directory, partial, name, same, verification);
-		}
-		finally {
-			this.record.end();
+			Snapshot snapshot = publish(directory, partial, name, same, manifest);
+			if (!this.purpose.reason().isReplacedState()) {
+				this.permit.copied(snapshot, verification, this.context.settings().verification());
+			}
+			return created(snapshot, verification);
 		}
 	}
 
@@ -201,7 +218,7 @@ final class Backup {
 	 * @param begun when it was begun, by {@link System#nanoTime()}
 	 */
 	BackupAttempt attempt(long begun, BackupTrigger trigger) {
-		return BackupAttempt.since(begun, this.database.file(), this.reason, trigger);
+		return BackupAttempt.since(begun, this.database.file(), this.purpose.reason(), trigger);
 	}
 
 	private SnapshotDirectory prepareDirectory(CopySource source) {
@@ -238,14 +255,11 @@ final class Backup {
 					this.context.report().checkOf(partial.path())));
 	}
 
-	private BackupResult publish(SnapshotDirectory directory, PartialFile partial, SnapshotName name,
-			Optional<Snapshot> same, Verification verification) {
-		Snapshot snapshot = same.map((found) -> directory.publishLink(found, partial, name))
-			.orElseGet(() -> directory.publish(partial, name));
-		if (!this.reason.isReplacedState()) {
-			this.permit.copied(snapshot, verification, this.context.settings().verification());
-		}
-		return created(snapshot, verification);
+	private Snapshot publish(SnapshotDirectory directory, PartialFile partial, SnapshotName name,
+			Optional<Snapshot> same, ManifestDraft draft) {
+		Supplier<Optional<String>> manifest = () -> draft.text(directory.path());
+		return same.map((found) -> directory.publishLink(found, partial, name, manifest))
+			.orElseGet(() -> directory.publish(partial, name, manifest));
 	}
 
 	private BackupResult created(Snapshot snapshot, Verification verification) {

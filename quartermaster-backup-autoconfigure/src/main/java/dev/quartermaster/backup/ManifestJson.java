@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,6 +31,8 @@ import org.sqlite.SQLiteConnection;
  * @see <a href="https://www.sqlite.org/json1.html">JSON functions</a>
  */
 final class ManifestJson implements AutoCloseable {
+
+	private static final String LINE_END = "\n";
 
 	/**
 	 * Every value with its path, in the order in which they are written.
@@ -81,6 +84,25 @@ final class ManifestJson implements AutoCloseable {
 				throw ex;
 			}
 		}
+	}
+
+	/**
+	 * Return the text of a manifest, of which there is not more than can be read again,
+	 * and which is never as long as whole pages of a database, see
+	 * {@link OwnFile#readWhole}.
+	 */
+	static String text(SnapshotManifest manifest) throws SQLException {
+		try (ManifestJson json = open()) {
+			String text = json.write(manifest) + LINE_END;
+			if (length(text) >= SnapshotManifest.MAX_BYTES) {
+				text = json.write(manifest.withoutLists()) + LINE_END;
+			}
+			return OwnFile.mayBeWholePages(length(text)) ? text + LINE_END : text;
+		}
+	}
+
+	private static int length(String text) {
+		return text.getBytes(StandardCharsets.UTF_8).length;
 	}
 
 	/**

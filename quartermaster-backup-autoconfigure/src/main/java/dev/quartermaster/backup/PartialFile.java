@@ -49,11 +49,13 @@ final class PartialFile implements AutoCloseable {
 
 	static final String SHARED_MEMORY = "-shm";
 
+	static final String MANIFEST = "-manifest";
+
 	/**
-	 * What SQLite may have beside it while it is written, the one without which it would
-	 * not be what it is last.
+	 * What may lie beside it while it is made: its manifest, and what SQLite has there,
+	 * the one without which it would not be what it is last.
 	 */
-	static final List<String> COMPANIONS = List.of(SHARED_MEMORY, WRITE_AHEAD_LOG, JOURNAL);
+	static final List<String> COMPANIONS = List.of(MANIFEST, SHARED_MEMORY, WRITE_AHEAD_LOG, JOURNAL);
 
 	private static final Logger logger = LoggerFactory.getLogger(PartialFile.class);
 
@@ -159,6 +161,13 @@ final class PartialFile implements AutoCloseable {
 	 */
 	Path journal() {
 		return companion(JOURNAL);
+	}
+
+	/**
+	 * Return where its manifest is until it has a name.
+	 */
+	Path manifest() {
+		return companion(MANIFEST);
 	}
 
 	private Path companion(String suffix) {

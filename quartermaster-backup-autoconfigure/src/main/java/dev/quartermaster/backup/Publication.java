@@ -6,11 +6,10 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,17 +29,22 @@ final class Publication {
 
 	private final IntSupplier firstAttempt;
 
+	private final Supplier<StagedManifest> manifest;
+
 	/**
 	 * Create a new instance. Nothing is published yet.
 	 * @param directory the directory of the snapshots
 	 * @param name the name that the snapshot should have
 	 * @param firstAttempt gives the number that the name has if it is free, asked when
 	 * the content is on disk
+	 * @param manifest gives the manifest of the snapshot, asked when the content is on
+	 * disk
 	 */
-	Publication(Path directory, SnapshotName name, IntSupplier firstAttempt) {
+	Publication(Path directory, SnapshotName name, IntSupplier firstAttempt, Supplier<StagedManifest> manifest) {
 		this.directory = directory;
 		this.name = name;
 		this.firstAttempt = firstAttempt;
+		this.manifest = manifest;
 	}
 
 	/**
@@ -50,7 +54,7 @@ final class Publication {
 	 */
 	SnapshotName publish(PartialFile partial) throws IOException {
 		DurableFiles.flush(partial.path());
-		return give((file) -> linkOrMove(partial.path(), file));
+		return give((file) -> NewName.linkOrMove(partial.path(), file));
 	}
 
 	/**
@@ -59,57 +63,36 @@ final class Publication {
 	 * @return the further name
 	 */
 	SnapshotName link(Path snapshot) throws IOException {
-		return give((file) -> link(snapshot, file));
+		return give((file) -> NewName.link(snapshot, file));
 	}
 
 	private SnapshotName give(Naming naming) throws IOException {
+		StagedManifest manifest = this.manifest.get();
 		for (int attempt = this.firstAttempt.getAsInt();; attempt++) {
 			SnapshotName candidate = this.name.attempt(attempt);
 			Path file = this.directory.resolve(candidate.toString());
-			if (naming.tryName(file)) {
+			if (give(file, naming, manifest)) {
 				flushNames(this.directory, file);
+				manifest.warnIfMissing(file);
 				return candidate;
 			}
 		}
 	}
 
-	private static boolean link(Path existing, Path file) throws IOException {
-		try {
-			Files.createLink(file, existing);
-			return true;
-		}
-		catch (FileAlreadyExistsException ex) {
+	private static boolean give(Path file, Naming naming, StagedManifest manifest) throws IOException {
+		// Otherwise the manifest would be that of another snapshot for a moment.
+		if (!FileState.of(file, LinkOption.NOFOLLOW_LINKS).isMissing() || !manifest.giveName(file)) {
 			return false;
 		}
-	}
-
-	private static boolean linkOrMove(Path partial, Path file) throws IOException {
+		boolean given = false;
 		try {
-			return link(partial, file);
+			given = naming.tryName(file);
+			return given;
 		}
-		catch (FileSystemException ex) {
-			if (FileFailures.isNameTooLong(ex)) {
-				throw ex;
+		finally {
+			if (!given) {
+				manifest.withdraw();
 			}
-			return moveWithoutReplacing(partial, file);
-		}
-	}
-
-	/**
-	 * For file systems that have no hard links, such as FAT and some network shares,
-	 * which may have no locks either. A plain move looks first and renames then, so
-	 * whoever wants to publish under a name claims it before, by making a file that
-	 * nobody else can have made.
-	 */
-	private static boolean moveWithoutReplacing(Path partial, Path file) throws IOException {
-		try (NameClaim claim = NameClaim.on(file)) {
-			if (claim != null) {
-				Files.move(partial, file);
-			}
-			return claim != null;
-		}
-		catch (FileAlreadyExistsException ex) {
-			return false;
 		}
 	}
 

@@ -110,7 +110,7 @@ final class Restore {
 		try (CopyQueue.Permit permit = CopyQueue.of(file).awaitHoweverLong(file, context.settings().busyTimeout())) {
 			Duration busyTimeout = permit.begin();
 			KeptBeforeRestore kept = new KeptBeforeRestore(context,
-					() -> new Backup(context, database, reason, same, permit), reports);
+					() -> new Backup(context, database, BackupPurpose.of(reason), same, permit), reports);
 			result = new Restore(context, database, source, evenIfOpen, kept, busyTimeout).run();
 		}
 		finally {

@@ -8,9 +8,7 @@ package dev.quartermaster.backup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
-import java.util.Optional;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,28 +44,6 @@ public record Snapshot(SnapshotName name, Path file, ZonedDateTime takenAt, long
 	 */
 	public boolean isReplacedState() {
 		return this.name.reason().isReplacedState();
-	}
-
-	/**
-	 * Read what was known of this when it was taken. That is a look at a further file:
-	 * whoever needs it of many uses {@link SnapshotManifests}.
-	 * @return the manifest, or empty if there is none that is of this very file
-	 */
-	public Optional<SnapshotManifest> manifest() {
-		try (SnapshotManifests manifests = new SnapshotManifests()) {
-			return manifests.of(this);
-		}
-	}
-
-	/**
-	 * Return when somebody was told that this is corrupt. Known as well if the size is
-	 * not what it was.
-	 * @return the time, or empty if nobody was told, or nobody could write that down
-	 */
-	public Optional<OffsetDateTime> corruptSeenAt() {
-		try (SnapshotManifests manifests = new SnapshotManifests()) {
-			return manifests.beside(this.file).map(SnapshotManifest::corruptSeenAt);
-		}
 	}
 
 	/**

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,8 @@ import org.slf4j.LoggerFactory;
  * {@code app.db}: <pre>
  * app-20260417-115719-before-import.db       a snapshot: whole and on disk, so that it may
  *                                            be trusted; never written to again
+ * app-20260417-115719-before-import.db.json  its manifest; without a snapshot, left by
+ *                                            somebody who was killed in between
  * .quartermaster-*.partial                   a snapshot that is being made, which gets its
  *                                            name when it is whole and on disk
  *                                            or a copy that a migration is rehearsed on
@@ -35,6 +38,8 @@ import org.slf4j.LoggerFactory;
  *                                            they copied the database; gone when one was not
  * .quartermaster-claim-*                     a claim on a snapshot's name, where there are no
  *                                            hard links to give one that nobody has
+ * .quartermaster-*.partial-manifest          the manifest of that
+ * .quartermaster-app.installation            the identity of the installation
  * .quartermaster-app.owner                   whose the snapshots app-*.db here are
  * .quartermaster-unfinished-app.db           a bookmark: the snapshot to go back to, although
  *                                            there are newer ones
@@ -161,12 +166,13 @@ final class SnapshotDirectory {
 	 * Flush a staged file to disk and give it the first free name.
 	 * @param partial the staged file, complete
 	 * @param name the name it should have
+	 * @param manifest gives the text of its manifest, if there is one
 	 * @return the snapshot
 	 * @throws BackupException if it could not be flushed or named
 	 */
-	Snapshot publish(PartialFile partial, SnapshotName name) {
+	Snapshot publish(PartialFile partial, SnapshotName name, Supplier<Optional<String>> manifest) {
 		try {
-			return snapshot(publicationAs(name).publish(partial));
+			return snapshot(publicationAs(name, partial, manifest).publish(partial));
 		}
 		catch (IOException ex) {
 			throw DirectoryFailures.notWritable(this.path, ex);
@@ -179,11 +185,12 @@ final class SnapshotDirectory {
 	 * @param same the snapshot
 	 * @param partial the staged file, complete
 	 * @param name the name it should have
+	 * @param manifest gives the text of its manifest, if there is one
 	 * @return the snapshot under its new name
 	 * @throws BackupException if it could not be named
 	 */
-	Snapshot publishLink(Snapshot same, PartialFile partial, SnapshotName name) {
-		return publishLink(same, name).orElseGet(() -> publish(partial, name));
+	Snapshot publishLink(Snapshot same, PartialFile partial, SnapshotName name, Supplier<Optional<String>> manifest) {
+		return link(same, partial, name, manifest).orElseGet(() -> publish(partial, name, manifest));
 	}
 
 	/**
@@ -191,11 +198,19 @@ final class SnapshotDirectory {
 	 * is still there.
 	 * @param same the snapshot
 	 * @param name the name it should have
+	 * @param manifest gives the text of its manifest, if there is one
 	 * @return the snapshot under its new name, or empty if that cannot be done
 	 */
-	Optional<Snapshot> publishLink(Snapshot same, SnapshotName name) {
+	Optional<Snapshot> publishLink(Snapshot same, SnapshotName name, Supplier<Optional<String>> manifest) {
+		try (PartialFile partial = stage()) {
+			return link(same, partial, name, manifest);
+		}
+	}
+
+	private Optional<Snapshot> link(Snapshot same, PartialFile partial, SnapshotName name,
+			Supplier<Optional<String>> manifest) {
 		try {
-			return Optional.of(snapshot(publicationAs(name).link(same.file())));
+			return Optional.of(snapshot(publicationAs(name, partial, manifest).link(same.file())));
 		}
 		catch (IOException ex) {
 			logger.debug("{} gets no second name", same.file(), ex);
@@ -203,9 +218,12 @@ final class SnapshotDirectory {
 		}
 	}
 
-	private Publication publicationAs(SnapshotName name) {
+	private Publication publicationAs(SnapshotName name, PartialFile partial, Supplier<Optional<String>> manifest) {
 		// One that was removed leaves a number free, but that is before the others.
-		return new Publication(this.path, name, () -> listing().highestNumberOf(name) + 1);
+		return new Publication(this.path, name, () -> listing().highestNumberOf(name) + 1,
+				() -> manifest.get()
+					.map((text) -> StagedManifest.write(partial.manifest(), text, this.database))
+					.orElse(StagedManifest.NONE));
 	}
 
 	private Snapshot snapshot(SnapshotName published) throws IOException {

@@ -55,6 +55,16 @@ public record SnapshotManifest(String reason, Database database, @Nullable UUID 
 	static final int FORMAT = 1;
 
 	/**
+	 * What each begins with that we write.
+	 */
+	static final String BEGINNING = "{\n    \"format\": " + FORMAT;
+
+	/**
+	 * The most bytes of one that are read.
+	 */
+	static final int MAX_BYTES = 64 * 1024;
+
+	/**
 	 * Create a new manifest.
 	 * @param reason why the snapshot was taken
 	 * @param database the database that it is of
@@ -105,6 +115,28 @@ public record SnapshotManifest(String reason, Database database, @Nullable UUID 
 		return new SnapshotManifest(this.reason, this.database, this.installation, this.takenAt, this.application,
 				this.schema, this.sqlite, this.journalMode, this.pages, this.pageSize, this.bytes, this.sha256,
 				this.rows, this.verification, this.durations, time);
+	}
+
+	/**
+	 * Return the manifest of the same content that was kept once more.
+	 * @param purpose why
+	 * @param time when
+	 * @param release by which release of the application
+	 */
+	SnapshotManifest withPurpose(BackupPurpose purpose, OffsetDateTime time, ApplicationRelease release) {
+		return new SnapshotManifest(purpose.words(), this.database, this.installation, time, release,
+				new Schema(this.schema.version, this.schema.tool, purpose.pending()), this.sqlite, this.journalMode,
+				this.pages, this.pageSize, this.bytes, this.sha256, this.rows, this.verification, this.durations, null);
+	}
+
+	/**
+	 * Return this manifest without what may be of any length.
+	 */
+	SnapshotManifest withoutLists() {
+		return new SnapshotManifest(this.reason, this.database, this.installation, this.takenAt, this.application,
+				new Schema(this.schema.version, this.schema.tool, List.of()), this.sqlite, this.journalMode, this.pages,
+				this.pageSize, this.bytes, this.sha256, Map.of(), this.verification, this.durations,
+				this.corruptSeenAt);
 	}
 
 	/**

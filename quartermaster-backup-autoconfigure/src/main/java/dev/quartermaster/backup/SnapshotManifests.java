@@ -21,11 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class SnapshotManifests implements AutoCloseable {
 
-	/**
-	 * The most bytes of one that are read.
-	 */
-	static final int MAX_BYTES = 64 * 1024;
-
 	private static final Logger logger = LoggerFactory.getLogger(SnapshotManifests.class);
 
 	private @Nullable ManifestJson json;
@@ -34,6 +29,17 @@ public final class SnapshotManifests implements AutoCloseable {
 	 * Create a new reader. Nothing is opened before the first manifest is there.
 	 */
 	public SnapshotManifests() {
+	}
+
+	/**
+	 * Return the manifest of one snapshot, like {@link #of}.
+	 * @param snapshot the snapshot
+	 * @return its manifest, or empty if it has none
+	 */
+	public static Optional<SnapshotManifest> find(Snapshot snapshot) {
+		try (SnapshotManifests manifests = new SnapshotManifests()) {
+			return manifests.of(snapshot);
+		}
 	}
 
 	/**
@@ -54,7 +60,7 @@ public final class SnapshotManifests implements AutoCloseable {
 	Optional<SnapshotManifest> beside(Path snapshot) {
 		Path file = SnapshotName.manifestOf(snapshot);
 		try {
-			String text = OwnFile.readWhole(file, MAX_BYTES);
+			String text = OwnFile.readWhole(file, SnapshotManifest.MAX_BYTES);
 			return Optional.of(json().read(text));
 		}
 		catch (NoSuchFileException ex) {

@@ -74,7 +74,7 @@ public final class SqliteBackupService {
 	 * @throws BackupException if it fails for another reason
 	 */
 	public BackupResult backup(@Nullable String reason) {
-		return this.context.warned(() -> Backup.onRequest(this.context, SnapshotReason.of(reason)));
+		return this.context.warned(() -> Backup.onRequest(this.context, BackupPurpose.of(reason)));
 	}
 
 	/**
@@ -87,7 +87,7 @@ public final class SqliteBackupService {
 	 * @throws BackupException as in {@link #backup}
 	 */
 	public BackupResult backupIfChanged(SnapshotReason reason) {
-		return this.context.warned(() -> Backup.ifChanged(this.context, reason));
+		return this.context.warned(() -> Backup.ifChanged(this.context, BackupPurpose.of(reason)));
 	}
 
 	/**

@@ -127,10 +127,10 @@ class ArchitectureTests {
 		assertThat(callersOf((target) -> target.getOwner().isEquivalentTo(Files.class)
 				&& target.getName().matches("(create|delete|move|copy|write|set|newOutputStream|newByteChannel).*")))
 			.containsExactly(AbandonedFiles.class.getName(), CopyRecord.class.getName(), DatabaseFile.class.getName(),
-					DatabaseReplacement.class.getName(), NameClaim.class.getName(), OrphanedJournal.class.getName(),
-					PartialFile.class.getName(), Publication.class.getName(), SnapshotBookmark.class.getName(),
-					SnapshotDirectory.class.getName(), SqliteLibrary.class.getName(), CORE + ".command.RehearsalEnd",
-					CORE + ".command.ScratchDirectory");
+					DatabaseReplacement.class.getName(), NameClaim.class.getName(), NewName.class.getName(),
+					OrphanedJournal.class.getName(), PartialFile.class.getName(), SnapshotBookmark.class.getName(),
+					SnapshotDirectory.class.getName(), SqliteLibrary.class.getName(), StagedManifest.class.getName(),
+					CORE + ".command.RehearsalEnd", CORE + ".command.ScratchDirectory");
 	}
 
 	@ParameterizedTest

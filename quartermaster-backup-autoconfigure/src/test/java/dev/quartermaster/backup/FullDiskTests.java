@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -197,7 +198,8 @@ class FullDiskTests {
 				if (stage == Stage.NAMING) {
 					useUpInodes(directory);
 				}
-				snapshots.publish(partial, SnapshotName.of("app", LocalDateTime.now(), SnapshotReason.of("x")));
+				snapshots.publish(partial, SnapshotName.of("app", LocalDateTime.now(), SnapshotReason.of("x")),
+						Optional::empty);
 			}
 		}
 	}

@@ -97,7 +97,7 @@ class PublicationTests {
 	}
 
 	private Publication publication() {
-		return new Publication(this.directory, NAME, () -> 1);
+		return new Publication(this.directory, NAME, () -> 1, () -> StagedManifest.NONE);
 	}
 
 }

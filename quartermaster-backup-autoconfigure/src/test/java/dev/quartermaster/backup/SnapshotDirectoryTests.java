@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDateTime;
+import java.util.Optional;
 import java.util.UUID;
 
 import dev.quartermaster.backup.support.BackupDirectory;
@@ -78,7 +79,7 @@ class SnapshotDirectoryTests {
 		Snapshot snapshot = publish(1);
 		Files.delete(snapshot.file());
 		try (PartialFile partial = stage(1)) {
-			assertThat(this.directory.publishLink(snapshot, partial, NAME)).isEqualTo(snapshot);
+			assertThat(this.directory.publishLink(snapshot, partial, NAME, Optional::empty)).isEqualTo(snapshot);
 		}
 		assertThat(TestDatabase.items(snapshot.file())).hasSize(1);
 		assertThat(BackupDirectory.leftovers(this.path)).isEmpty();
@@ -88,7 +89,8 @@ class SnapshotDirectoryTests {
 	void saysThatNameIsTooLong() throws IOException {
 		SnapshotName name = SnapshotName.of("a".repeat(250), NAME.stamp(), SnapshotReason.of("x"));
 		try (PartialFile partial = stage(1)) {
-			assertThatExceptionOfType(BackupException.class).isThrownBy(() -> this.directory.publish(partial, name))
+			assertThatExceptionOfType(BackupException.class)
+				.isThrownBy(() -> this.directory.publish(partial, name, Optional::empty))
 				.satisfies(BackupDirectory::assertClear)
 				.extracting(BackupException::getAction)
 				.asString()
@@ -109,7 +111,7 @@ class SnapshotDirectoryTests {
 
 	private Snapshot publish(int rows) throws IOException {
 		try (PartialFile partial = stage(rows)) {
-			return this.directory.publish(partial, NAME);
+			return this.directory.publish(partial, NAME, Optional::empty);
 		}
 	}
 

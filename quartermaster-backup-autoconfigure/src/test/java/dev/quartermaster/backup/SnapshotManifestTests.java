@@ -72,7 +72,7 @@ class SnapshotManifestTests {
 	void isReadAsItWasWritten() throws Exception {
 		for (SnapshotManifest manifest : List.of(FULL, LEAST)) {
 			Files.writeString(this.file, json(manifest));
-			assertThat(this.snapshot.manifest()).contains(manifest);
+			assertThat(SnapshotManifests.find(this.snapshot)).contains(manifest);
 		}
 	}
 
@@ -84,8 +84,7 @@ class SnapshotManifestTests {
 
 	@Test
 	void ofSnapshotWithoutOneIsEmpty() {
-		assertThat(this.snapshot.manifest()).isEmpty();
-		assertThat(this.snapshot.corruptSeenAt()).isEmpty();
+		assertThat(SnapshotManifests.find(this.snapshot)).isEmpty();
 	}
 
 	@Test
@@ -93,8 +92,10 @@ class SnapshotManifestTests {
 		Files.writeString(this.file, json(FULL));
 		Snapshot grown = new Snapshot(this.snapshot.name(), this.snapshot.file(), this.snapshot.takenAt(), 16384,
 				false);
-		assertThat(grown.manifest()).isEmpty();
-		assertThat(grown.corruptSeenAt()).contains(TIME.plusDays(1));
+		assertThat(SnapshotManifests.find(grown)).isEmpty();
+		try (SnapshotManifests manifests = new SnapshotManifests()) {
+			assertThat(manifests.beside(grown.file())).contains(FULL);
+		}
 	}
 
 	@Test
@@ -102,7 +103,7 @@ class SnapshotManifestTests {
 		String json = json(FULL);
 		for (int length = 0; length < json.length(); length += 7) {
 			Files.writeString(this.file, json.substring(0, length));
-			assertThat(this.snapshot.manifest()).as("%s characters", length).isEmpty();
+			assertThat(SnapshotManifests.find(this.snapshot)).as("%s characters", length).isEmpty();
 		}
 	}
 
@@ -111,7 +112,7 @@ class SnapshotManifestTests {
 			"{\"format\": 1, \"bytes\": 12288}", "SQLite format 3\0", "<html>", "{\"bomFormat\": \"CycloneDX\"}" })
 	void foreignFileCountsAsNone(String content) throws IOException {
 		Files.writeString(this.file, content);
-		assertThat(this.snapshot.manifest()).isEmpty();
+		assertThat(SnapshotManifests.find(this.snapshot)).isEmpty();
 	}
 
 	@Test
@@ -136,13 +137,13 @@ class SnapshotManifestTests {
 	@Test
 	void longerThan64KilobytesCountsAsNone() throws Exception {
 		Files.writeString(this.file, json(FULL));
-		assertThat(this.snapshot.manifest()).isPresent();
-		Files.writeString(this.file, " ".repeat(SnapshotManifests.MAX_BYTES) + json(FULL));
-		assertThat(this.snapshot.manifest()).isEmpty();
+		assertThat(SnapshotManifests.find(this.snapshot)).isPresent();
+		Files.writeString(this.file, " ".repeat(SnapshotManifest.MAX_BYTES) + json(FULL));
+		assertThat(SnapshotManifests.find(this.snapshot)).isEmpty();
 		try (RandomAccessFile large = new RandomAccessFile(this.file.toFile(), "rw")) {
 			large.setLength(100L * 1024 * 1024);
 		}
-		assertThat(this.snapshot.manifest()).isEmpty();
+		assertThat(SnapshotManifests.find(this.snapshot)).isEmpty();
 	}
 
 	@Test
@@ -150,10 +151,10 @@ class SnapshotManifestTests {
 		Path elsewhere = this.directory.resolve("elsewhere.json");
 		Files.writeString(elsewhere, json(FULL));
 		Files.createSymbolicLink(this.file, elsewhere);
-		assertThat(this.snapshot.manifest()).isEmpty();
+		assertThat(SnapshotManifests.find(this.snapshot)).isEmpty();
 		Files.delete(this.file);
 		Files.createDirectory(this.file);
-		assertThat(this.snapshot.manifest()).isEmpty();
+		assertThat(SnapshotManifests.find(this.snapshot)).isEmpty();
 	}
 
 	@Test
@@ -161,9 +162,9 @@ class SnapshotManifestTests {
 		String json = json(FULL);
 		Files.writeString(this.file, json + " ".repeat(512 - bytes(json) % 512 + 1));
 		Files.createLink(this.directory.resolve("copied.json"), this.file);
-		assertThat(this.snapshot.manifest()).contains(FULL);
+		assertThat(SnapshotManifests.find(this.snapshot)).contains(FULL);
 		Files.writeString(this.file, json + " ".repeat(512 - bytes(json) % 512));
-		assertThat(this.snapshot.manifest()).isEmpty();
+		assertThat(SnapshotManifests.find(this.snapshot)).isEmpty();
 	}
 
 	@Test
@@ -189,7 +190,7 @@ class SnapshotManifestTests {
 		String json = json(FULL);
 		assertThat(edit.apply(json)).isNotEqualTo(json);
 		Files.writeString(this.file, edit.apply(json));
-		assertThat(this.snapshot.manifest()).isEmpty();
+		assertThat(SnapshotManifests.find(this.snapshot)).isEmpty();
 	}
 
 	private static int bytes(String json) {

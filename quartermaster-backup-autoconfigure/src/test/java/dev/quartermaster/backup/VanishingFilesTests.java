@@ -18,6 +18,7 @@ import java.time.LocalDateTime;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -76,7 +77,8 @@ class VanishingFilesTests {
 				new OnlineCopy(source).to(partial.path(),
 						(bytes, total) -> removeIf(stage == Stage.WHILE_COPYING && bytes < total, directory));
 				removeIf(stage == Stage.BEFORE_PUBLISHING, directory);
-				snapshots.publish(partial, SnapshotName.of("app", LocalDateTime.now(), SnapshotReason.of("x")));
+				snapshots.publish(partial, SnapshotName.of("app", LocalDateTime.now(), SnapshotReason.of("x")),
+						Optional::empty);
 			}
 		}
 	}

@@ -36,19 +36,33 @@ public final class BackupDirectory {
 	}
 
 	/**
-	 * Return all that does not, but for the files that say whose the directory is and
-	 * that a change began.
+	 * Return all manifests.
+	 */
+	public static List<Path> manifests(Path directory) {
+		return everything(directory).stream().filter(BackupDirectory::isManifest).toList();
+	}
+
+	private static boolean isManifest(Path file) {
+		return file.toString().endsWith(".db.json");
+	}
+
+	/**
+	 * Return all that does not, but for the manifests and the files that say whose the
+	 * directory is and that a change began.
 	 */
 	public static List<Path> leftovers(Path directory) {
 		return files(directory).stream().filter((file) -> !file.toString().endsWith(".db")).toList();
 	}
 
 	/**
-	 * Return all that there is, whatever it is, but for the file that says whose the
-	 * directory is.
+	 * Return all that there is, whatever it is, but for the manifests and the files that
+	 * say whose the directory is.
 	 */
 	public static List<Path> files(Path directory) {
-		return everything(directory).stream().filter((file) -> !file.toString().endsWith(".owner")).toList();
+		return everything(directory).stream()
+			.filter((file) -> !isManifest(file) && !file.toString().endsWith(".owner")
+					&& !file.toString().endsWith(".installation"))
+			.toList();
 	}
 
 	/**

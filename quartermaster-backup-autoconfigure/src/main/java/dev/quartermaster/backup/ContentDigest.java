@@ -1,0 +1,64 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.function.LongConsumer;
+
+/**
+ * The SHA-256 of a file that nobody writes.
+ */
+final class ContentDigest {
+
+	/**
+	 * Small enough to stay in the processor's cache.
+	 */
+	private static final int PIECE = 128 * 1024;
+
+	private ContentDigest() {
+	}
+
+	/**
+	 * Compute it. A thread that is interrupted ends with a
+	 * {@link java.nio.channels.ClosedByInterruptException}.
+	 * @param file the file
+	 * @param progress what is told after each piece how many bytes were read
+	 * @return it in lower case hexadecimal
+	 */
+	static String of(Path file, LongConsumer progress) throws IOException {
+		MessageDigest digest = sha256();
+		ByteBuffer piece = ByteBuffer.wrap(new byte[PIECE]);
+		try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+			long read = 0;
+			while (true) {
+				int length = channel.read(piece.clear());
+				if (length < 0) {
+					return HexFormat.of().formatHex(digest.digest());
+				}
+				digest.update(piece.array(), 0, length);
+				read += length;
+				progress.accept(read);
+			}
+		}
+	}
+
+	private static MessageDigest sha256() {
+		try {
+			return MessageDigest.getInstance("SHA-256");
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("Every Java platform has SHA-256", ex);
+		}
+	}
+
+}
