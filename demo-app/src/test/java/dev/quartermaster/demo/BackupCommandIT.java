@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * The demo's executable jar as its own backup command, as an operator calls it.
+ * The demo as its own backup command, as an operator calls it.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class BackupCommandIT {
@@ -213,7 +213,7 @@ class BackupCommandIT {
 		assertThat(gone.err().lines()).as(gone.err()).hasSize(2);
 		assertThat(gone.err()).startsWith("Nothing to back up: there is no data in " + this.database)
 			.contains("restore the newest one, " + onlySnapshot() + ":",
-					"    java -Djarmode=dbbackup -jar " + DemoJar.path() + " restore ");
+					"    java -Djarmode=dbbackup -jar " + ExtractedDemo.jar() + " restore ");
 	}
 
 	@Test
@@ -466,7 +466,7 @@ class BackupCommandIT {
 		Files.delete(this.database);
 		SqliteShell.query(this.database, "PRAGMA journal_mode = WAL");
 		Path backups = this.home.resolve("backups");
-		try (DemoProcess demo = DemoProcess.start(this.home, this.database, backups)) {
+		try (DemoProcess demo = DemoProcess.start(ExtractedDemo.java(), this.home, this.database, backups)) {
 			assertThat(demo.post("/items", item("cask")).statusCode()).isEqualTo(201);
 			run("create", "with cask").done();
 			assertThat(demo.post("/items", item("dowel")).statusCode()).isEqualTo(201);
@@ -712,7 +712,7 @@ class BackupCommandIT {
 	}
 
 	private static List<String> command(String... arguments) {
-		List<String> command = DemoJar.java("-Djarmode=dbbackup", "-jar", DemoJar.path().toString());
+		List<String> command = ExtractedDemo.java("-Djarmode=dbbackup");
 		command.addAll(List.of(arguments));
 		return command;
 	}

@@ -30,7 +30,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The typed command in every layout that the demo can be started in. It never starts the
- * demo, which would migrate.
+ * demo, which would migrate. (A rehearsal of the extracted demo is what
+ * {@link RehearseCommandIT} shows.)
  */
 @Execution(ExecutionMode.CONCURRENT)
 class CommandLayoutsIT {
@@ -54,17 +55,12 @@ class CommandLayoutsIT {
 
 	private static Path war;
 
-	private static Path earlier;
-
 	@BeforeAll
 	static void extract() throws Exception {
-		extracted = temp.resolve("extracted");
+		extracted = ExtractedDemo.jar().getParent();
 		withLauncher = temp.resolve("with launcher");
-		tools("extract", "--destination", extracted.toString(), "--application-filename", "app.jar");
 		tools("extract", "--launcher", "--destination", withLauncher.toString());
 		war = packAsWar(temp.resolve("app.war"));
-		earlier = temp.toRealPath().resolve("quartermaster.db");
-		RehearseCommandIT.migrated(earlier);
 	}
 
 	/**
@@ -197,10 +193,10 @@ class CommandLayoutsIT {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "EXTRACTED", "EXTRACTED_WITH_LAUNCHER", "CLASS_PATH" })
+	@EnumSource(names = { "EXECUTABLE_JAR", "EXTRACTED_WITH_LAUNCHER" })
 	void rehearsalStartsTheApplicationLikeTheCommand(Layout layout, @TempDir Path directory) throws Exception {
 		Path home = directory.toRealPath();
-		Path database = Files.copy(earlier, home.resolve("quartermaster.db"));
+		Path database = Files.copy(ExtractedDemo.earlierDatabase(), home.resolve("quartermaster.db"));
 		byte[] before = Files.readAllBytes(database);
 		String json = run(layout, home, "rehearse", "--json", "--spring.flyway.target=3").done().out();
 		assertThat(JsonPath.<String>read(json, "$.result")).isEqualTo("takes-over");

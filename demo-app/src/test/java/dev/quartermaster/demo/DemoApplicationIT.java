@@ -79,7 +79,7 @@ class DemoApplicationIT {
 	void secondBootBacksUpBeforeItMigrates(@TempDir Path home) throws Exception {
 		Path file = home.resolve("inventory.db");
 		Path snapshots = home.resolve("snapshots");
-		try (DemoProcess first = DemoProcess.start(home, file, snapshots)) {
+		try (DemoProcess first = DemoProcess.start(ExtractedDemo.java(), home, file, snapshots)) {
 			assertThat(first.post("/items", item("anvil", 1, "smithy")).statusCode()).isEqualTo(201);
 			assertThat(snapshots).doesNotExist();
 		}

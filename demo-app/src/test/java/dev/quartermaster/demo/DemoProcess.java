@@ -55,8 +55,18 @@ final class DemoProcess implements AutoCloseable {
 	 * @param backups its backup directory
 	 */
 	static DemoProcess start(Path directory, Path database, Path backups) throws Exception {
-		ProcessBuilder builder = DemoJar.process(directory, DemoJar.java("-jar", DemoJar.path().toString()))
-			.redirectErrorStream(true);
+		return start(DemoJar.java("-jar", DemoJar.path().toString()), directory, database, backups);
+	}
+
+	/**
+	 * Start the demo by a command, and wait until it answers.
+	 * @param command what starts it
+	 * @param directory its working directory
+	 * @param database the file of its database
+	 * @param backups its backup directory
+	 */
+	static DemoProcess start(List<String> command, Path directory, Path database, Path backups) throws Exception {
+		ProcessBuilder builder = DemoJar.process(directory, command).redirectErrorStream(true);
 		builder.environment().put("SERVER_PORT", "0");
 		builder.environment().put("QUARTERMASTER_DB_URL", "jdbc:sqlite:" + database);
 		builder.environment().put("QUARTERMASTER_BACKUP_DIR", backups.toString());

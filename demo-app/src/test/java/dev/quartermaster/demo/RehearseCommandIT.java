@@ -19,7 +19,6 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 import com.jayway.jsonpath.JsonPath;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,8 +28,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The command that rehearses the demo's start, with its executable jar, on databases of
- * an earlier version of it.
+ * The command that rehearses the demo's start, on databases of an earlier version of it.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class RehearseCommandIT {
@@ -39,14 +37,6 @@ class RehearseCommandIT {
 
 	private static final String NEVER_ENDING = "CREATE TABLE x AS WITH RECURSIVE n (i) AS"
 			+ " (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT sum(i) FROM n;";
-
-	@TempDir
-	private static Path shared;
-
-	/**
-	 * As the demo left it when it had two migrations.
-	 */
-	private static Path earlier;
 
 	@TempDir
 	private Path temp;
@@ -59,28 +49,10 @@ class RehearseCommandIT {
 
 	private Path programs;
 
-	@BeforeAll
-	static void makeEarlierVersion() throws Exception {
-		earlier = shared.toRealPath().resolve("quartermaster.db");
-		migrated(earlier);
-	}
-
-	/**
-	 * Make a database as the demo left it when it had two migrations, with two items.
-	 */
-	static void migrated(Path database) throws Exception {
-		List<String> command = DemoJar.java("-Dspring.context.exit=onRefresh", "-jar", DemoJar.path().toString(),
-				"--spring.flyway.target=2", "--quartermaster.backup.enabled=false");
-		CommandRun
-			.of(database.resolveSibling(""), Map.of("QUARTERMASTER_DB_URL", "jdbc:sqlite:" + database), "", command)
-			.doneWithNote();
-		SqliteShell.query(database, "INSERT INTO item (name, location_id) VALUES ('anvil', 1), ('bellows', 1)");
-	}
-
 	@BeforeEach
 	void copyDatabase() throws IOException {
 		this.home = Files.createDirectory(this.temp.toRealPath().resolve("home of it"));
-		this.database = Files.copy(earlier, this.home.resolve("quartermaster.db"));
+		this.database = Files.copy(ExtractedDemo.earlierDatabase(), this.home.resolve("quartermaster.db"));
 		this.migrations = Files.createDirectory(this.home.resolve("migrations"));
 		this.programs = Files.createDirectory(this.home.resolve("tmp"));
 	}
@@ -149,7 +121,8 @@ class RehearseCommandIT {
 
 	@Test
 	void endsAnApplicationThatTakesTooLong() throws Exception {
-		CommandRun run = run("rehearse", "--timeout", "1s");
+		migration("V3_1__long.sql", NEVER_ENDING);
+		CommandRun run = run("rehearse", "--timeout", "1s", locations());
 		assertThat(run.exit()).as(run.all()).isOne();
 		assertThat(run.err()).contains("It is unknown whether", "was not ready after 1 s and was ended");
 		assertNothingIsLeft();
@@ -159,7 +132,8 @@ class RehearseCommandIT {
 	@Test
 	void rehearsesWhileTheOldVersionWrites() throws Exception {
 		migration("V5__suppliers.sql", "CREATE TABLE supplier (id INTEGER PRIMARY KEY);");
-		try (DemoProcess demo = DemoProcess.start(this.home, this.database, this.home.resolve("backups"))) {
+		try (DemoProcess demo = DemoProcess.start(ExtractedDemo.java(), this.home, this.database,
+				this.home.resolve("backups"))) {
 			AtomicBoolean done = new AtomicBoolean();
 			List<Integer> answers = new ArrayList<>();
 			Thread writer = new Thread(() -> {
@@ -273,8 +247,7 @@ class RehearseCommandIT {
 	}
 
 	private List<String> command(String... words) {
-		List<String> command = new ArrayList<>(DemoJar.java("-Djarmode=dbbackup", "-Djava.io.tmpdir=" + this.programs,
-				"-jar", DemoJar.path().toString()));
+		List<String> command = ExtractedDemo.java("-Djarmode=dbbackup", "-Djava.io.tmpdir=" + this.programs);
 		command.addAll(List.of(words));
 		return command;
 	}

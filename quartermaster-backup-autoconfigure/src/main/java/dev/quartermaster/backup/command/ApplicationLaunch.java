@@ -30,9 +30,8 @@ final class ApplicationLaunch {
 	 * What two processes cannot have at the same time, or is of the command alone.
 	 */
 	private static final List<String> OWN_OPTIONS = List.of("-Djarmode=", "-Dloader.main=", "-agentlib:jdwp",
-			"-Xrunjdwp", "-Xdebug", "-Dcom.sun.management.jmxremote", "-XX:SharedArchiveFile",
-			"-XX:+AutoCreateSharedArchive", "-XX:ArchiveClassesAtExit", "-Dspring.context.exit=", "-Djava.io.tmpdir=",
-			"-Dorg.sqlite.tmpdir=");
+			"-Xrunjdwp", "-Xdebug", "-Dcom.sun.management.jmxremote", "-XX:+AutoCreateSharedArchive",
+			"-XX:ArchiveClassesAtExit", "-Dspring.context.exit=", "-Djava.io.tmpdir=", "-Dorg.sqlite.tmpdir=");
 
 	private final String classPath;
 
@@ -69,13 +68,8 @@ final class ApplicationLaunch {
 	 */
 	List<String> words(Function<String, Path> file, List<String> options, List<String> arguments) {
 		List<String> words = new ArrayList<>();
-		List<String> own = new ArrayList<>();
 		words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		ManagementFactory.getRuntimeMXBean()
-			.getInputArguments()
-			.stream()
-			.filter((option) -> OWN_OPTIONS.stream().noneMatch(option::startsWith))
-			.forEach(own::add);
+		List<String> own = new ArrayList<>(shared(ManagementFactory.getRuntimeMXBean().getInputArguments()));
 		// Also where a variable of the environment says otherwise.
 		own.add("-Djarmode=");
 		own.addAll(options);
@@ -83,6 +77,18 @@ final class ApplicationLaunch {
 		words.addAll(program());
 		words.addAll(arguments);
 		return words;
+	}
+
+	/**
+	 * Return those of the options of this process that another may have as well. An
+	 * archive of classes can be read by both, unless one of them is to write it.
+	 */
+	static List<String> shared(List<String> options) {
+		boolean written = options.contains("-XX:+AutoCreateSharedArchive");
+		return options.stream()
+			.filter((option) -> OWN_OPTIONS.stream().noneMatch(option::startsWith))
+			.filter((option) -> !(written && option.startsWith("-XX:SharedArchiveFile=")))
+			.toList();
 	}
 
 	private static String quote(String option) {

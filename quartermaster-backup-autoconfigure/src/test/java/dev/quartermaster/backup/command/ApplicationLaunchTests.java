@@ -55,4 +55,12 @@ class ApplicationLaunchTests {
 		assertThat(options).endsWith("\"-Djarmode=\"", "\"-Da=b \\\"c\\\\d\\\"\"");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "-Xmx32m -Djarmode=dbbackup -XX:SharedArchiveFile=app.jsa, -Xmx32m -XX:SharedArchiveFile=app.jsa",
+			"-XX:+AutoCreateSharedArchive -XX:SharedArchiveFile=app.jsa -Da=b, -Da=b",
+			"-XX:SharedArchiveFile=base.jsa -XX:ArchiveClassesAtExit=app.jsa, -XX:SharedArchiveFile=base.jsa" })
+	void sharesOptionsThatTwoProcessesCanHave(String options, String shared) {
+		assertThat(ApplicationLaunch.shared(List.of(options.split(" ")))).containsExactly(shared.split(" "));
+	}
+
 }
