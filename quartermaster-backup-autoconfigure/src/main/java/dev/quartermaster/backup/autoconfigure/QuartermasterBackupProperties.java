@@ -129,17 +129,21 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 	 * @param expectedLoss Names of tables that may lose data in a migration. '*' stands
 	 * for any characters.
 	 * @param rehearse Whether to try a migration on a copy first.
+	 * @param quietPeriod How old the newest snapshot must be for a start with nothing to
+	 * migrate to take a new one.
 	 * @param excludeBeans Names of the beans whose changes of the schema are not guarded.
 	 */
 	public record Migration(@DefaultValue("true") boolean enabled, @DefaultValue("always") MigrationSettings.When when,
 			@DefaultValue("continue") OnBackupFailure onFailure, @DefaultValue("false") boolean restoreOnError,
 			@DefaultValue("true") boolean audit, @DefaultValue("warn") OnDataLoss onDataLoss,
 			@DefaultValue List<String> expectedLoss, @DefaultValue("false") boolean rehearse,
-			@DefaultValue Set<String> excludeBeans) {
+			@DefaultValue("1h") Duration quietPeriod, @DefaultValue Set<String> excludeBeans) {
 
 		MigrationGuard guard(BackupListener listener) {
+			requireNotNegative("migration.quiet-period", this.quietPeriod, this.quietPeriod.isNegative());
 			return new MigrationGuard(new MigrationSettings(this.when, this.onFailure, this.restoreOnError, this.audit,
-					this.onDataLoss, this.expectedLoss, this.rehearse), listener, FailureAfterStart::log);
+					this.onDataLoss, this.expectedLoss, this.rehearse, this.quietPeriod), listener,
+					FailureAfterStart::log);
 		}
 
 	}

@@ -15,7 +15,6 @@ import javax.sql.DataSource;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.migration.MigrationGuard;
-import dev.quartermaster.backup.migration.MigrationSettings.When;
 import dev.quartermaster.backup.migration.SchemaChange;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
@@ -109,7 +108,7 @@ public final class BackupCallback implements Callback {
 			case BEFORE_BASELINE -> beforeChange(operation, SnapshotReason.FLYWAY_BASELINE);
 			case BEFORE_UNDO -> beforeChange(operation, SnapshotReason.FLYWAY_UNDO);
 			case BEFORE_MIGRATE -> {
-				if (this.guard.when() == When.ALWAYS
+				if (isNeededInAnyCase(operation)
 						|| OtherCallbacks.mayTakePart(context.getConfiguration(), BackupCallback.class)) {
 					beforeChange(operation, SnapshotReason.FLYWAY);
 				}
@@ -132,6 +131,10 @@ public final class BackupCallback implements Callback {
 				}
 			}
 		}
+	}
+
+	private boolean isNeededInAnyCase(Operation operation) {
+		return operation.backups == null || this.guard.isNeededInAnyCase(operation.backups);
 	}
 
 	private void connected(DataSource dataSource, Connection connection) {

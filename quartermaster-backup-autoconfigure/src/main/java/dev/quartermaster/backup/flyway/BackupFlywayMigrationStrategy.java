@@ -85,7 +85,7 @@ public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrat
 			NewerDatabase.find(flyway, backups).ifPresent(ex::addSuppressed);
 			throw ex;
 		}
-		if (change.isPresent()) {
+		if (change.isPresent() || this.guard.isRecentlySaved(backups)) {
 			NewerDatabase.warn(flyway, backups);
 		}
 	}

@@ -6,21 +6,18 @@
 package dev.quartermaster.backup.migration;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.Secrets;
+import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
 import org.jspecify.annotations.Nullable;
@@ -43,13 +40,13 @@ public final class MigrationGuard {
 
 	private final BackupListener listener;
 
+	private final QuietPeriod quietPeriod;
+
 	private final MissingSnapshot missing;
 
 	private final Consumer<GuardedChange> lateFailures;
 
-	private final Map<Path, SchemaChange> changes = new ConcurrentHashMap<>();
-
-	private final Set<SqliteBackupService> withNothingToChange = ConcurrentHashMap.newKeySet();
+	private final ChangesOfStart changes = new ChangesOfStart();
 
 	/**
 	 * The databases that were tried on this thread since {@link #begin()}.
@@ -76,18 +73,26 @@ public final class MigrationGuard {
 	 * started, when there is no report of a failed start, and that was not undone
 	 */
 	public MigrationGuard(MigrationSettings settings, BackupListener listener, Consumer<GuardedChange> lateFailures) {
+		this(settings, listener, lateFailures, Clock.systemUTC());
+	}
+
+	MigrationGuard(MigrationSettings settings, BackupListener listener, Consumer<GuardedChange> lateFailures,
+			Clock clock) {
 		this.settings = settings;
+		this.quietPeriod = new QuietPeriod(settings.quietPeriod(), clock);
 		this.listener = listener;
 		this.missing = new MissingSnapshot(settings.onFailure());
 		this.lateFailures = lateFailures;
 	}
 
 	/**
-	 * Return before which migrations to take a snapshot.
-	 * @return as it was given
+	 * Return whether a database needs a snapshot even if nothing is going to be changed
+	 * in it.
+	 * @param backups the service of the database
+	 * @return {@code false} if it is enough to take one once something is
 	 */
-	public MigrationSettings.When when() {
-		return this.settings.when();
+	public boolean isNeededInAnyCase(SqliteBackupService backups) {
+		return this.settings.when() == MigrationSettings.When.ALWAYS && recent(backups).isEmpty();
 	}
 
 	/**
@@ -113,6 +118,16 @@ public final class MigrationGuard {
 	}
 
 	/**
+	 * Return whether this start took no snapshot of a database because nothing was to be
+	 * changed in it, and there is a recent one.
+	 * @param backups the service of the database
+	 * @return whether it did not
+	 */
+	public boolean isRecentlySaved(SqliteBackupService backups) {
+		return this.changes.isRecentlySaved(backups);
+	}
+
+	/**
 	 * Take a snapshot, if there is anything to take one of, and none yet from this start
 	 * of the application.
 	 * @param backups the service of the database that is about to change
@@ -129,8 +144,14 @@ public final class MigrationGuard {
 				&& !new UnfinishedChange(backups).isBegun()) {
 			logger.debug("No snapshot with the reason {}, because nothing is pending", reason);
 			if (!this.started) {
-				this.withNothingToChange.add(backups);
+				this.changes.noneOf(backups);
 			}
+			return Optional.empty();
+		}
+		List<Snapshot> recent = recent(backups);
+		if (!recent.isEmpty() && !isPending(pending)) {
+			this.quietPeriod.log(backups, recent.get(0));
+			this.changes.noneOfRecentlySaved(backups);
 			return Optional.empty();
 		}
 		Optional<SchemaChange> change = guard(backups, reason);
@@ -140,6 +161,10 @@ public final class MigrationGuard {
 					() -> reached.ifPresent(SchemaChange::endUnknown));
 		}
 		return change;
+	}
+
+	private List<Snapshot> recent(SqliteBackupService backups) {
+		return this.started ? List.of() : this.quietPeriod.snapshots(backups, this.changes.databases());
 	}
 
 	/**
@@ -170,7 +195,7 @@ public final class MigrationGuard {
 			ChangeAudit audit = new ChangeAudit(backups, database, this.settings, this.listener);
 			SchemaChange change = this.started
 					? new SchemaChange(backups, database, reason, false, this::failedLate, audit)
-					: this.changes.computeIfAbsent(database,
+					: this.changes.of(database,
 							(file) -> new SchemaChange(backups, file, reason, true, this::failedEarly, audit));
 			change.begin(reason);
 			return Optional.of(change);
@@ -210,7 +235,7 @@ public final class MigrationGuard {
 	 */
 	public void startFailed() {
 		if (this.settings.restoreOnError()) {
-			this.changes.values().forEach(SchemaChange::undo);
+			this.changes.undo();
 		}
 	}
 
@@ -222,18 +247,9 @@ public final class MigrationGuard {
 	 * counts as failed for that
 	 */
 	public Set<Path> started() {
-		DataLossException.throwIfAny(this.changes.values().stream().map(SchemaChange::endAtStart).toList());
+		this.changes.endAtStart();
 		this.started = true;
-		Set<Path> guarded = this.changes.entrySet()
-			.stream()
-			.filter((change) -> change.getValue().isGuarded())
-			.map(Map.Entry::getKey)
-			.collect(Collectors.toCollection(TreeSet::new));
-		this.changes.values().forEach(SchemaChange::started);
-		this.changes.clear();
-		this.withNothingToChange.forEach((backups) -> new UnfinishedChange(backups).end());
-		this.withNothingToChange.clear();
-		return guarded;
+		return this.changes.started();
 	}
 
 	/**
@@ -244,8 +260,7 @@ public final class MigrationGuard {
 	 * @return the changes of which there is a snapshot from before
 	 */
 	public List<GuardedChange> suspects() {
-		return this.changes.values().stream().anyMatch(SchemaChange::isUnfinished) ? unfinished()
-				: describe(SchemaChange::isEndUnknown);
+		return this.changes.suspects();
 	}
 
 	/**
@@ -253,15 +268,7 @@ public final class MigrationGuard {
 	 * @return the changes of which there is a snapshot from before
 	 */
 	public List<GuardedChange> unfinished() {
-		return describe(SchemaChange::isUnfinished);
-	}
-
-	private List<GuardedChange> describe(Predicate<SchemaChange> which) {
-		return this.changes.values()
-			.stream()
-			.filter(which)
-			.flatMap((change) -> change.describeIfChanged().stream())
-			.toList();
+		return this.changes.unfinished();
 	}
 
 	private static boolean isPending(BooleanSupplier pending) {

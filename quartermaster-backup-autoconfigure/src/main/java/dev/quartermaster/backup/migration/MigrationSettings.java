@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup.migration;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -18,20 +19,26 @@ import java.util.List;
  * @param expectedLoss the names of the tables that may lose data, in any case, in which
  * {@code *} stands for any characters
  * @param rehearse whether to try the migration on a copy first
+ * @param quietPeriod how old the newest snapshot must be for a start with nothing to
+ * migrate to take a new one; not negative
  */
 public record MigrationSettings(When when, OnBackupFailure onFailure, boolean restoreOnError, boolean audit,
-		OnDataLoss onDataLoss, List<String> expectedLoss, boolean rehearse) {
+		OnDataLoss onDataLoss, List<String> expectedLoss, boolean rehearse, Duration quietPeriod) {
 
 	/**
 	 * What is done if nobody says otherwise.
 	 */
 	public static final MigrationSettings DEFAULTS = new MigrationSettings(When.ALWAYS, OnBackupFailure.CONTINUE, false,
-			true, OnDataLoss.WARN, List.of(), false);
+			true, OnDataLoss.WARN, List.of(), false, Duration.ofHours(1));
 
 	/**
 	 * Create new settings.
+	 * @throws IllegalArgumentException if the quiet period is negative
 	 */
 	public MigrationSettings {
+		if (quietPeriod.isNegative()) {
+			throw new IllegalArgumentException("The quiet period must not be negative, but is " + quietPeriod);
+		}
 		expectedLoss = List.copyOf(expectedLoss);
 	}
 
@@ -44,7 +51,18 @@ public record MigrationSettings(When when, OnBackupFailure onFailure, boolean re
 	 */
 	public MigrationSettings onFailure(OnBackupFailure onFailure, boolean restoreOnError) {
 		return new MigrationSettings(this.when, onFailure, restoreOnError, this.audit, this.onDataLoss,
-				this.expectedLoss, this.rehearse);
+				this.expectedLoss, this.rehearse, this.quietPeriod);
+	}
+
+	/**
+	 * Return these settings with another quiet period.
+	 * @param quietPeriod how old the newest snapshot must be for a start with nothing to
+	 * migrate to take a new one; not negative
+	 * @return the settings
+	 */
+	public MigrationSettings withQuietPeriod(Duration quietPeriod) {
+		return new MigrationSettings(this.when, this.onFailure, this.restoreOnError, this.audit, this.onDataLoss,
+				this.expectedLoss, this.rehearse, quietPeriod);
 	}
 
 	/**

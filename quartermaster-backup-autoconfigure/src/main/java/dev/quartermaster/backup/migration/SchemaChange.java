@@ -65,11 +65,6 @@ public final class SchemaChange {
 	private @Nullable Snapshot before;
 
 	/**
-	 * Whether the snapshot is from before an earlier start, which failed.
-	 */
-	private boolean afterFailure;
-
-	/**
 	 * What the database is now, as long as nothing has changed it.
 	 */
 	private @Nullable Snapshot found;
@@ -77,6 +72,8 @@ public final class SchemaChange {
 	private boolean changed;
 
 	private @Nullable LastWrite lastWrite;
+
+	private final NoteOfStart note;
 
 	private @Nullable UndoneMigration undone;
 
@@ -96,6 +93,7 @@ public final class SchemaChange {
 		this.database = database;
 		this.reason = reason;
 		this.atStart = atStart;
+		this.note = new NoteOfStart(backups, database);
 		this.failed = failed;
 		this.audit = audit;
 	}
@@ -105,7 +103,7 @@ public final class SchemaChange {
 		this.unfinished = true;
 		takeSnapshot(reason);
 		if (this.before != null && !within && !this.endUnknown) {
-			this.audit.begin(this.afterFailure);
+			this.audit.begin(this.note.isOfEarlierStart());
 		}
 	}
 
@@ -182,6 +180,9 @@ public final class SchemaChange {
 			.map((snapshot) -> this.audit.end(snapshot, ifMigrated));
 		this.unfinished = loss.isPresent();
 		this.endUnknown = false;
+		if (!this.unfinished) {
+			this.note.removeIfNothingWasWritten();
+		}
 		return loss;
 	}
 
@@ -238,6 +239,7 @@ public final class SchemaChange {
 			logger.debug("No snapshot of {} with the reason {}, because it has met one with the reason {}",
 					this.database, reason, this.reason);
 			noteChange();
+			this.note.writeAgain();
 			return;
 		}
 		// Even if it fails: the next one would come after the first change.
@@ -253,8 +255,7 @@ public final class SchemaChange {
 		}
 		this.found = this.before;
 		if (this.atStart && this.before != null) {
-			this.before = new UnfinishedChange(this.backups).begin(this.before);
-			this.afterFailure = !this.before.equals(this.found);
+			this.before = this.note.write(this.before);
 		}
 	}
 

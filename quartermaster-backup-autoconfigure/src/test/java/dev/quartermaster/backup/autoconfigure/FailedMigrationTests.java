@@ -58,6 +58,8 @@ import static org.assertj.core.api.Assertions.assertThatException;
 @ExtendWith(OutputCaptureExtension.class)
 class FailedMigrationTests {
 
+	private static final String NOT_QUIET = "--quartermaster.backup.migration.quiet-period=0s";
+
 	private static final String RESTORE = "--quartermaster.backup.migration.restore-on-error=true";
 
 	@TempDir
@@ -312,7 +314,7 @@ class FailedMigrationTests {
 		String all = Migrations.FIRST_AND_SECOND + ",classpath:db/fourth";
 		start(this.database, all);
 		Path known = snapshots("flyway").get(0);
-		start(this.database, all);
+		start(this.database, all, NOT_QUIET);
 		assertThat(snapshots("flyway")).hasSize(2);
 		startAndFail(Migrations.FIRST + ",classpath:db/fourth");
 		assertThat(output).contains("does not know its migration 2",
@@ -440,7 +442,7 @@ class FailedMigrationTests {
 	@Test
 	void successfulStartLeavesNothingBesideSnapshots() {
 		start(this.database, Migrations.FIRST_AND_SECOND);
-		start(this.database, Migrations.FIRST_AND_SECOND);
+		start(this.database, Migrations.FIRST_AND_SECOND, NOT_QUIET);
 		assertThat(BackupDirectory.files(this.directory.resolve("backups"))).hasSize(2).isEqualTo(snapshots("flyway"));
 	}
 

@@ -84,8 +84,9 @@ class BackupFlywayMigrationStrategyTests {
 	@Test
 	void secondMigrationOfStartIsRehearsedOnWhatTheFirstLeft() throws IOException {
 		MigrationSettings defaults = MigrationSettings.DEFAULTS;
-		BackupFlywayMigrationStrategy strategy = strategy(new MigrationGuard(new MigrationSettings(When.ALWAYS,
-				OnBackupFailure.CONTINUE, false, true, defaults.onDataLoss(), defaults.expectedLoss(), true)));
+		BackupFlywayMigrationStrategy strategy = strategy(
+				new MigrationGuard(new MigrationSettings(When.ALWAYS, OnBackupFailure.CONTINUE, false, true,
+						defaults.onDataLoss(), defaults.expectedLoss(), true, defaults.quietPeriod())));
 		strategy.migrate(Migrations.flyway(this.database, Migrations.FIRST_AND_SECOND));
 		byte[] content = TestDatabase.bytes(this.database);
 		Path third = Files.createDirectory(this.directory.resolve("third"));

@@ -218,6 +218,7 @@ class SchemaChangeTests {
 	@Test
 	void startWithNothingPendingEndsTheNoteOfAnEarlierOne() {
 		begin(guard(false));
+		TestDatabase.execute(this.backups.database(), "INSERT INTO item (name) VALUES ('of a migration')");
 		MigrationGuard pending = new MigrationGuard(
 				MigrationGuards.settings(When.PENDING, OnBackupFailure.CONTINUE, false), BackupListener.NONE,
 				this.late::add);

@@ -21,7 +21,7 @@ public final class MigrationGuards {
 			boolean restoreOnError) {
 		MigrationSettings defaults = MigrationSettings.DEFAULTS;
 		return new MigrationSettings(when, onFailure, restoreOnError, defaults.audit(), defaults.onDataLoss(),
-				defaults.expectedLoss(), defaults.rehearse());
+				defaults.expectedLoss(), defaults.rehearse(), defaults.quietPeriod());
 	}
 
 }
