@@ -30,7 +30,8 @@ import java.util.function.Supplier;
  * <li>Compare it with the snapshots that there are, see {@link UnchangedContent}.</li>
  * <li>Publish it with its manifest, flushed to disk, or keep what is the same, see
  * {@link ManifestDraft}.</li>
- * <li>Report the result, see {@link BackupReport}.</li>
+ * <li>Report the result, see {@link BackupReport}, and then remove what need not be kept
+ * any longer, see {@link SnapshotRetention}.</li>
  * </ol>
  */
 final class Backup {
@@ -113,6 +114,7 @@ final class Backup {
 			throw ex;
 		}
 		report(context, result, BackupAttempt.since(begun, file, reason, trigger));
+		SnapshotRetention.after(context, result);
 		return result;
 	}
 

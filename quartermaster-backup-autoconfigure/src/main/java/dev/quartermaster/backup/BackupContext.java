@@ -44,6 +44,10 @@ record BackupContext(SqliteDatabase database, BackupSettings settings, BackupRep
 				this.clock);
 	}
 
+	BackupContext withSettings(BackupSettings settings) {
+		return new BackupContext(this.database, settings, this.report, this.directories, this.clock);
+	}
+
 	BackupContext withClock(Clock clock) {
 		return new BackupContext(this.database, this.settings, this.report, this.directories, clock);
 	}

@@ -97,7 +97,8 @@ public interface BackupListener {
 
 	/**
 	 * Snapshots that the retention policy lets go were removed after a backup, or some
-	 * could not be. Not called when none may go.
+	 * could not be. Called after each backup of a database that has a policy, also when
+	 * none may go, unless none may be removed since the database is damaged or gone.
 	 * @param result which
 	 */
 	default void onPruned(PruneResult result) {

@@ -23,9 +23,11 @@ import org.jspecify.annotations.Nullable;
  * @param checkEnvironment whether to warn of what endangers the database besides, such as
  * a start that is killed again and again while its copy is made
  * @param application the release of the application, which snapshots record
+ * @param retention which of them may be removed
  */
 public record BackupSettings(@Nullable Path directory, VerificationMode verification, Duration busyTimeout,
-		ZoneId timeZone, long minFreeSpace, boolean checkEnvironment, ApplicationRelease application) {
+		ZoneId timeZone, long minFreeSpace, boolean checkEnvironment, ApplicationRelease application,
+		RetentionPolicy retention) {
 
 	/**
 	 * What holds unless something else is chosen.
@@ -42,6 +44,7 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	 * @param minFreeSpace how many bytes must be left; not negative
 	 * @param checkEnvironment whether to warn of what endangers the database besides
 	 * @param application the release of the application
+	 * @param retention which of them may be removed
 	 * @throws IllegalArgumentException if a duration or a size is negative
 	 */
 	public BackupSettings {
@@ -64,7 +67,8 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	 */
 	public BackupSettings(@Nullable Path directory, VerificationMode verification, Duration busyTimeout,
 			ZoneId timeZone, long minFreeSpace) {
-		this(directory, verification, busyTimeout, timeZone, minFreeSpace, true, ApplicationRelease.UNKNOWN);
+		this(directory, verification, busyTimeout, timeZone, minFreeSpace, true, ApplicationRelease.UNKNOWN,
+				RetentionPolicy.NONE);
 	}
 
 	/**
@@ -74,7 +78,7 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	 */
 	public BackupSettings withDirectory(Path directory) {
 		return new BackupSettings(directory, this.verification, this.busyTimeout, this.timeZone, this.minFreeSpace,
-				this.checkEnvironment, this.application);
+				this.checkEnvironment, this.application, this.retention);
 	}
 
 	/**
@@ -84,7 +88,17 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	 */
 	public BackupSettings withApplication(ApplicationRelease application) {
 		return new BackupSettings(this.directory, this.verification, this.busyTimeout, this.timeZone, this.minFreeSpace,
-				this.checkEnvironment, application);
+				this.checkEnvironment, application, this.retention);
+	}
+
+	/**
+	 * Return settings with another retention policy and the same in all else.
+	 * @param retention which snapshots may be removed
+	 * @return the settings
+	 */
+	public BackupSettings withRetention(RetentionPolicy retention) {
+		return new BackupSettings(this.directory, this.verification, this.busyTimeout, this.timeZone, this.minFreeSpace,
+				this.checkEnvironment, this.application, retention);
 	}
 
 	/**

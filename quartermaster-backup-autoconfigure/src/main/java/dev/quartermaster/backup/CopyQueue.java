@@ -120,6 +120,16 @@ final class CopyQueue {
 		return new Permit(database, arrived, timeout, null);
 	}
 
+	/**
+	 * Keep others from making a copy, if nobody makes one now.
+	 * @param database the file of the database, as it is called in messages
+	 * @return the permit, to be closed, or {@code null} if somebody else has it
+	 */
+	@Nullable Permit attempt(Path database) {
+		return this.lock.tryLock() ? new Permit(database, this.events.incrementAndGet(), Duration.ZERO, Duration.ZERO)
+				: null;
+	}
+
 	private static DatabaseBusyException busy(Path database, Duration timeout) {
 		return new DatabaseBusyException(
 				"The backup of the database " + database + " waited longer than " + timeout.toMillis()

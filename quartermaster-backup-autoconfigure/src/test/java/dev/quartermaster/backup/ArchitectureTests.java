@@ -129,8 +129,8 @@ class ArchitectureTests {
 			.containsExactly(AbandonedFiles.class.getName(), CopyRecord.class.getName(), DatabaseFile.class.getName(),
 					DatabaseReplacement.class.getName(), NameClaim.class.getName(), NewName.class.getName(),
 					OrphanedJournal.class.getName(), PartialFile.class.getName(), SnapshotBookmark.class.getName(),
-					SnapshotDirectory.class.getName(), SqliteLibrary.class.getName(), StagedManifest.class.getName(),
-					CORE + ".command.RehearsalEnd", CORE + ".command.ScratchDirectory");
+					SnapshotDirectory.class.getName(), SnapshotRemoval.class.getName(), SqliteLibrary.class.getName(),
+					StagedManifest.class.getName(), CORE + ".command.RehearsalEnd", CORE + ".command.ScratchDirectory");
 	}
 
 	@ParameterizedTest

@@ -8,12 +8,16 @@ package dev.quartermaster.backup.autoconfigure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import dev.quartermaster.backup.ApplicationRelease;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.RetentionPolicy;
 import dev.quartermaster.backup.actuate.HeartbeatUrl;
 import dev.quartermaster.backup.migration.MigrationGuard;
 import dev.quartermaster.backup.migration.MigrationSettings;
@@ -25,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.convert.DurationUnit;
 import org.springframework.scheduling.Trigger;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
@@ -46,13 +51,14 @@ import org.springframework.util.unit.DataSize;
  * @param health Health of the databases' backups.
  * @param heartbeat Calls to a service that raises an alarm when they stay away.
  * @param migration Snapshots before migrations.
+ * @param retention Which snapshots may be removed. By default, none.
  */
 @ConfigurationProperties(QuartermasterBackupProperties.PREFIX)
 public record QuartermasterBackupProperties(@DefaultValue("true") boolean enabled, @Nullable String dir,
 		@DefaultValue("quick") VerificationMode verification, @DefaultValue("10s") Duration busyTimeout,
 		@Nullable ZoneId timeZone, @DefaultValue("64MB") DataSize minFreeSpace,
 		@DefaultValue("true") boolean checkEnvironment, @Nullable String schedule, @DefaultValue Health health,
-		@DefaultValue Heartbeat heartbeat, @DefaultValue Migration migration) {
+		@DefaultValue Heartbeat heartbeat, @DefaultValue Migration migration, @DefaultValue Retention retention) {
 
 	static final String PREFIX = "quartermaster.backup";
 
@@ -62,7 +68,7 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 		// Not a Path property: Spring would look for it on the class path first.
 		Path directory = StringUtils.hasText(this.dir) ? BackupSettings.directory(this.dir) : null;
 		return new BackupSettings(directory, this.verification, this.busyTimeout, zone(), this.minFreeSpace.toBytes(),
-				this.checkEnvironment, ApplicationRelease.UNKNOWN);
+				this.checkEnvironment, ApplicationRelease.UNKNOWN, this.retention.policy());
 	}
 
 	private ZoneId zone() {
@@ -144,6 +150,106 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 			return new MigrationGuard(new MigrationSettings(this.when, this.onFailure, this.restoreOnError, this.audit,
 					this.onDataLoss, this.expectedLoss, this.rehearse, this.quietPeriod), listener,
 					FailureAfterStart::log);
+		}
+
+	}
+
+	/**
+	 * Which snapshots may be removed.
+	 *
+	 * @param maxCount How many snapshots of a database to keep, without those of reasons
+	 * that have a number of their own. By default, all.
+	 * @param maxAge How old a snapshot may become. Without a unit, in days. By default,
+	 * any age.
+	 * @param maxTotalSize How much space the snapshots of a database may take, each file
+	 * counted once however many names it has. Without a unit, in bytes. By default, any
+	 * amount.
+	 * @param thin Whether to keep fewer snapshots the older they are: all of the last
+	 * day, one a day for a week, one a week for a month, and one a month for ever.
+	 * @param minKeep How many of the newest sound snapshots are kept in any case.
+	 * @param keepVersions Of how many versions of the schema before the current one the
+	 * last snapshot is kept in any case.
+	 * @param replaced States that a restore replaced or a failed migration left.
+	 * @param byReason Limits for the snapshots of a reason, by the reason as it is in
+	 * their names. They take the place of those for all reasons.
+	 */
+	public record Retention(@Nullable Integer maxCount, @DurationUnit(ChronoUnit.DAYS) @Nullable Duration maxAge,
+			@Nullable DataSize maxTotalSize, @DefaultValue("false") boolean thin, @DefaultValue("3") int minKeep,
+			@DefaultValue("3") int keepVersions, @DefaultValue Replaced replaced,
+			@DefaultValue Map<String, ByReason> byReason) {
+
+		private static final String NAME = PREFIX + ".retention";
+
+		RetentionPolicy policy() {
+			RetentionPolicy.Limits limits = new ByReason(this.maxCount, this.maxAge, this.maxTotalSize,
+					this.thin ? true : null)
+				.limits(NAME);
+			if (this.replaced.maxAge() != null) {
+				require(NAME + ".replaced.max-age", this.replaced.maxAge(), isPositive(this.replaced.maxAge()),
+						"It must be positive. Leave it out to keep them for ever.");
+			}
+			require(NAME + ".min-keep", this.minKeep, this.minKeep >= 1,
+					"It must be at least 1, since the newest sound snapshot is never removed.");
+			require(NAME + ".keep-versions", this.keepVersions, this.keepVersions >= 0, "It must not be negative.");
+			Map<String, RetentionPolicy.Limits> reasons = new LinkedHashMap<>();
+			this.byReason.forEach((reason, limit) -> {
+				String name = NAME + ".by-reason." + reason;
+				require(name, reason, RetentionPolicy.mayHaveLimits(reason),
+						"It is not how a reason is written in the name of a snapshot, or its age is that of"
+								+ " quartermaster.backup.retention.replaced.max-age.");
+				reasons.put(reason, limit.limits(name));
+			});
+			return new RetentionPolicy(limits, reasons, this.replaced.maxAge(), this.minKeep, this.keepVersions);
+		}
+
+		private static boolean isPositive(Duration duration) {
+			return !duration.isNegative() && !duration.isZero();
+		}
+
+		private static void require(String name, Object value, boolean valid, String reason) {
+			if (!valid) {
+				throw new InvalidConfigurationPropertyValueException(name, value, reason);
+			}
+		}
+
+		/**
+		 * States that were replaced.
+		 *
+		 * @param maxAge How old a state may become that a restore replaced or a failed
+		 * migration left. Without a unit, in days. By default, any age.
+		 */
+		public record Replaced(@DurationUnit(ChronoUnit.DAYS) @Nullable Duration maxAge) {
+
+		}
+
+		/**
+		 * Limits for the snapshots of a reason.
+		 *
+		 * @param maxCount How many snapshots to keep.
+		 * @param maxAge How old a snapshot may become. Without a unit, in days.
+		 * @param maxTotalSize How much space they may take. Without a unit, in bytes.
+		 * @param thin Whether to keep fewer snapshots the older they are.
+		 */
+		public record ByReason(@Nullable Integer maxCount, @DurationUnit(ChronoUnit.DAYS) @Nullable Duration maxAge,
+				@Nullable DataSize maxTotalSize, @Nullable Boolean thin) {
+
+			RetentionPolicy.Limits limits(String name) {
+				if (this.maxCount != null) {
+					require(name + ".max-count", this.maxCount, this.maxCount >= 1,
+							"It must be at least 1. Leave it out to keep all.");
+				}
+				if (this.maxAge != null) {
+					require(name + ".max-age", this.maxAge, isPositive(this.maxAge),
+							"It must be positive. Leave it out to keep all.");
+				}
+				if (this.maxTotalSize != null) {
+					require(name + ".max-total-size", this.maxTotalSize, this.maxTotalSize.toBytes() >= 1,
+							"It must be positive. Leave it out to keep all.");
+				}
+				return new RetentionPolicy.Limits(this.maxCount, this.maxAge,
+						(this.maxTotalSize != null) ? this.maxTotalSize.toBytes() : null, this.thin);
+			}
+
 		}
 
 	}

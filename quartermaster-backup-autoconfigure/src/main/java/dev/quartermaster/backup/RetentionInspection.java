@@ -1,0 +1,228 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.IOException;
+import java.nio.file.attribute.FileTime;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConnection;
+
+/**
+ * An inspection of snapshots for {@link Retention}: whose they are and how far they can
+ * be relied on. Their manifests tell, and where there is none, a look at the snapshot.
+ * <p>
+ * What another installation wrote is not ours to remove, and in a directory that several
+ * write to neither is what does not tell who wrote it.
+ */
+final class RetentionInspection {
+
+	private static final Logger logger = LoggerFactory.getLogger(RetentionInspection.class);
+
+	private final List<Snapshot> newestFirst;
+
+	private final @Nullable UUID installation;
+
+	private final Optional<String> bookmark;
+
+	private final Deadline deadline;
+
+	private final Map<SnapshotName, Inspected> inspected = new HashMap<>();
+
+	/**
+	 * Create a new instance. Nothing is looked at yet.
+	 * @param newestFirst the snapshots, newest first
+	 * @param installation the identity of this installation, or {@code null}
+	 * @param bookmark the name of the snapshot that an unfinished change of the schema
+	 * needs
+	 * @param deadline when to stop looking
+	 */
+	RetentionInspection(List<Snapshot> newestFirst, @Nullable UUID installation, Optional<String> bookmark,
+			Deadline deadline) {
+		this.newestFirst = newestFirst;
+		this.installation = installation;
+		this.bookmark = bookmark;
+		this.deadline = deadline;
+	}
+
+	/**
+	 * Return what would be decided about if each snapshot were sound, ours, and one file.
+	 * If none of these may go, none may.
+	 */
+	List<RetentionCandidate> byNames() {
+		return this.newestFirst.stream()
+			.map((snapshot) -> new RetentionCandidate(snapshot.name(), snapshot.size(), snapshot.name(), null,
+					Soundness.SOUND, null))
+			.toList();
+	}
+
+	/**
+	 * Look at all of them.
+	 * @param known what is known already of how far some can be relied on
+	 * @return what is to be decided about, in the same order
+	 */
+	List<RetentionCandidate> candidates(Map<SnapshotName, Soundness> known) {
+		boolean shared = readManifests();
+		List<RetentionCandidate> candidates = new ArrayList<>();
+		for (Snapshot snapshot : this.newestFirst) {
+			Inspected found = this.inspected.get(snapshot.name());
+			if (found == null) {
+				candidates.add(new RetentionCandidate(snapshot.name(), snapshot.size(), snapshot.name(), null,
+						Soundness.UNCHECKED, "there was no time to look at it"));
+			}
+			else {
+				candidates.add(new RetentionCandidate(snapshot.name(), snapshot.size(), found.identity().content(),
+						found.version(), known.getOrDefault(snapshot.name(), found.soundness()),
+						whyNotUpToPolicy(snapshot, found, shared)));
+			}
+		}
+		return candidates;
+	}
+
+	/**
+	 * Read the manifests.
+	 * @return whether another installation wrote any of the snapshots
+	 */
+	private boolean readManifests() {
+		boolean shared = false;
+		try (SnapshotManifests manifests = new SnapshotManifests()) {
+			for (Snapshot snapshot : this.newestFirst) {
+				if (this.deadline.isOver()) {
+					// Then it is unknown of the others.
+					return true;
+				}
+				try {
+					Inspected found = Inspected.of(snapshot, manifests);
+					this.inspected.put(snapshot.name(), found);
+					shared |= found.installation() != null && !found.installation().equals(this.installation);
+				}
+				catch (IOException ex) {
+					logger.debug("Could not look at {}", snapshot.file(), ex);
+				}
+			}
+		}
+		return shared;
+	}
+
+	private @Nullable String whyNotUpToPolicy(Snapshot snapshot, Inspected found, boolean shared) {
+		if (snapshot.live()) {
+			return "it is the database itself under another name";
+		}
+		if (this.bookmark.filter(snapshot.name().toString()::equals).isPresent()) {
+			return "it is the one to go back to if the change of the schema fails that has not finished";
+		}
+		if (found.installation() == null) {
+			return shared ? "nothing tells which installation wrote it, and there are several in this directory" : null;
+		}
+		return found.installation().equals(this.installation) ? null : "another installation wrote it";
+	}
+
+	/**
+	 * Check a snapshot of which its manifest does not tell how far it can be relied on.
+	 */
+	Soundness check(RetentionCandidate candidate) {
+		if (this.deadline.isOver()) {
+			return Soundness.UNCHECKED;
+		}
+		Snapshot snapshot = this.newestFirst.stream()
+			.filter((other) -> other.name().equals(candidate.name()))
+			.findFirst()
+			.orElseThrow();
+		try {
+			Verification verification = SnapshotVerifier.verify(snapshot.file(), VerificationMode.QUICK, Progress.NONE);
+			if (verification instanceof Verification.Corrupt) {
+				return Soundness.CORRUPT;
+			}
+			return (verification instanceof Verification.Sound) ? Soundness.SOUND : Soundness.USABLE;
+		}
+		catch (BackupException ex) {
+			logger.debug("Could not check {}", snapshot.file(), ex);
+			return Soundness.UNREADABLE;
+		}
+	}
+
+	/**
+	 * Return which file a snapshot was when it was looked at.
+	 */
+	Optional<FileIdentity> identityOf(Snapshot snapshot) {
+		return Optional.ofNullable(this.inspected.get(snapshot.name())).map(Inspected::identity);
+	}
+
+	/**
+	 * What was found out about one.
+	 *
+	 * @param identity which file it is
+	 * @param installation which installation wrote it, or {@code null} if nothing tells
+	 * @param version the version of the schema in it, or {@code null} if nothing tells
+	 * @param soundness how far it can be relied on
+	 */
+	private record Inspected(FileIdentity identity, @Nullable UUID installation, @Nullable String version,
+			Soundness soundness) {
+
+		static Inspected of(Snapshot snapshot, SnapshotManifests manifests) throws IOException {
+			FileIdentity identity = FileIdentity.of(snapshot.file());
+			Optional<SnapshotManifest> manifest = manifests.beside(snapshot.file());
+			if (manifest.isEmpty()) {
+				return new Inspected(identity, null, versionIn(snapshot), Soundness.UNCHECKED);
+			}
+			return new Inspected(identity, manifest.get().installation(), manifest.get().schema().version(),
+					soundness(snapshot, identity, manifest.get()));
+		}
+
+		/**
+		 * Return the version of the schema in a snapshot from before there were
+		 * manifests.
+		 */
+		private static @Nullable String versionIn(Snapshot snapshot) {
+			if (snapshot.live()) {
+				// It may be written to.
+				return null;
+			}
+			try (SQLiteConnection connection = SqliteConnections.openImmutable(snapshot.file());
+					Statement statement = connection.createStatement()) {
+				return SchemaHistory.in(statement).map(SchemaHistory::version).orElse(null);
+			}
+			catch (SQLException ex) {
+				// Damaged, which its check says, if it matters.
+				logger.debug("The version of the schema in {} could not be read", snapshot.file(), ex);
+				return null;
+			}
+		}
+
+		/**
+		 * A manifest gets its name after its snapshot was written to. So one that is
+		 * older than that is not trusted.
+		 */
+		private static Soundness soundness(Snapshot snapshot, FileIdentity identity, SnapshotManifest manifest)
+				throws IOException {
+			if (manifest.corruptSeenAt() != null) {
+				return Soundness.KNOWN_CORRUPT;
+			}
+			FileTime written = FileIdentity.of(SnapshotName.manifestOf(snapshot.file())).lastModified();
+			if (manifest.bytes() != identity.size() || identity.lastModified().compareTo(written) > 0) {
+				return Soundness.UNCHECKED;
+			}
+			return switch (manifest.verification().outcome()) {
+				case "sound" -> Soundness.SOUND;
+				case "unverifiable" -> Soundness.USABLE;
+				case "corrupt" -> Soundness.CORRUPT;
+				default -> Soundness.UNCHECKED;
+			};
+		}
+
+	}
+
+}
