@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
@@ -312,8 +313,8 @@ class QuartermasterBackupMonitoringAutoConfigurationTests {
 	private static List<?> warnings(ApplicationContext context, String database) {
 		Health health = health(context);
 		assertThat(health.getStatus()).isEqualTo(BackupHealthIndicator.WARNING);
-		Map<?, ?> details = (Map<?, ?>) health.getDetails().get(database);
-		return (List<?>) details.get("warnings");
+		Map<?, ?> details = Objects.requireNonNull((Map<?, ?>) health.getDetails().get(database));
+		return Objects.requireNonNull((List<?>) details.get("warnings"));
 	}
 
 }
