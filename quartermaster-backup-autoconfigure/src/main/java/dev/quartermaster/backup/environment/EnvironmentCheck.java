@@ -5,11 +5,13 @@
 
 package dev.quartermaster.backup.environment;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -60,12 +62,15 @@ public final class EnvironmentCheck {
 
 	private final Path temporary;
 
+	private final SnapshotGrowth growth;
+
 	/**
 	 * Create a new instance. Nothing is looked at yet.
 	 * @param registry the databases of the application
 	 */
 	public EnvironmentCheck(SqliteBackupRegistry registry) {
-		this(registry::located, Mounts.ofThisProcess(), Path.of(System.getProperty("java.io.tmpdir")));
+		this(registry::located, Mounts.ofThisProcess(), Path.of(System.getProperty("java.io.tmpdir")),
+				new SnapshotGrowth(Clock.systemUTC(), SnapshotGrowth.Volume::of));
 	}
 
 	/**
@@ -73,11 +78,14 @@ public final class EnvironmentCheck {
 	 * @param databases gives the databases
 	 * @param mounts the file systems that there are
 	 * @param temporary the directory for temporary files
+	 * @param growth warns of what snapshots take
 	 */
-	EnvironmentCheck(Supplier<List<SqliteBackupService>> databases, Mounts mounts, Path temporary) {
+	EnvironmentCheck(Supplier<List<SqliteBackupService>> databases, Mounts mounts, Path temporary,
+			SnapshotGrowth growth) {
 		this.databases = databases;
 		this.mounts = mounts;
 		this.temporary = temporary;
+		this.growth = growth;
 	}
 
 	/**
@@ -92,10 +100,21 @@ public final class EnvironmentCheck {
 				.toList();
 			checkFileSystems(lasting);
 			checkWriteAheadLogs(lasting);
+			lasting.forEach(this::checkGrowth);
 		}
 		catch (RuntimeException | LinkageError ex) {
 			// The application may be stopping already.
 			logger.debug("The environment could not be checked", Secrets.mask(ex));
+		}
+	}
+
+	private void checkGrowth(SqliteBackupService database) {
+		try {
+			this.growth.check(database);
+		}
+		catch (IOException | BackupException ex) {
+			// There may be no database yet, or nothing of it can be seen.
+			logger.debug("It is unknown how much the snapshots of {} take", database.database(), ex);
 		}
 	}
 

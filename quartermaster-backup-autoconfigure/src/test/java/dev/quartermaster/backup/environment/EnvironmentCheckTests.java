@@ -8,6 +8,7 @@ package dev.quartermaster.backup.environment;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -34,6 +35,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @EnabledOnOs(OS.LINUX)
 class EnvironmentCheckTests {
+
+	private static final SnapshotGrowth NO_GROWTH = new SnapshotGrowth(Clock.systemUTC(),
+			(directory) -> new SnapshotGrowth.Volume(0, 0));
 
 	@TempDir
 	private Path directory;
@@ -97,7 +101,9 @@ class EnvironmentCheckTests {
 	@Test
 	void saysNothingOfDatabaseThatIsMeantToBeTemporary() {
 		Path database = TestDatabase.create(this.directory.resolve("app.db"), 1);
-		new EnvironmentCheck(() -> List.of(BackupServices.service(database)), mounts("tmpfs"), this.directory).run();
+		new EnvironmentCheck(() -> List.of(BackupServices.service(database)), mounts("tmpfs"), this.directory,
+				NO_GROWTH)
+			.run();
 		assertThat(warnings()).isEmpty();
 	}
 
@@ -141,7 +147,7 @@ class EnvironmentCheckTests {
 	void neverFails() {
 		new EnvironmentCheck(() -> {
 			throw new IllegalStateException("The application is stopping");
-		}, mounts("tmpfs"), this.directory.resolve("tmp")).run();
+		}, mounts("tmpfs"), this.directory.resolve("tmp"), NO_GROWTH).run();
 		assertThat(warnings()).isEmpty();
 	}
 
@@ -150,7 +156,7 @@ class EnvironmentCheckTests {
 	}
 
 	private void check(Mounts mounts, SqliteBackupService... databases) {
-		new EnvironmentCheck(() -> List.of(databases), mounts, this.directory.resolve("tmp")).run();
+		new EnvironmentCheck(() -> List.of(databases), mounts, this.directory.resolve("tmp"), NO_GROWTH).run();
 	}
 
 	private static Mounts mounts(String typeOfRoot, String... further) {
