@@ -157,6 +157,25 @@ class BackupCommandIT {
 		assertThat(JsonPath.<String>read(restored, "$.kept.file")).isEqualTo(snapshot("pre-restore").toString());
 	}
 
+	@Test
+	void drillTellsHowLongRestoreTakes() throws Exception {
+		run("create").done();
+		Map<Path, String> before = contents(this.home);
+		String name = onlySnapshot().getFileName().toString();
+		assertThat(run("drill").done().out())
+			.matches(Pattern.quote(name) + "  restored 8\\.0 KB in \\d+\\.\\d s, full check ok\\R");
+		String json = run("drill", name, "--json").done().out();
+		assertThat(JsonPath.<Map<String, Object>>read(json, "$")).containsOnlyKeys("result", "database", "snapshot",
+				"summary", "millis");
+		assertThat(JsonPath.<String>read(json, "$.result")).isEqualTo("passed");
+		assertThat(JsonPath.<String>read(json, "$.snapshot.name")).isEqualTo(name);
+		SqliteShell.query(onlySnapshot(), "DELETE FROM item WHERE name = 'anvil'");
+		CommandRun failed = run("drill");
+		assertThat(failed.exit()).isOne();
+		assertThat(failed.out()).contains("FAILED: ", "the table item has 1 row instead of 2");
+		assertThat(contents(this.home).keySet()).isEqualTo(before.keySet());
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "--help", "create --help", "list -h", "verify --help", "restore --help" })
 	void helps(String arguments) throws Exception {

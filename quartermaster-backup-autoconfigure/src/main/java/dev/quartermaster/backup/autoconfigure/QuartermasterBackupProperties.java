@@ -50,6 +50,7 @@ import org.springframework.util.unit.DataSize;
  * unless nothing has changed, in "time-zone". None by default.
  * @param health Health of the databases' backups.
  * @param heartbeat Calls to a service that raises an alarm when they stay away.
+ * @param drill Restore drills, which show whether a snapshot could be restored.
  * @param migration Snapshots before migrations.
  * @param retention Which snapshots may be removed. By default, none.
  */
@@ -58,7 +59,8 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 		@DefaultValue("quick") VerificationMode verification, @DefaultValue("10s") Duration busyTimeout,
 		@Nullable ZoneId timeZone, @DefaultValue("64MB") DataSize minFreeSpace,
 		@DefaultValue("true") boolean checkEnvironment, @Nullable String schedule, @DefaultValue Health health,
-		@DefaultValue Heartbeat heartbeat, @DefaultValue Migration migration, @DefaultValue Retention retention) {
+		@DefaultValue Heartbeat heartbeat, @DefaultValue Drill drill, @DefaultValue Migration migration,
+		@DefaultValue Retention retention) {
 
 	static final String PREFIX = "quartermaster.backup";
 
@@ -120,6 +122,16 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 				throw new InvalidHeartbeatUrlException(String.valueOf(ex.getMessage()));
 			}
 		}
+
+	}
+
+	/**
+	 * Restore drills, which show whether a snapshot could be restored.
+	 *
+	 * @param schedule Cron expression of the times at which the newest snapshot of each
+	 * database is restored into a temporary file and checked. Never by default.
+	 */
+	public record Drill(@Nullable String schedule) {
 
 	}
 

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import dev.quartermaster.backup.BackupException;
@@ -36,7 +35,7 @@ final class RehearsalProcess implements AutoCloseable {
 	private static final List<String> VARIABLES_WITH_OPTIONS = List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS",
 			"_JAVA_OPTIONS");
 
-	private final Thread hook = new Thread(this::end, "end of rehearsal");
+	private final ProcessEnd processEnd = new ProcessEnd();
 
 	private final Runnable cleanUp;
 
@@ -52,7 +51,7 @@ final class RehearsalProcess implements AutoCloseable {
 	 */
 	RehearsalProcess(Runnable cleanUp) {
 		this.cleanUp = cleanUp;
-		Runtime.getRuntime().addShutdownHook(this.hook);
+		this.processEnd.add(this::end);
 	}
 
 	/**
@@ -67,20 +66,14 @@ final class RehearsalProcess implements AutoCloseable {
 	Outcome run(RehearsalHandover handover, List<String> words, @Nullable Duration timeout, ProgressBar progress) {
 		Outcome outcome = runToEnd(handover, words, timeout, progress);
 		if (this.interrupted) {
-			awaitEndOfThisProcess();
+			ProcessEnd.await();
 		}
 		return outcome;
 	}
 
 	@Override
 	public void close() {
-		try {
-			Runtime.getRuntime().removeShutdownHook(this.hook);
-		}
-		catch (IllegalStateException ex) {
-			// This process is ending.
-			awaitEndOfThisProcess();
-		}
+		this.processEnd.close();
 	}
 
 	private Outcome runToEnd(RehearsalHandover handover, List<String> words, @Nullable Duration timeout,
@@ -190,18 +183,6 @@ final class RehearsalProcess implements AutoCloseable {
 	private static void kill(Process process) {
 		process.descendants().forEach(ProcessHandle::destroyForcibly);
 		process.destroyForcibly();
-	}
-
-	/**
-	 * Nothing more is to be said.
-	 */
-	private static void awaitEndOfThisProcess() {
-		try {
-			new CountDownLatch(1).await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 	/**

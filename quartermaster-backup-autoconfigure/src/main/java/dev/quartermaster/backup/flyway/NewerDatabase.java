@@ -23,6 +23,7 @@ import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.callback.Callback;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,7 +82,7 @@ final class NewerDatabase {
 	private static Optional<NewerDatabaseException> find(Flyway flyway, SqliteBackupService backups,
 			Set<MigrationState> unknown) {
 		try {
-			MigrationInfo[] migrations = apart(flyway).info().all();
+			MigrationInfo[] migrations = apart(flyway).load().info().all();
 			return Arrays.stream(migrations)
 				.filter((migration) -> unknown.contains(migration.getState()) && migration.getVersion() != null)
 				.reduce((first, second) -> second)
@@ -97,16 +98,16 @@ final class NewerDatabase {
 	}
 
 	/**
-	 * Return one that runs nothing of the application when it is only asked.
+	 * Return the configuration of one that runs nothing of the application when it is
+	 * only asked.
 	 */
-	private static Flyway apart(Flyway flyway) {
+	static FluentConfiguration apart(Flyway flyway) {
 		return Flyway.configure(flyway.getConfiguration().getClassLoader())
 			.configuration(flyway.getConfiguration())
 			.connectRetries(0)
 			.callbacks(new Callback[0])
 			.skipDefaultCallbacks(true)
-			.initSql(null)
-			.load();
+			.initSql(null);
 	}
 
 	private static @Nullable Snapshot newestKnown(MigrationInfo[] migrations, String table,

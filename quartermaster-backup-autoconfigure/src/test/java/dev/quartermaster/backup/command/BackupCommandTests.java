@@ -104,6 +104,25 @@ class BackupCommandTests {
 	}
 
 	@Test
+	void snapshotThatCouldBeRestoredPassesItsDrill(CapturedOutput output) {
+		assertThat(run("create", "x")).isEqualTo(DONE);
+		assertThat(run("drill")).isEqualTo(DONE);
+		assertThat(run("drill", "latest", "--json")).isEqualTo(DONE);
+		assertThat(output.getErr()).isEmpty();
+		assertThat(BackupDirectory.leftovers(backups())).isEmpty();
+	}
+
+	@Test
+	void snapshotThatCouldNotBeRestoredFailsItsDrill(CapturedOutput output) {
+		assertThat(run("create", "x")).isEqualTo(DONE);
+		Path snapshot = BackupDirectory.published(backups()).get(0);
+		TestDatabase.truncate(snapshot, snapshot.toFile().length() - 1);
+		assertThat(run("drill", snapshot.getFileName().toString())).isEqualTo(FAILED);
+		assertThat(run("drill", "no-such")).isEqualTo(FAILED);
+		assertThat(output.getErr()).contains("There is no snapshot no-such");
+	}
+
+	@Test
 	void emptySnapshotIsFailure() throws IOException {
 		Path empty = Files.createDirectory(backups()).resolve("app-20260417-115719-x.db");
 		Files.createFile(empty);

@@ -1,0 +1,63 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.command;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.DrillResult;
+import dev.quartermaster.backup.RestoreDrill;
+import dev.quartermaster.backup.Snapshot;
+import dev.quartermaster.backup.SqliteBackupService;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Parameters;
+
+/**
+ * The subcommand that restores a snapshot to see whether it could be restored.
+ */
+@Command(name = "drill",
+		description = { "Restore a snapshot into a file of its own, check that thoroughly, and remove it.",
+				"The database is neither opened nor touched. Exits with 1 if the snapshot could not be relied on." })
+final class DrillCommand extends SingleDatabaseCommand {
+
+	@Parameters(arity = "0..1", paramLabel = "NAME|latest", defaultValue = SnapshotChoice.LATEST,
+			description = "Which snapshot. By default, ${DEFAULT-VALUE}.")
+	private String which = SnapshotChoice.LATEST;
+
+	@Override
+	int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress) {
+		Snapshot snapshot = this.which.equals(SnapshotChoice.LATEST) ? SnapshotChoice.latestToRestore(backups)
+				: SnapshotChoice.named(backups, this.which);
+		DrillResult result;
+		try (ProcessEnd end = new ProcessEnd()) {
+			result = RestoreDrill.of(backups, List.of()).run(snapshot.file(), end::add);
+		}
+		progress.erase();
+		Map<String, @Nullable Object> data = new LinkedHashMap<>();
+		data.put("result", result.outcome().name().toLowerCase(Locale.ROOT));
+		data.put("database", result.database().toString());
+		data.put("snapshot", describe().snapshot(snapshot));
+		data.put("summary", result.summary());
+		data.put("millis", result.took().toMillis());
+		boolean failed = result.outcome() == DrillResult.Outcome.FAILED;
+		console.result(snapshot.name() + "  " + coloured(result, console), data);
+		return failed ? ExitCode.SOFTWARE : ExitCode.OK;
+	}
+
+	private static String coloured(DrillResult result, Console console) {
+		return switch (result.outcome()) {
+			case PASSED -> console.good(result.summary());
+			case UNVERIFIABLE -> result.summary();
+			case FAILED -> console.bad("FAILED: " + result.summary());
+		};
+	}
+
+}
