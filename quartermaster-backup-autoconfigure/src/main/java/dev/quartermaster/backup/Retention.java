@@ -45,6 +45,11 @@ final class Retention {
 
 	private static final Duration RECENT = Duration.ofDays(1);
 
+	/**
+	 * As far as the names of many that are taken at once may be ahead of the clock.
+	 */
+	private static final Duration BURST = Duration.ofMinutes(1);
+
 	private static final Duration DOUBTFUL_PAUSE = Duration.ofDays(365);
 
 	private final List<RetentionCandidate> newestFirst;
@@ -136,7 +141,7 @@ final class Retention {
 	}
 
 	private boolean isAhead(RetentionCandidate candidate) {
-		return candidate.name().stamp().isAfter(this.now);
+		return candidate.name().stamp().isAfter(this.now.plus(BURST));
 	}
 
 	private void limitAge(RetentionCandidate candidate) {

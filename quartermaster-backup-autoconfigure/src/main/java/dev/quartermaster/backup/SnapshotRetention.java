@@ -140,18 +140,19 @@ final class SnapshotRetention {
 	}
 
 	private List<RetentionDecision> decide(RetentionInspection inspection) {
-		List<RetentionDecision> decisions = Retention.decide(inspection.byNames(), this.policy, this.context.now(),
+		List<RetentionCandidate> names = inspection.byNames();
+		if (Retention.isClockDoubtful(names, this.context.now())) {
+			Warnings.warn(logger,
+					"More than a year has passed since the last snapshot of {} before today, as the clock has it ({})."
+							+ " In case the clock is wrong, none is removed for its age until there is one of a later day.",
+					this.directory.database(), this.context.now());
+		}
+		List<RetentionDecision> decisions = Retention.decide(names, this.policy, this.context.now(),
 				(candidate) -> Soundness.SOUND);
 		if (decisions.stream().allMatch(RetentionDecision::kept)) {
 			return decisions;
 		}
 		List<RetentionCandidate> candidates = inspection.candidates(this.known);
-		if (Retention.isClockDoubtful(candidates, this.context.now())) {
-			logger
-				.warn("More than a year has passed since the last snapshot of {} before today, as the clock has it ({})."
-						+ " In case the clock is wrong, none is removed for its age until there is one of a later day.",
-						this.directory.database(), this.context.now());
-		}
 		return Retention.decide(candidates, this.policy, this.context.now(), inspection::check);
 	}
 

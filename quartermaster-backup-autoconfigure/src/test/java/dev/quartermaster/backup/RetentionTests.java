@@ -199,11 +199,18 @@ class RetentionTests {
 	@Test
 	void futureStays() {
 		daily(5);
-		add("ahead", NOW.plusSeconds(1), "flyway");
+		add("ahead", NOW.plusSeconds(61), "flyway");
 		add("far", NOW.plusYears(9), "flyway");
 		assertThat(kept(policy(1, 0, new Limits(1, Duration.ofSeconds(1), 1L, true)))).containsExactly("far", "ahead",
 				"d0");
 		assertThat(why(count(1), "far")).contains("future").contains("clock");
+	}
+
+	@Test
+	void oneOfManyThatWereTakenAtOnceIsNotFromTheFuture() {
+		daily(5);
+		add("burst", NOW.plusSeconds(3), "flyway");
+		assertThat(kept(count(3))).containsExactly("burst", "d0", "d1");
 	}
 
 	@Test

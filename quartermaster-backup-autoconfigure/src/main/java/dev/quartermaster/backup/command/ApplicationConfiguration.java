@@ -93,7 +93,8 @@ final class ApplicationConfiguration {
 					backup("verification", VerificationMode.class, defaults.verification()),
 					backup("busy-timeout", Duration.class, defaults.busyTimeout()),
 					backup("time-zone", ZoneId.class, defaults.timeZone()),
-					backup("min-free-space", DataSize.class, DataSize.ofBytes(defaults.minFreeSpace())).toBytes());
+					backup("min-free-space", DataSize.class, DataSize.ofBytes(defaults.minFreeSpace())).toBytes())
+				.withRetention(ConfiguredRetention.of(properties()));
 		}
 		catch (IllegalArgumentException ex) {
 			throw new BackupException(

@@ -60,6 +60,8 @@ record ApplicationProperties(Map<String, String> values, Map<String, String> ori
 
 	static final String EXPECTED_LOSS = BACKUP + "migration.expected-loss";
 
+	static final String RETENTION = BACKUP + "retention";
+
 	private static final List<String> SETTINGS = List.of("dir", "verification", "busy-timeout", "time-zone",
 			"min-free-space");
 
@@ -82,15 +84,24 @@ record ApplicationProperties(Map<String, String> values, Map<String, String> ori
 			String name = BACKUP + setting;
 			binder.bind(name, String.class).ifBound((value) -> properties.values.put(name, value));
 		}
+		properties.addUnlessInvalid(EXPECTED_LOSS, () -> binder.bind(EXPECTED_LOSS, Bindable.listOf(String.class))
+			.ifBound((tables) -> properties.values.put(EXPECTED_LOSS, String.join(",", tables))));
+		properties.addUnlessInvalid(RETENTION, () -> binder.bind(RETENTION, Bindable.mapOf(String.class, String.class))
+			.ifBound(
+					(limits) -> limits.forEach((name, value) -> properties.values.put(RETENTION + "." + name, value))));
+		return properties;
+	}
+
+	/**
+	 * What is invalid matters to those alone that need it.
+	 */
+	private void addUnlessInvalid(String name, Runnable binding) {
 		try {
-			binder.bind(EXPECTED_LOSS, Bindable.listOf(String.class))
-				.ifBound((tables) -> properties.values.put(EXPECTED_LOSS, String.join(",", tables)));
+			binding.run();
 		}
 		catch (BindException ex) {
-			// Matters only to a rehearsal.
-			properties.unresolved.put(EXPECTED_LOSS, Secrets.mask(String.valueOf(ex.getMessage())));
+			this.unresolved.put(name, Secrets.mask(String.valueOf(ex.getMessage())));
 		}
-		return properties;
 	}
 
 	static ApplicationProperties unreadable(Throwable failure) {

@@ -82,6 +82,7 @@ public final class CommandExecution {
 		subcommands.put("list", ListCommand.class);
 		subcommands.put("verify", VerifyCommand.class);
 		subcommands.put("drill", DrillCommand.class);
+		subcommands.put("prune", PruneCommand.class);
 		subcommands.put("rehearse", RehearseCommand.class);
 		subcommands.put("restore", RestoreCommand.class);
 		Class<? extends DatabaseCommand> only = subcommands.get(first);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
 import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.RetentionPolicy;
 import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteDatabase;
@@ -105,7 +106,18 @@ abstract class DatabaseCommand implements Callable<Integer> {
 	 */
 	final SqliteBackupService service(SqliteDatabase database, ApplicationConfiguration configuration,
 			BackupSettings settings, ProgressBar progress) {
-		return new SqliteBackupService(database, settingsFor(database, configuration, settings), progress);
+		BackupSettings own = settingsFor(database, configuration, settings);
+		// The policy of the application is not that of any database that is named here.
+		boolean removes = this.url == null || mayRemoveSnapshotsOfAnyDatabase();
+		return new SqliteBackupService(database, removes ? own : own.withRetention(RetentionPolicy.NONE), progress);
+	}
+
+	/**
+	 * Return whether somebody asked for the removal of snapshots, whichever database is
+	 * named.
+	 */
+	boolean mayRemoveSnapshotsOfAnyDatabase() {
+		return false;
 	}
 
 	final BackupSettings settingsFor(SqliteDatabase database, ApplicationConfiguration configuration,

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.RetentionPolicy;
+import dev.quartermaster.backup.RetentionPolicy.Limits;
 import dev.quartermaster.backup.migration.MigrationSettings.When;
 import dev.quartermaster.backup.migration.OnBackupFailure;
 import dev.quartermaster.backup.VerificationMode;
@@ -20,18 +22,21 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link QuartermasterBackupProperties}.
@@ -144,8 +149,43 @@ class QuartermasterBackupPropertiesTests {
 			.isEqualTo(expected);
 	}
 
+	@Test
+	void retentionKeepsEverythingByDefault() {
+		assertThat(new Binding().settings().retention()).isEqualTo(RetentionPolicy.NONE);
+		assertThat(RetentionPolicy.NONE.isNone()).isTrue();
+	}
+
+	@Test
+	void retentionBinds() {
+		RetentionPolicy policy = new Binding().with("retention.max-count", "20")
+			.with("retention.max-age", "90")
+			.with("retention.max-total-size", "5GB")
+			.with("retention.thin", "true")
+			.with("retention.min-keep", "4")
+			.with("retention.keep-versions", "0")
+			.with("retention.replaced.max-age", "36h")
+			.with("retention.by-reason.before-import.max-age", "1d")
+			.with("retention.by-reason.before-import.thin", "false")
+			.with("retention.by-reason.flyway.max-count", "7")
+			.settings()
+			.retention();
+		assertThat(policy).isEqualTo(new RetentionPolicy(
+				new Limits(20, Duration.ofDays(90), DataSize.ofGigabytes(5).toBytes(), true), Map.of("before-import",
+						new Limits(null, Duration.ofDays(1), null, false), "flyway", new Limits(7, null, null, null)),
+				Duration.ofHours(36), 4, 0));
+		assertThat(policy.isNone()).isFalse();
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "quartermaster.backup.busy-timeout, -1s, must not be negative",
+			"quartermaster.backup.retention.max-count, 0, must be at least 1",
+			"quartermaster.backup.retention.max-age, -3d, must be positive",
+			"quartermaster.backup.retention.max-total-size, 0, must be positive",
+			"quartermaster.backup.retention.min-keep, 0, newest sound snapshot is never removed",
+			"quartermaster.backup.retention.keep-versions, -1, must not be negative",
+			"quartermaster.backup.retention.replaced.max-age, 0, must be positive",
+			"quartermaster.backup.retention.by-reason.flyway.max-count, -1, must be at least 1",
+			"quartermaster.backup.retention.by-reason.flyway.max-total-size, -1GB, must be positive",
 			"quartermaster.backup.min-free-space, -1MB, must not be negative",
 			"quartermaster.backup.time-zone, Mars/Olympus, Unknown time-zone ID: Mars/Olympus",
 			"quartermaster.backup.verification, thorough, QUICK",
@@ -163,6 +203,15 @@ class QuartermasterBackupPropertiesTests {
 			.doesNotContain("\tat ");
 		assertThat(output.toString().toLowerCase()).contains(value.toLowerCase());
 		assertThat(this.temporary).isEmptyDirectory();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "pre-restore", "failed-migration", "pre-restore-2", "Flyway", "a-" })
+	void onlyReasonsHaveLimitsOfTheirOwn(String reason) {
+		Binding binding = new Binding().with("retention.by-reason[" + reason + "].max-count", "3");
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(binding::settings)
+			.withMessageContaining("quartermaster.backup.retention.by-reason." + reason)
+			.withMessageContaining("replaced.max-age");
 	}
 
 	private static QuartermasterBackupProperties fromEnvironment(String name, String value) {

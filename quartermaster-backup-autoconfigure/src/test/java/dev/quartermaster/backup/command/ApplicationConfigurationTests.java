@@ -10,11 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Map;
 import java.util.ArrayList;
 import java.util.List;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.RetentionPolicy;
 import dev.quartermaster.backup.UnsupportedDatabaseException;
 import dev.quartermaster.backup.VerificationMode;
 import org.jspecify.annotations.Nullable;
@@ -210,6 +212,22 @@ class ApplicationConfigurationTests {
 		assertThat(configuration("--quartermaster.backup.busy-timeout=1s").settings(Path.of("/outright")))
 			.isEqualTo(new BackupSettings(Path.of("/outright"), VerificationMode.FULL, Duration.ofSeconds(1),
 					ZoneId.of("Europe/Berlin"), 5 * 1024 * 1024));
+	}
+
+	@Test
+	void retentionIsThatOfTheApplication() throws Exception {
+		yaml("application.yml",
+				"""
+						quartermaster:
+						  backup:
+						    retention: {maxCount: 20, max-age: 90, max_total_size: 5GB, thin: true, min-keep: 4, keepVersions: 0,
+						      replaced: {max-age: 36h}, by-reason: {before-import: {max-age: 1d, thin: false}, flyway: {max-count: 7}}}
+						""");
+		RetentionPolicy.Limits imports = new RetentionPolicy.Limits(null, Duration.ofDays(1), null, false);
+		assertThat(configuration().settings(null).retention()).isEqualTo(
+				new RetentionPolicy(new RetentionPolicy.Limits(20, Duration.ofDays(90), 5L * 1024 * 1024 * 1024, true),
+						Map.of("before-import", imports, "flyway", new RetentionPolicy.Limits(7, null, null, null)),
+						Duration.ofHours(36), 4, 0));
 	}
 
 	@Test
