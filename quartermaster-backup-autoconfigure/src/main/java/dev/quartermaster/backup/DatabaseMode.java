@@ -69,10 +69,22 @@ record DatabaseMode(boolean writeAheadLog, int pageSize, int pages) {
 	 * that it cannot be done is no failure.
 	 */
 	void setJournalModeAgain(LiveDatabase database, Duration busyTimeout) {
-		String mode = this.writeAheadLog ? "WAL" : "DELETE";
+		setJournalMode(database, this.writeAheadLog, busyTimeout);
+	}
+
+	/**
+	 * Turn WAL mode on, as it was before the database was lost. That it cannot be done is
+	 * no failure.
+	 */
+	static void setWriteAheadLog(LiveDatabase database, Duration busyTimeout) {
+		setJournalMode(database, true, busyTimeout);
+	}
+
+	private static void setJournalMode(LiveDatabase database, boolean writeAheadLog, Duration busyTimeout) {
+		String mode = writeAheadLog ? "WAL" : "DELETE";
 		try (SQLiteConnection connection = SqliteConnections.openLive(database, busyTimeout);
 				Statement statement = connection.createStatement()) {
-			if (Pragmas.isWriteAheadLog(statement) != this.writeAheadLog) {
+			if (Pragmas.isWriteAheadLog(statement) != writeAheadLog) {
 				statement.execute("PRAGMA journal_mode = " + mode);
 			}
 		}

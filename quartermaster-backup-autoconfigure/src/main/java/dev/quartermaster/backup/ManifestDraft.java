@@ -151,7 +151,8 @@ final class ManifestDraft implements AutoCloseable {
 	}
 
 	private @Nullable String journalMode() {
-		return (this.state.damage() != null) ? null : this.state.writeAheadLog() ? "wal" : "delete";
+		return (this.state.damage() != null) ? null
+				: this.state.writeAheadLog() ? SnapshotManifest.WRITE_AHEAD_LOG : "delete";
 	}
 
 	@Override

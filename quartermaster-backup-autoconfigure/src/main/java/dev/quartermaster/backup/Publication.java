@@ -84,15 +84,19 @@ final class Publication {
 		if (!FileState.of(file, LinkOption.NOFOLLOW_LINKS).isMissing() || !manifest.giveName(file)) {
 			return false;
 		}
-		boolean given = false;
 		try {
-			given = naming.tryName(file);
-			return given;
-		}
-		finally {
+			boolean given = naming.tryName(file);
 			if (!given) {
 				manifest.withdraw();
 			}
+			return given;
+		}
+		catch (IOException ex) {
+			// There may be room for the snapshot only.
+			if (!manifest.giveUp(ex)) {
+				throw ex;
+			}
+			return naming.tryName(file);
 		}
 	}
 

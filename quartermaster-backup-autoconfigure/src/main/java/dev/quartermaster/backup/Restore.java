@@ -138,7 +138,7 @@ final class Restore {
 
 	private Optional<RestoreResult> run() {
 		DatabaseFile file = check();
-		Before before = Before.of(file, this.database);
+		BeforeRestore before = BeforeRestore.of(file, this.database);
 		requireNotOpen(before);
 		boolean done = before.mayBeOpened() && restoreInPlace(file, before);
 		if (this.kept.isSource(this.source)) {
@@ -179,7 +179,7 @@ final class Restore {
 		}
 	}
 
-	private void requireNotOpen(Before before) {
+	private void requireNotOpen(BeforeRestore before) {
 		if (before.open() && !this.evenIfOpen) {
 			throw new BackupException("The database " + this.database.file() + " is open in another process",
 					"Stop the application first, or restore with --force."
@@ -192,7 +192,7 @@ final class Restore {
 	 * Keep what is there, then overwrite it.
 	 * @return whether that could be done, or is not needed
 	 */
-	private boolean restoreInPlace(DatabaseFile file, Before before) {
+	private boolean restoreInPlace(DatabaseFile file, BeforeRestore before) {
 		try {
 			return new OnlineRestore(this.source.file(), file, this.database, this.busyTimeout,
 					this.context.report().copyOf(this.database.file()))
@@ -204,19 +204,35 @@ final class Restore {
 		}
 	}
 
-	private static Restored restoredInPlace(DatabaseFile file, Before before) {
+	private Restored restoredInPlace(DatabaseFile file, BeforeRestore before) {
 		file.removeAbandoned();
-		return new Restored(Optional.empty(), before.journalMode() == JournalMode.UNKNOWN && before.empty());
+		if (!before.empty() || before.journalMode() != JournalMode.UNKNOWN) {
+			return new Restored(Optional.empty(), false);
+		}
+		JournalMode mode = inManifestIfUnknown(before.journalMode());
+		if (mode == JournalMode.WRITE_AHEAD_LOG) {
+			DatabaseMode.setWriteAheadLog(this.database, this.busyTimeout);
+		}
+		return new Restored(Optional.empty(), mode == JournalMode.UNKNOWN);
 	}
 
-	private Restored replace(DatabaseFile file, Before before) {
+	private JournalMode inManifestIfUnknown(JournalMode mode) {
+		return (mode != JournalMode.UNKNOWN) ? mode
+				: SnapshotManifests.find(this.source.file())
+					.map(SnapshotManifest::journalMode)
+					.map((known) -> JournalMode.of(known.equals(SnapshotManifest.WRITE_AHEAD_LOG)))
+					.orElse(JournalMode.UNKNOWN);
+	}
+
+	private Restored replace(DatabaseFile file, BeforeRestore before) {
 		if (before.open()) {
 			throw new BackupException(
 					"The database " + this.database.file() + " is damaged, and is open in another process,"
 							+ " which would go on using the damaged file after the restore",
 					"Stop the application first. The database was not touched.", null);
 		}
-		JournalMode mode = before.mayBeOpened() ? journalModeOfDamaged(before.journalMode()) : before.journalMode();
+		JournalMode mode = inManifestIfUnknown(
+				before.mayBeOpened() ? journalModeOfDamaged(before.journalMode()) : before.journalMode());
 		try {
 			Path setAside = new DatabaseReplacement(file).replaceBy(this.source.file(),
 					mode == JournalMode.WRITE_AHEAD_LOG, this.context.now());
@@ -261,26 +277,6 @@ final class Restore {
 					+ corrupt.summary() + ")", "Check the disk. The previous content is kept" + kept + ".", null);
 		}
 		return verification;
-	}
-
-	/**
-	 * What was there before.
-	 *
-	 * @param mayBeOpened whether SQLite may look at it
-	 * @param empty whether there was no file, or one without bytes
-	 * @param open whether another connection has it open
-	 * @param journalMode what its companions tell of its journal mode
-	 */
-	private record Before(boolean mayBeOpened, boolean empty, boolean open, JournalMode journalMode) {
-
-		static Before of(DatabaseFile file, LiveDatabase database) {
-			boolean mayBeOpened = DatabaseProbe.mayBeOpened(file);
-			boolean empty = FileState.ofDatabase(file.path()).isEmpty();
-			// SQLite may remove the companions when it looks.
-			JournalMode journalMode = file.journalMode();
-			return new Before(mayBeOpened, empty, mayBeOpened && OpenState.of(database) == OpenState.OPEN, journalMode);
-		}
-
 	}
 
 	/**

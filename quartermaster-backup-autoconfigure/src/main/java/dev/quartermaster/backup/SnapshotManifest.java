@@ -55,6 +55,11 @@ public record SnapshotManifest(String reason, Database database, @Nullable UUID 
 	static final int FORMAT = 1;
 
 	/**
+	 * The journal mode with a write-ahead log.
+	 */
+	static final String WRITE_AHEAD_LOG = "wal";
+
+	/**
 	 * What each begins with that we write.
 	 */
 	static final String BEGINNING = "{\n    \"format\": " + FORMAT;
@@ -96,14 +101,6 @@ public record SnapshotManifest(String reason, Database database, @Nullable UUID 
 	 */
 	public boolean isSound() {
 		return this.verification.outcome().equals("sound") && this.corruptSeenAt == null;
-	}
-
-	/**
-	 * Return whether a damaged or restored database is to be in WAL mode again.
-	 * @return whether the database was, as far as is known
-	 */
-	boolean isWriteAheadLog() {
-		return "wal".equals(this.journalMode);
 	}
 
 	/**

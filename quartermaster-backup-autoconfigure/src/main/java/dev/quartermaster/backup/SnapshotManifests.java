@@ -43,6 +43,22 @@ public final class SnapshotManifests implements AutoCloseable {
 	}
 
 	/**
+	 * Return the manifest of one snapshot, like {@link #of}.
+	 * @param snapshot the file of the snapshot
+	 * @return its manifest, or empty if it has none
+	 */
+	public static Optional<SnapshotManifest> find(Path snapshot) {
+		try (SnapshotManifests manifests = new SnapshotManifests()) {
+			long size = FileState.of(snapshot).size();
+			return manifests.beside(snapshot).filter((manifest) -> manifest.bytes() == size);
+		}
+		catch (IOException ex) {
+			logger.debug("The size of {} is unknown", snapshot, ex);
+			return Optional.empty();
+		}
+	}
+
+	/**
 	 * Return the manifest of a snapshot.
 	 * @param snapshot the snapshot
 	 * @return its manifest, or empty if it has none that is of this very file, as far as

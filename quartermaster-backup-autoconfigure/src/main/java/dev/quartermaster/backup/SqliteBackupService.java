@@ -187,7 +187,7 @@ public final class SqliteBackupService {
 	}
 
 	/**
-	 * Check a snapshot again. Nothing is changed, and no file is made beside it.
+	 * Check a snapshot again, also against the checksum in its manifest. Nothing changes.
 	 * @param snapshot the file of the snapshot
 	 * @param mode how thoroughly
 	 * @return what was found
@@ -195,7 +195,7 @@ public final class SqliteBackupService {
 	 */
 	public Verification verify(Path snapshot, VerificationMode mode) {
 		new RestorableSnapshot(snapshot).requireOtherThan(database());
-		return SnapshotVerifier.verify(snapshot, mode, this.context.report().checkOf(snapshot));
+		return VerifiedSnapshot.verify(snapshot, mode, this.context.report().checkOf(snapshot));
 	}
 
 	/**

@@ -93,9 +93,20 @@ final class StagedManifest {
 		}
 		catch (IOException ex) {
 			// Such as a name that is too long for it, but not for the snapshot.
-			this.failure = ex;
-			this.hidden = null;
+			remove(this.hidden, ex);
 			return true;
+		}
+	}
+
+	private void remove(Path hidden, IOException why) {
+		this.failure = why;
+		this.hidden = null;
+		try {
+			Files.deleteIfExists(hidden);
+		}
+		catch (IOException ex) {
+			// The next backup will try again.
+			why.addSuppressed(ex);
 		}
 	}
 
@@ -113,6 +124,21 @@ final class StagedManifest {
 			Files.deleteIfExists(this.named);
 		}
 		this.named = null;
+	}
+
+	/**
+	 * Do without a manifest, since the snapshot could not get its name.
+	 * @param why what happened
+	 * @return whether there was one
+	 */
+	boolean giveUp(IOException why) throws IOException {
+		Path hidden = this.hidden;
+		if (hidden == null) {
+			return false;
+		}
+		withdraw();
+		remove(hidden, why);
+		return true;
 	}
 
 	/**

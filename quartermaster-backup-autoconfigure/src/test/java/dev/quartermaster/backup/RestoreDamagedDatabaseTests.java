@@ -212,6 +212,27 @@ class RestoreDamagedDatabaseTests {
 		assertThat(restore().journalModeUnknown()).isFalse();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "missing", "empty", "no database" })
+	void takesJournalModeFromManifestWhereNothingElseTells(String what) throws Exception {
+		for (String mode : List.of("wal", "delete")) {
+			TestDatabase.create(this.database, 3, "journal_mode = " + mode);
+			Path snapshot = BackupServices.backup(BackupServices.service(this.database), mode).snapshot().file();
+			Files.delete(this.database);
+			switch (what) {
+				case "empty" -> Files.createFile(this.database);
+				case "no database" -> Damage.NO_DATABASE.make(this.database, "WAL");
+				default -> assertThat(this.database).doesNotExist();
+			}
+			RestoreResult result = BackupServices.service(this.database).restore(snapshot, false);
+			assertThat(result.journalModeUnknown()).isFalse();
+			assertThat(TestDatabase.journalMode(this.database)).isEqualTo(mode);
+			assertThat(TestDatabase.items(this.database)).hasSize(3);
+			assertThat(TestDatabase.journalMode(snapshot)).isEqualTo("delete");
+			Files.delete(this.database);
+		}
+	}
+
 	@Test
 	@DisabledOnOs(OS.WINDOWS)
 	void keepsModeAndOwnerOfDamagedDatabase() throws Exception {

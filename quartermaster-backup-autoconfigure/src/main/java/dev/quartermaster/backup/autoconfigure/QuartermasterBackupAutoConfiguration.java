@@ -22,7 +22,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for snapshots of the application's
@@ -38,8 +40,9 @@ public final class QuartermasterBackupAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	BackupSettings quartermasterBackupSettings(QuartermasterBackupProperties properties) {
-		return properties.settings();
+	BackupSettings quartermasterBackupSettings(QuartermasterBackupProperties properties, Environment environment,
+			ObjectProvider<BuildProperties> builds) {
+		return properties.settings().withApplication(RunningRelease.of(environment, builds));
 	}
 
 	@Bean

@@ -94,7 +94,8 @@ final class ApplicationConfiguration {
 					backup("busy-timeout", Duration.class, defaults.busyTimeout()),
 					backup("time-zone", ZoneId.class, defaults.timeZone()),
 					backup("min-free-space", DataSize.class, DataSize.ofBytes(defaults.minFreeSpace())).toBytes())
-				.withRetention(ConfiguredRetention.of(properties()));
+				.withRetention(ConfiguredRetention.of(properties()))
+				.withApplication(ReleaseInJar.of(properties().values()));
 		}
 		catch (IllegalArgumentException ex) {
 			throw new BackupException(

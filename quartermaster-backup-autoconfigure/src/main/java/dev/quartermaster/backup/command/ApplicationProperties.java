@@ -62,8 +62,14 @@ record ApplicationProperties(Map<String, String> values, Map<String, String> ori
 
 	static final String RETENTION = BACKUP + "retention";
 
+	static final String FLYWAY = "spring.flyway.";
+
 	private static final List<String> SETTINGS = List.of("dir", "verification", "busy-timeout", "time-zone",
 			"min-free-space");
+
+	private static final List<String> OF_APPLICATION = List.of("spring.application.name", "spring.application.version",
+			FLYWAY + "enabled", FLYWAY + "locations", FLYWAY + "table", FLYWAY + "sql-migration-prefix",
+			FLYWAY + "sql-migration-separator", FLYWAY + "sql-migration-suffixes");
 
 	/**
 	 * Names the database to the command and, unlike others, not to the application.
@@ -89,6 +95,10 @@ record ApplicationProperties(Map<String, String> values, Map<String, String> ori
 		properties.addUnlessInvalid(RETENTION, () -> binder.bind(RETENTION, Bindable.mapOf(String.class, String.class))
 			.ifBound(
 					(limits) -> limits.forEach((name, value) -> properties.values.put(RETENTION + "." + name, value))));
+		for (String name : OF_APPLICATION) {
+			properties.addUnlessInvalid(name, () -> binder.bind(name, Bindable.listOf(String.class))
+				.ifBound((parts) -> properties.values.put(name, String.join(",", parts))));
+		}
 		return properties;
 	}
 

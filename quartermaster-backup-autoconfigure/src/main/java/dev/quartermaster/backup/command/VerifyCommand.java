@@ -18,6 +18,7 @@ import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.Verification;
 import dev.quartermaster.backup.VerificationMode;
+import dev.quartermaster.backup.VerifiedSnapshot;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
@@ -50,6 +51,7 @@ final class VerifyCommand extends SingleDatabaseCommand {
 		SqliteDatabase.requireDriver();
 		List<List<String>> rows = new ArrayList<>();
 		List<Map<String, Object>> data = new ArrayList<>();
+		Map<Snapshot, Verification> told = new LinkedHashMap<>();
 		boolean sound = true;
 		for (Snapshot snapshot : snapshots) {
 			progress.working("Checking " + snapshot.name() + " (" + Bytes.format(snapshot.size()) + ")");
@@ -67,12 +69,14 @@ final class VerifyCommand extends SingleDatabaseCommand {
 				sound = false;
 			}
 			rows.add(List.of(snapshot.name().toString(), coloured(verification, console)));
+			told.put(snapshot, verification);
 			Map<String, Object> entry = new LinkedHashMap<>(describe().snapshot(snapshot));
 			entry.put("verification", Descriptions.verification(verification));
 			data.add(entry);
 		}
 		progress.erase();
 		console.result(Console.table(rows), Map.of("snapshots", data));
+		told.forEach(VerifiedSnapshot::told);
 		return sound ? ExitCode.OK : ExitCode.SOFTWARE;
 	}
 
