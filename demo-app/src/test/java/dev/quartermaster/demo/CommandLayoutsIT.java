@@ -57,7 +57,7 @@ class CommandLayoutsIT {
 
 	@BeforeAll
 	static void extract() throws Exception {
-		extracted = ExtractedDemo.jar().getParent();
+		extracted = ExtractedDemo.jar().resolveSibling("");
 		withLauncher = temp.resolve("with launcher");
 		tools("extract", "--launcher", "--destination", withLauncher.toString());
 		war = packAsWar(temp.resolve("app.war"));
