@@ -17,7 +17,6 @@ import java.util.function.Consumer;
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.Secrets;
-import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +91,7 @@ public final class MigrationGuard {
 	 * @return {@code false} if it is enough to take one once something is
 	 */
 	public boolean isNeededInAnyCase(SqliteBackupService backups) {
-		return this.settings.when() == MigrationSettings.When.ALWAYS && recent(backups).isEmpty();
+		return this.settings.when() == MigrationSettings.When.ALWAYS && recent(backups).isNone();
 	}
 
 	/**
@@ -148,23 +147,26 @@ public final class MigrationGuard {
 			}
 			return Optional.empty();
 		}
-		List<Snapshot> recent = recent(backups);
-		if (!recent.isEmpty() && !isPending(pending)) {
-			this.quietPeriod.log(backups, recent.get(0));
+		QuietPeriod.Recent recent = recent(backups);
+		if (!recent.isNone() && isPending(pending)) {
+			recent = QuietPeriod.Recent.NONE;
+		}
+		this.quietPeriod.log(recent);
+		if (!recent.isNone() && recent.unfinished().isEmpty()) {
 			this.changes.noneOfRecentlySaved(backups);
 			return Optional.empty();
 		}
-		Optional<SchemaChange> change = guard(backups, reason);
+		Optional<SchemaChange> change = guard(backups, reason, recent);
 		for (SqliteBackupService further : further(backups)) {
-			Optional<SchemaChange> reached = guard(further, reason);
+			Optional<SchemaChange> reached = guard(further, reason, recent);
 			change.ifPresentOrElse((main) -> reached.ifPresent(main::reaches),
 					() -> reached.ifPresent(SchemaChange::endUnknown));
 		}
 		return change;
 	}
 
-	private List<Snapshot> recent(SqliteBackupService backups) {
-		return this.started ? List.of() : this.quietPeriod.snapshots(backups, this.changes.databases());
+	private QuietPeriod.Recent recent(SqliteBackupService backups) {
+		return this.started ? QuietPeriod.Recent.NONE : this.quietPeriod.snapshots(backups, this.changes.databases());
 	}
 
 	/**
@@ -184,7 +186,8 @@ public final class MigrationGuard {
 		}
 	}
 
-	private Optional<SchemaChange> guard(SqliteBackupService backups, SnapshotReason reason) {
+	private Optional<SchemaChange> guard(SqliteBackupService backups, SnapshotReason reason,
+			QuietPeriod.Recent recent) {
 		try {
 			Path database = backups.database();
 			Set<Path> tried = this.tried.get();
@@ -197,7 +200,7 @@ public final class MigrationGuard {
 					? new SchemaChange(backups, database, reason, false, this::failedLate, audit)
 					: this.changes.of(database,
 							(file) -> new SchemaChange(backups, file, reason, true, this::failedEarly, audit));
-			change.begin(reason);
+			change.begin(reason, recent.snapshots().get(database));
 			return Optional.of(change);
 		}
 		catch (BackupException ex) {

@@ -12,8 +12,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -53,20 +54,20 @@ final class QuietPeriod {
 	 * @param backups the service of the database
 	 * @param changed the files of databases that this start may have changed already
 	 * @return a snapshot of each, or none if one of them has no recent one, or this start
-	 * or an earlier one that did not finish began to change it
+	 * began to change it
 	 */
-	List<Snapshot> snapshots(SqliteBackupService backups, Set<Path> changed) {
+	Recent snapshots(SqliteBackupService backups, Set<Path> changed) {
+		Recent recent = new Recent(new LinkedHashMap<>(), new HashSet<>());
 		if (this.length.isZero()) {
-			return List.of();
+			return Recent.NONE;
 		}
 		try {
-			List<Snapshot> recent = new ArrayList<>();
 			if (!addRecent(backups, changed, recent)) {
-				return List.of();
+				return Recent.NONE;
 			}
 			for (SqliteBackupService further : backups.reachable()) {
 				if (!addRecent(further, changed, recent)) {
-					return List.of();
+					return Recent.NONE;
 				}
 			}
 			return recent;
@@ -78,19 +79,25 @@ final class QuietPeriod {
 		catch (RuntimeException | LinkageError ex) {
 			logger.debug("It is unknown whether there is a recent snapshot", Secrets.mask(ex));
 		}
-		return List.of();
+		return Recent.NONE;
 	}
 
-	private boolean addRecent(SqliteBackupService backups, Set<Path> changed, List<Snapshot> snapshots) {
+	private boolean addRecent(SqliteBackupService backups, Set<Path> changed, Recent recent) {
 		Path database = backups.database();
 		if (changed.contains(database) || !hasContent(database)) {
 			return false;
 		}
-		Optional<Snapshot> recent = newest(backups).filter(this::isRecent);
-		if (recent.isEmpty() || new UnfinishedChange(backups).isBegun()) {
+		Optional<Snapshot> newest = newest(backups).filter(this::isRecent);
+		if (newest.isEmpty()) {
 			return false;
 		}
-		snapshots.add(recent.get());
+		Optional<Snapshot> unfinished = new UnfinishedChange(backups).before();
+		if (unfinished.equals(newest)) {
+			// What the change that did not finish left is in no snapshot yet.
+			return false;
+		}
+		unfinished.ifPresent((before) -> recent.unfinished.add(database));
+		recent.snapshots.put(database, newest.get());
 		return true;
 	}
 
@@ -123,15 +130,36 @@ final class QuietPeriod {
 	/**
 	 * Log that there is no new snapshot.
 	 */
-	void log(SqliteBackupService backups, Snapshot newest) {
+	void log(Recent recent) {
+		recent.snapshots.forEach(this::log);
+	}
+
+	private void log(Path database, Snapshot newest) {
 		logger.info(
 				"No new snapshot of {}: nothing is to be migrated, and the newest one was taken {} ago,"
 						+ " within quartermaster.backup.migration.quiet-period: {}",
-				backups.database(), describe(age(newest)), newest.file());
+				database, describe(age(newest)), newest.file());
 	}
 
 	private static String describe(Duration age) {
 		return (age.toMinutes() > 0) ? age.toMinutes() + " min" : age.toSeconds() + " s";
+	}
+
+	/**
+	 * Recent snapshots.
+	 *
+	 * @param snapshots the newest of each database, by the files of the databases
+	 * @param unfinished the files of those that an earlier start began to change and did
+	 * not finish
+	 */
+	record Recent(Map<Path, Snapshot> snapshots, Set<Path> unfinished) {
+
+		static final Recent NONE = new Recent(Map.of(), Set.of());
+
+		boolean isNone() {
+			return this.snapshots.isEmpty();
+		}
+
 	}
 
 }

@@ -50,9 +50,6 @@ public final class SchemaChange {
 
 	private boolean taken;
 
-	/**
-	 * Whether there is a snapshot from before, or was nothing to take one of.
-	 */
 	private boolean guarded;
 
 	private boolean unfinished;
@@ -98,10 +95,13 @@ public final class SchemaChange {
 		this.audit = audit;
 	}
 
-	synchronized void begin(SnapshotReason reason) {
+	/**
+	 * Begin, without another snapshot if there is a recent one.
+	 */
+	synchronized void begin(SnapshotReason reason, @Nullable Snapshot recent) {
 		boolean within = this.unfinished;
 		this.unfinished = true;
-		takeSnapshot(reason);
+		takeSnapshot(reason, recent);
 		if (this.before != null && !within && !this.endUnknown) {
 			this.audit.begin(this.note.isOfEarlierStart());
 		}
@@ -234,7 +234,7 @@ public final class SchemaChange {
 		return this.guarded;
 	}
 
-	private void takeSnapshot(SnapshotReason reason) {
+	private void takeSnapshot(SnapshotReason reason, @Nullable Snapshot recent) {
 		if (this.taken) {
 			logger.debug("No snapshot of {} with the reason {}, because it has met one with the reason {}",
 					this.database, reason, this.reason);
@@ -245,18 +245,20 @@ public final class SchemaChange {
 		// Even if it fails: the next one would come after the first change.
 		this.taken = true;
 		this.lastWrite = LastWrite.of(this.database);
-		BackupResult result = this.backups.backupIfChanged(reason);
+		this.before = (recent != null) ? recent : snapshot(this.backups.backupIfChanged(reason));
 		this.guarded = true;
-		if (result instanceof BackupResult.Created created) {
-			this.before = created.snapshot();
-		}
-		else if (result instanceof BackupResult.Unchanged unchanged) {
-			this.before = unchanged.snapshot();
-		}
-		this.found = this.before;
+		this.changed = recent != null;
+		this.found = this.changed ? null : this.before;
 		if (this.atStart && this.before != null) {
 			this.before = this.note.write(this.before);
 		}
+	}
+
+	private static @Nullable Snapshot snapshot(BackupResult result) {
+		if (result instanceof BackupResult.Created created) {
+			return created.snapshot();
+		}
+		return (result instanceof BackupResult.Unchanged unchanged) ? unchanged.snapshot() : null;
 	}
 
 	/**

@@ -69,13 +69,21 @@ final class UnfinishedChange {
 	 * Return whether an earlier start began a change that did not come to its end.
 	 */
 	boolean isBegun() {
+		return before().isPresent();
+	}
+
+	/**
+	 * Return the snapshot from before a change that an earlier start began, and that did
+	 * not come to its end.
+	 */
+	Optional<Snapshot> before() {
 		try {
-			return this.backups.bookmark().snapshot().isPresent();
+			return this.backups.bookmark().snapshot();
 		}
 		catch (RuntimeException | LinkageError ex) {
 			// Then nobody can go back to it either.
 			logger.debug("It is unknown whether an earlier start failed", Secrets.mask(ex));
-			return false;
+			return Optional.empty();
 		}
 	}
 

@@ -16,6 +16,7 @@ import java.util.function.BooleanSupplier;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.quartermaster.backup.BackupListener;
+import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.support.BackupServices;
@@ -84,6 +85,26 @@ class QuietPeriodTests {
 		write();
 		start(1, () -> false);
 		assertThat(this.backups.list()).hasSize(2);
+	}
+
+	@Test
+	void crashLoopAfterMigrationLeavesOneSnapshotFromBeforeAndOneFromAfterIt() throws Exception {
+		MigrationGuard migrating = guard(0, MigrationSettings.DEFAULTS);
+		Optional<SchemaChange> change = migrating.beforeChange(this.backups, SnapshotReason.FLYWAY, () -> true);
+		write();
+		change.orElseThrow().end();
+		crash(migrating);
+		Snapshot before = this.backups.list().get(0);
+		for (int minutes = 1; minutes < 6; minutes++) {
+			MigrationGuard guard = guard(minutes, MigrationSettings.DEFAULTS);
+			SchemaChange later = guard.beforeChange(this.backups, SnapshotReason.FLYWAY, () -> false).orElseThrow();
+			assertThat(later.toRehearse()).singleElement()
+				.satisfies((candidate) -> assertThat(candidate.before()).as("still guarded").isEqualTo(before));
+			later.end();
+			crash(guard);
+		}
+		assertThat(this.backups.list()).hasSize(2).contains(before);
+		assertThat(this.backups.bookmark().snapshot()).contains(before);
 	}
 
 	@Test
