@@ -6,7 +6,8 @@
 package dev.quartermaster.backup;
 
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * A moment after which something that may be done later is left for later.
@@ -16,20 +17,29 @@ final class Deadline {
 	/**
 	 * One that never comes.
 	 */
-	static final Deadline NEVER = new Deadline(() -> false);
+	static final Deadline NEVER = new Deadline(0, null);
 
-	private final BooleanSupplier over;
+	private final long start;
 
-	Deadline(BooleanSupplier over) {
-		this.over = over;
+	private final @Nullable Duration time;
+
+	private Deadline(long start, @Nullable Duration time) {
+		this.start = start;
+		this.time = time;
 	}
 
 	/**
 	 * Return the one that comes after some time.
 	 */
 	static Deadline after(Duration time) {
-		long start = System.nanoTime();
-		return new Deadline(() -> System.nanoTime() - start >= time.toNanos());
+		return new Deadline(System.nanoTime(), time);
+	}
+
+	/**
+	 * Return the one that comes when a part of the time is over, so that some is left.
+	 */
+	Deadline part(int percent) {
+		return (this.time != null) ? new Deadline(this.start, this.time.multipliedBy(percent).dividedBy(100)) : this;
 	}
 
 	/**
@@ -37,7 +47,8 @@ final class Deadline {
 	 * to end.
 	 */
 	boolean isOver() {
-		return this.over.getAsBoolean() || Thread.currentThread().isInterrupted();
+		return this.time != null && System.nanoTime() - this.start >= this.time.toNanos()
+				|| Thread.currentThread().isInterrupted();
 	}
 
 }

@@ -6,6 +6,7 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -32,6 +34,14 @@ final class RetentionInspection {
 
 	private static final Logger logger = LoggerFactory.getLogger(RetentionInspection.class);
 
+	private static final String NO_TIME = "there was no time to look at it";
+
+	private static final int PERCENT_FOR_MANIFESTS = 50;
+
+	private static final int PERCENT_FOR_VERSIONS = 65;
+
+	private static final int PERCENT_FOR_CHECKS = 90;
+
 	private final List<Snapshot> newestFirst;
 
 	private final @Nullable UUID installation;
@@ -39,6 +49,8 @@ final class RetentionInspection {
 	private final Optional<String> bookmark;
 
 	private final Deadline deadline;
+
+	private final Map<SnapshotName, Path> files = new HashMap<>();
 
 	private final Map<SnapshotName, Inspected> inspected = new HashMap<>();
 
@@ -53,6 +65,7 @@ final class RetentionInspection {
 	RetentionInspection(List<Snapshot> newestFirst, @Nullable UUID installation, Optional<String> bookmark,
 			Deadline deadline) {
 		this.newestFirst = newestFirst;
+		newestFirst.forEach((snapshot) -> this.files.put(snapshot.name(), snapshot.file()));
 		this.installation = installation;
 		this.bookmark = bookmark;
 		this.deadline = deadline;
@@ -76,32 +89,34 @@ final class RetentionInspection {
 	 */
 	List<RetentionCandidate> candidates(Map<SnapshotName, Soundness> known) {
 		boolean shared = readManifests();
+		Deadline forVersions = this.deadline.part(PERCENT_FOR_VERSIONS);
 		List<RetentionCandidate> candidates = new ArrayList<>();
 		for (Snapshot snapshot : this.newestFirst) {
 			Inspected found = this.inspected.get(snapshot.name());
-			if (found == null) {
-				candidates.add(new RetentionCandidate(snapshot.name(), snapshot.size(), snapshot.name(), null,
-						Soundness.UNCHECKED, "there was no time to look at it"));
+			String keptFor = (found != null) ? whyNotUpToPolicy(snapshot, found, shared) : NO_TIME;
+			String version = (found != null) ? found.version() : null;
+			if (found != null && !found.manifest() && keptFor == null) {
+				keptFor = forVersions.isOver() ? NO_TIME : null;
+				version = forVersions.isOver() ? null : versionIn(snapshot);
 			}
-			else {
-				candidates.add(new RetentionCandidate(snapshot.name(), snapshot.size(), found.identity().content(),
-						found.version(), known.getOrDefault(snapshot.name(), found.soundness()),
-						whyNotUpToPolicy(snapshot, found, shared)));
-			}
+			candidates.add(new RetentionCandidate(snapshot.name(), snapshot.size(),
+					(found != null) ? found.identity().content() : snapshot.name(), version,
+					known.getOrDefault(snapshot.name(), (found != null) ? found.soundness() : Soundness.UNCHECKED),
+					keptFor));
 		}
 		return candidates;
 	}
 
 	/**
 	 * Read the manifests.
-	 * @return whether another installation wrote any of the snapshots
+	 * @return whether another installation wrote any of the snapshots, or may have
 	 */
 	private boolean readManifests() {
+		Deadline forManifests = this.deadline.part(PERCENT_FOR_MANIFESTS);
 		boolean shared = false;
 		try (SnapshotManifests manifests = new SnapshotManifests()) {
 			for (Snapshot snapshot : this.newestFirst) {
-				if (this.deadline.isOver()) {
-					// Then it is unknown of the others.
+				if (forManifests.isOver()) {
 					return true;
 				}
 				try {
@@ -115,6 +130,21 @@ final class RetentionInspection {
 			}
 		}
 		return shared;
+	}
+
+	/**
+	 * Return the version of the schema in a snapshot from before there were manifests.
+	 */
+	private static @Nullable String versionIn(Snapshot snapshot) {
+		try (SQLiteConnection connection = SqliteConnections.openImmutable(snapshot.file());
+				Statement statement = connection.createStatement()) {
+			return SchemaHistory.in(statement).map(SchemaHistory::version).orElse(null);
+		}
+		catch (SQLException ex) {
+			// Damaged, which its check says, if it matters.
+			logger.debug("The version of the schema in {} could not be read", snapshot.file(), ex);
+			return null;
+		}
 	}
 
 	private @Nullable String whyNotUpToPolicy(Snapshot snapshot, Inspected found, boolean shared) {
@@ -134,22 +164,19 @@ final class RetentionInspection {
 	 * Check a snapshot of which its manifest does not tell how far it can be relied on.
 	 */
 	Soundness check(RetentionCandidate candidate) {
-		if (this.deadline.isOver()) {
+		if (this.deadline.part(PERCENT_FOR_CHECKS).isOver()) {
 			return Soundness.UNCHECKED;
 		}
-		Snapshot snapshot = this.newestFirst.stream()
-			.filter((other) -> other.name().equals(candidate.name()))
-			.findFirst()
-			.orElseThrow();
+		Path file = Objects.requireNonNull(this.files.get(candidate.name()));
 		try {
-			Verification verification = SnapshotVerifier.verify(snapshot.file(), VerificationMode.QUICK, Progress.NONE);
+			Verification verification = SnapshotVerifier.verify(file, VerificationMode.QUICK, Progress.NONE);
 			if (verification instanceof Verification.Corrupt) {
 				return Soundness.CORRUPT;
 			}
 			return (verification instanceof Verification.Sound) ? Soundness.SOUND : Soundness.USABLE;
 		}
 		catch (BackupException ex) {
-			logger.debug("Could not check {}", snapshot.file(), ex);
+			logger.debug("Could not check {}", file, ex);
 			return Soundness.UNREADABLE;
 		}
 	}
@@ -165,41 +192,22 @@ final class RetentionInspection {
 	 * What was found out about one.
 	 *
 	 * @param identity which file it is
+	 * @param manifest whether it has a manifest
 	 * @param installation which installation wrote it, or {@code null} if nothing tells
 	 * @param version the version of the schema in it, or {@code null} if nothing tells
 	 * @param soundness how far it can be relied on
 	 */
-	private record Inspected(FileIdentity identity, @Nullable UUID installation, @Nullable String version,
-			Soundness soundness) {
+	private record Inspected(FileIdentity identity, boolean manifest, @Nullable UUID installation,
+			@Nullable String version, Soundness soundness) {
 
 		static Inspected of(Snapshot snapshot, SnapshotManifests manifests) throws IOException {
 			FileIdentity identity = FileIdentity.of(snapshot.file());
 			Optional<SnapshotManifest> manifest = manifests.beside(snapshot.file());
 			if (manifest.isEmpty()) {
-				return new Inspected(identity, null, versionIn(snapshot), Soundness.UNCHECKED);
+				return new Inspected(identity, false, null, null, Soundness.UNCHECKED);
 			}
-			return new Inspected(identity, manifest.get().installation(), manifest.get().schema().version(),
+			return new Inspected(identity, true, manifest.get().installation(), manifest.get().schema().version(),
 					soundness(snapshot, identity, manifest.get()));
-		}
-
-		/**
-		 * Return the version of the schema in a snapshot from before there were
-		 * manifests.
-		 */
-		private static @Nullable String versionIn(Snapshot snapshot) {
-			if (snapshot.live()) {
-				// It may be written to.
-				return null;
-			}
-			try (SQLiteConnection connection = SqliteConnections.openImmutable(snapshot.file());
-					Statement statement = connection.createStatement()) {
-				return SchemaHistory.in(statement).map(SchemaHistory::version).orElse(null);
-			}
-			catch (SQLException ex) {
-				// Damaged, which its check says, if it matters.
-				logger.debug("The version of the schema in {} could not be read", snapshot.file(), ex);
-				return null;
-			}
 		}
 
 		/**

@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The directory that holds the snapshots of a database. It knows files only, and together
- * with {@link Publication}, {@link PartialFile} and {@link AbandonedFiles} is all that
- * creates, publishes, links or deletes them. What lies in it, for a database
- * {@code app.db}: <pre>
+ * with {@link Publication}, {@link PartialFile}, {@link AbandonedFiles} and
+ * {@link SnapshotRemoval} is all that creates, publishes, links or deletes them. What
+ * lies in it, for a database {@code app.db}: <pre>
  * app-20260417-115719-before-import.db       a snapshot: whole and on disk, so that it may
  *                                            be trusted; never written to again
  * app-20260417-115719-before-import.db.json  its manifest; without a snapshot, left by

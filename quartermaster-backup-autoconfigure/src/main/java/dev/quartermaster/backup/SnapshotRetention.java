@@ -122,7 +122,7 @@ final class SnapshotRetention {
 	private Done run(List<Snapshot> newestFirst, Deadline deadline) {
 		RetentionInspection inspection = inspect(newestFirst, deadline);
 		List<RetentionDecision> decisions = decide(inspection);
-		Done done = new Done(decisions, remove(newestFirst, decisions, inspection, deadline));
+		Done done = new Done(decisions, remove(newestFirst, decisions, inspection));
 		report(done.result());
 		return done;
 	}
@@ -157,11 +157,11 @@ final class SnapshotRetention {
 	}
 
 	private PruneResult remove(List<Snapshot> newestFirst, List<RetentionDecision> decisions,
-			RetentionInspection inspection, Deadline deadline) {
+			RetentionInspection inspection) {
 		SnapshotRemoval removal = new SnapshotRemoval(this.directory.path());
 		Set<SnapshotName> going = new HashSet<>();
 		decisions.stream().filter((decision) -> !decision.kept()).map(RetentionDecision::name).forEach(going::add);
-		for (int i = newestFirst.size() - 1; i >= 0 && !deadline.isOver(); i--) {
+		for (int i = newestFirst.size() - 1; i >= 0 && !Thread.currentThread().isInterrupted(); i--) {
 			Snapshot snapshot = newestFirst.get(i);
 			if (going.contains(snapshot.name())) {
 				inspection.identityOf(snapshot).ifPresent((identity) -> removal.remove(snapshot, identity));

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -70,8 +71,8 @@ class PruneCommandTests {
 		assertThat(told).containsOnlyKeys("snapshots", "removed", "stuck");
 		assertThat(told.get("removed"))
 			.isEqualTo(before.subList(0, 2).stream().map((file) -> file.getFileName().toString()).toList());
-		assertThat((List<?>) told.get("stuck")).isEmpty();
-		List<?> snapshots = (List<?>) told.get("snapshots");
+		assertThat(told.get("stuck")).isEqualTo(List.of());
+		List<?> snapshots = (List<?>) Objects.requireNonNull(told.get("snapshots"));
 		assertThat(snapshots).hasSize(6);
 		assertThat(snapshots.get(5)).isEqualTo(Map.of("name", before.get(0).getFileName().toString(), "size",
 				(int) before.get(3).toFile().length(), "stays", false, "why", "there are 4 newer ones (max-count)"));
