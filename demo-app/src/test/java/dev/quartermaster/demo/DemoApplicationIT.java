@@ -168,7 +168,7 @@ class DemoApplicationIT {
 	void exposesFewEndpoints() throws Exception {
 		Map<String, Object> links = JsonPath.read(demo.get("/actuator").body(), "$._links");
 		assertThat(links.keySet().stream().map((link) -> link.replaceFirst("-.*", "")).distinct())
-			.containsExactlyInAnyOrder("self", "health", "info", "metrics", "dbbackup");
+			.containsExactlyInAnyOrder("self", "health", "info", "metrics", "prometheus", "dbbackup");
 	}
 
 	@Test
