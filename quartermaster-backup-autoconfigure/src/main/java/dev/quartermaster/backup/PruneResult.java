@@ -14,7 +14,8 @@ import java.util.List;
  * @param database the file of the database
  * @param removed the files of the snapshots that were removed
  * @param stuck the files of the snapshots that may go, but could not be removed
- * @param problem why not, and what to do, or an empty text if there are none
+ * @param problem that they could not be, why, and what to do, in sentences, or an empty
+ * text if there are none
  */
 public record PruneResult(Path database, List<Path> removed, List<Path> stuck, String problem) {
 

@@ -76,9 +76,7 @@ record BackupCondition(Path database, @Nullable SnapshotFigures figures, @Nullab
 		addAge(warnings);
 		PruneResult stuck = this.history.stuck();
 		if (stuck != null) {
-			warnings.add("Of the snapshots that the retention policy lets go, "
-					+ Count.of(stuck.stuck().size(), "could not be removed", "could not be removed") + ". "
-					+ stuck.problem());
+			warnings.add(stuck.problem());
 		}
 		DrillResult drill = this.history.drill();
 		if (drill != null && drill.outcome() == DrillResult.Outcome.FAILED) {

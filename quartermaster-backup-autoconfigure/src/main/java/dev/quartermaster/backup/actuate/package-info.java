@@ -4,7 +4,8 @@
  */
 
 /**
- * The Actuator endpoint.
+ * The Actuator endpoint, health, metrics and the heartbeat: what others see of the
+ * backups.
  */
 @NullMarked
 package dev.quartermaster.backup.actuate;

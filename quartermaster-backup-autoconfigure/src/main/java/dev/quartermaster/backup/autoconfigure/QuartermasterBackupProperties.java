@@ -67,6 +67,10 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 	BackupSettings settings() {
 		requireNotNegative("busy-timeout", this.busyTimeout, this.busyTimeout.isNegative());
 		requireNotNegative("min-free-space", this.minFreeSpace, this.minFreeSpace.isNegative());
+		Duration maxAge = this.health.maxAge();
+		if (maxAge != null) {
+			requireNotNegative("health.max-age", maxAge, maxAge.isNegative());
+		}
 		// Not a Path property: Spring would look for it on the class path first.
 		Path directory = StringUtils.hasText(this.dir) ? BackupSettings.directory(this.dir) : null;
 		return new BackupSettings(directory, this.verification, this.busyTimeout, zone(), this.minFreeSpace.toBytes(),
@@ -98,9 +102,10 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 	 * Health of the databases' backups.
 	 *
 	 * @param maxAge Age of the newest snapshot from which on health is "WARNING", unless
-	 * the database was found unchanged since. None by default.
+	 * the database was found unchanged since. If a duration suffix is not specified,
+	 * hours are used. None by default.
 	 */
-	public record Health(@Nullable Duration maxAge) {
+	public record Health(@DurationUnit(ChronoUnit.HOURS) @Nullable Duration maxAge) {
 	}
 
 	/**

@@ -120,6 +120,13 @@ class QuartermasterBackupPropertiesTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "26, 26", "26h, 26", "7d, 168" })
+	void healthMaxAgeBinds(String value, long hours) {
+		assertThat(new Binding().with("health.max-age", value).bind().health().maxAge())
+			.isEqualTo(Duration.ofHours(hours));
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "UTC", "Europe/Berlin", "+02:00" })
 	void timeZoneBinds(String value) {
 		assertThat(new Binding().with("time-zone", value).settings().timeZone()).isEqualTo(ZoneId.of(value));
@@ -187,6 +194,8 @@ class QuartermasterBackupPropertiesTests {
 			"quartermaster.backup.retention.by-reason.flyway.max-count, -1, must be at least 1",
 			"quartermaster.backup.retention.by-reason.flyway.max-total-size, -1GB, must be positive",
 			"quartermaster.backup.min-free-space, -1MB, must not be negative",
+			"quartermaster.backup.health.max-age, -1h, must not be negative",
+			"quartermaster.backup.schedule, every night, cron expression of six fields",
 			"quartermaster.backup.time-zone, Mars/Olympus, Unknown time-zone ID: Mars/Olympus",
 			"quartermaster.backup.verification, thorough, QUICK",
 			"quartermaster.backup.migration.when, sometimes, PENDING",
