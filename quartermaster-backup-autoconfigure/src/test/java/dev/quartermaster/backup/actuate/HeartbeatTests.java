@@ -75,12 +75,13 @@ class HeartbeatTests {
 			assertThat(this.server.next()).isEqualTo(SUCCESS);
 			service.backup("y");
 			assertThat(this.server.next()).isEqualTo(SUCCESS);
-			assertThat(this.server.others()).isEmpty();
+			failBackup(this.database, heartbeat);
+			assertThat(this.server.next()).as("no further one").startsWith(FAILURE);
 		}
 	}
 
 	@Test
-	void failureIsToldWithItsSentence() throws Exception {
+	void failureIsToldWithItsSentence() {
 		try (Heartbeat heartbeat = heartbeat()) {
 			failBackup(this.database, heartbeat);
 			assertThat(this.server.next()).startsWith(FAILURE)
@@ -118,9 +119,8 @@ class HeartbeatTests {
 			assertThat(this.server.next()).isEqualTo(SUCCESS);
 			TestDatabase.execute(this.database, "DELETE FROM item");
 			service.restore(snapshot, false);
-			service.backup("z");
-			assertThat(this.server.next()).isEqualTo(SUCCESS);
-			assertThat(this.server.others()).isEmpty();
+			failBackup(this.database, heartbeat);
+			assertThat(this.server.next()).as("none for the restore").startsWith(FAILURE);
 		}
 	}
 
