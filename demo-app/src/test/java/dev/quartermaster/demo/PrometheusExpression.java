@@ -54,7 +54,7 @@ record PrometheusExpression(List<Selector> selectors, Set<String> labels) {
 					}
 				}
 			}
-			else if (next.equals("(")) {
+			else if (next.equals("(") || GROUPING.contains(next)) {
 				if (!FUNCTIONS.contains(token)) {
 					throw new IllegalArgumentException("No such function: " + token);
 				}
