@@ -101,8 +101,8 @@ class BackupCommandIT {
 		CommandRun listed = run("list").done();
 		this.environment.remove("TZ");
 		assertThat(listed.out().lines().toList()).satisfiesExactly(
-				(line) -> assertThat(line).matches("NAME +TAKEN +SIZE +REASON"), (line) -> assertThat(line)
-					.matches(snapshot.getFileName() + "  [0-9-]{10} [0-9:]{8}  8\\.0 KB  before-import"));
+				(line) -> assertThat(line).matches("NAME +TAKEN +SIZE +REASON"), (line) -> assertThat(line).matches(
+						snapshot.getFileName() + "  [0-9-]{10} [0-9:]{8} [+-][0-9:]{5}  8\\.0 KB  Before: Import!"));
 		assertThat(run("verify", snapshot.getFileName().toString()).done().out())
 			.isEqualTo(snapshot.getFileName() + "  quick_check ok" + System.lineSeparator());
 		assertThat(contents(this.home)).isEqualTo(after).containsAllEntriesOf(before);
@@ -136,7 +136,11 @@ class BackupCommandIT {
 			.containsEntry("size", 2 * PAGE_SIZE);
 		assertThat(JsonPath.<String>read(created, "$.verification.status")).isEqualTo("sound");
 		String listed = run("list", "--json").done().out();
-		assertThat(JsonPath.<Object>read(listed, "$.snapshots[0]")).isEqualTo(JsonPath.read(created, "$.snapshot"));
+		assertThat(JsonPath.<Map<String, Object>>read(listed, "$.snapshots[0]"))
+			.containsEntry("name", snapshot.getFileName().toString())
+			.containsEntry("reason", "spring-reason-x")
+			.containsEntry("reasonInFull", "--spring.reason=x")
+			.containsEntry("size", 2 * PAGE_SIZE);
 		assertThat(JsonPath.<Object>read(listed, "$.snapshots.length()")).isEqualTo(1);
 		String verified = run("verify", "all", "--full", "--json").done().out();
 		assertThat(verified).contains("\"verification\":{\"status\":\"sound\",\"detail\":\"integrity_check ok\"}");

@@ -130,7 +130,8 @@ class ArchitectureTests {
 					DatabaseReplacement.class.getName(), NameClaim.class.getName(), NewName.class.getName(),
 					OrphanedJournal.class.getName(), PartialFile.class.getName(), SnapshotBookmark.class.getName(),
 					SnapshotDirectory.class.getName(), SnapshotRemoval.class.getName(), SqliteLibrary.class.getName(),
-					StagedManifest.class.getName(), CORE + ".command.RehearsalEnd", CORE + ".command.ScratchDirectory");
+					StagedManifest.class.getName(), VerifiedSnapshot.class.getName(), CORE + ".command.RehearsalEnd",
+					CORE + ".command.ScratchDirectory");
 	}
 
 	@ParameterizedTest

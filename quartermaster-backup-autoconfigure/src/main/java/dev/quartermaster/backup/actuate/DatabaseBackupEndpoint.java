@@ -10,12 +10,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupResult;
 import dev.quartermaster.backup.DataLoss;
 import dev.quartermaster.backup.MigrationComparison;
 import dev.quartermaster.backup.Snapshot;
+import dev.quartermaster.backup.SnapshotManifest;
+import dev.quartermaster.backup.SnapshotManifests;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.Verification;
@@ -73,7 +76,11 @@ public final class DatabaseBackupEndpoint {
 		if (selected.size() > 1) {
 			all.sort(NEWEST_FIRST);
 		}
-		return new SnapshotsDescriptor(all.stream().map((of) -> descriptor(of.database(), of.snapshot())).toList());
+		try (SnapshotManifests manifests = new SnapshotManifests()) {
+			return new SnapshotsDescriptor(all.stream()
+				.map((of) -> descriptor(of.database(), of.snapshot(), manifests.of(of.snapshot())))
+				.toList());
+		}
 	}
 
 	/**
@@ -86,7 +93,8 @@ public final class DatabaseBackupEndpoint {
 	public @Nullable SnapshotDescriptor snapshot(@Selector String name, @Nullable String database) {
 		List<SnapshotDescriptor> found = new ArrayList<>();
 		this.services.select(database)
-			.forEach((of, backups) -> backups.find(name).ifPresent((snapshot) -> found.add(descriptor(of, snapshot))));
+			.forEach((of, backups) -> backups.find(name)
+				.ifPresent((snapshot) -> found.add(descriptor(of, snapshot, SnapshotManifests.find(snapshot)))));
 		if (found.size() > 1) {
 			throw new AmbiguousSnapshotException(name, found.stream().map(SnapshotDescriptor::database).toList());
 		}
@@ -121,12 +129,11 @@ public final class DatabaseBackupEndpoint {
 					.toList());
 	}
 
-	private SnapshotDescriptor descriptor(String database, Snapshot snapshot) {
-		return SnapshotDescriptor.of(database, snapshot, this.migrations.after(snapshot));
+	private SnapshotDescriptor descriptor(String database, Snapshot snapshot, Optional<SnapshotManifest> manifest) {
+		return SnapshotDescriptor.of(database, snapshot, manifest.orElse(null), this.migrations.after(snapshot));
 	}
 
 	private record SnapshotOfDatabase(String database, Snapshot snapshot) {
-
 	}
 
 	/**
@@ -145,15 +152,23 @@ public final class DatabaseBackupEndpoint {
 	 * @param reason why it was taken, as a slug
 	 * @param takenAt when it was taken
 	 * @param size its size in bytes
+	 * @param reasonInFull why, as it was given, or {@code null} if that is not known
+	 * @param schemaVersion the version of the schema in it, or {@code null}
+	 * @param applicationVersion the release that took it, or {@code null}
 	 * @param migration what came of the migration before which it was taken, or
 	 * {@code null} if that is not known, or was before the application started
 	 */
 	public record SnapshotDescriptor(String database, String name, String reason, OffsetDateTime takenAt, long size,
+			@Nullable String reasonInFull, @Nullable String schemaVersion, @Nullable String applicationVersion,
 			@Nullable MigrationDescriptor migration) implements OperationResponseBody {
 
-		static SnapshotDescriptor of(String database, Snapshot snapshot, @Nullable MigrationComparison migration) {
+		static SnapshotDescriptor of(String database, Snapshot snapshot, @Nullable SnapshotManifest manifest,
+				@Nullable MigrationComparison migration) {
 			return new SnapshotDescriptor(database, snapshot.name().toString(), snapshot.name().reason().slug(),
-					snapshot.takenAt().toOffsetDateTime(), snapshot.size(),
+					(manifest != null) ? manifest.takenAt() : snapshot.takenAt().toOffsetDateTime(), snapshot.size(),
+					(manifest != null) ? manifest.reason() : null,
+					(manifest != null) ? manifest.schema().version() : null,
+					(manifest != null) ? manifest.application().version() : null,
 					(migration != null) ? MigrationDescriptor.of(migration) : null);
 		}
 
@@ -230,7 +245,7 @@ public final class DatabaseBackupEndpoint {
 			VerificationDescriptor verification) implements BackupDescriptor {
 
 		static CreatedDescriptor of(String database, BackupResult.Created created) {
-			SnapshotDescriptor snapshot = SnapshotDescriptor.of(database, created.snapshot(), null);
+			SnapshotDescriptor snapshot = SnapshotDescriptor.of(database, created.snapshot(), null, null);
 			return new CreatedDescriptor(database, snapshot.name(), snapshot.reason(), snapshot.takenAt(),
 					snapshot.size(), VerificationDescriptor.of(created.verification()));
 		}

@@ -68,7 +68,7 @@ final class ApplicationConfiguration {
 		this.source = source;
 	}
 
-	private ApplicationProperties properties() {
+	ApplicationProperties properties() {
 		if (this.properties == null) {
 			this.properties = this.source.get();
 		}

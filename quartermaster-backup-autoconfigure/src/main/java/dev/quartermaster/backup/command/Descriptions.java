@@ -9,9 +9,13 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
+import dev.quartermaster.backup.SchemaFit;
 import dev.quartermaster.backup.Snapshot;
+import dev.quartermaster.backup.SnapshotManifest;
 import dev.quartermaster.backup.Verification;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The description of snapshots and findings as data, for JSON, and of times as text.
@@ -46,6 +50,36 @@ final class Descriptions {
 				time(snapshot, DateTimeFormatter.ISO_LOCAL_DATE_TIME, DateTimeFormatter.ISO_OFFSET_DATE_TIME));
 		data.put("size", snapshot.size());
 		return data;
+	}
+
+	/**
+	 * Describe a snapshot with what its manifest tells.
+	 * @param manifest its manifest, if it has one
+	 * @param fit whether this release can take it, if that is known
+	 */
+	Map<String, Object> snapshot(Snapshot snapshot, Optional<SnapshotManifest> manifest, Optional<SchemaFit> fit) {
+		Map<String, Object> data = snapshot(snapshot);
+		manifest.ifPresent((known) -> {
+			data.put("takenAt", DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(known.takenAt()));
+			data.put("reasonInFull", known.reason());
+			putUnlessNull(data, "schemaVersion", known.schema().version());
+			putUnlessNull(data, "applicationVersion", known.application().version());
+		});
+		fit.ifPresent((answer) -> data.put("fit", answer.toString()));
+		return data;
+	}
+
+	private static void putUnlessNull(Map<String, Object> data, String name, @Nullable String value) {
+		if (value != null) {
+			data.put(name, value);
+		}
+	}
+
+	/**
+	 * Return when a snapshot was taken, with the offset if that is known.
+	 */
+	String time(Snapshot snapshot, Optional<SnapshotManifest> manifest) {
+		return manifest.map((known) -> TIME.format(known.takenAt())).orElseGet(() -> time(snapshot));
 	}
 
 	String time(Snapshot snapshot) {

@@ -8,10 +8,14 @@ package dev.quartermaster.backup.command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.Bytes;
+import dev.quartermaster.backup.SchemaFit;
 import dev.quartermaster.backup.Snapshot;
+import dev.quartermaster.backup.SnapshotManifest;
+import dev.quartermaster.backup.SnapshotManifests;
 import dev.quartermaster.backup.SqliteBackupService;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -22,6 +26,8 @@ import picocli.CommandLine.ExitCode;
 @Command(name = "list", description = "List the snapshots, newest first.")
 final class ListCommand extends SingleDatabaseCommand {
 
+	private static final int SCHEMA = 3;
+
 	@Override
 	int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress) {
 		List<Snapshot> snapshots = backups.list();
@@ -30,13 +36,46 @@ final class ListCommand extends SingleDatabaseCommand {
 			return ExitCode.OK;
 		}
 		List<List<String>> rows = new ArrayList<>();
-		rows.add(List.of("NAME", "TAKEN", "SIZE", "REASON"));
-		for (Snapshot snapshot : snapshots) {
-			rows.add(List.of(snapshot.name().toString(), describe().time(snapshot), Bytes.format(snapshot.size()),
-					snapshot.name().reason().slug()));
+		List<Map<String, Object>> data = new ArrayList<>();
+		try (SnapshotManifests manifests = new SnapshotManifests()) {
+			for (Snapshot snapshot : snapshots) {
+				Optional<SnapshotManifest> manifest = manifests.of(snapshot);
+				Optional<SchemaFit> fit = manifest.flatMap((known) -> migrations().fitOf(snapshot.file(), known));
+				data.add(describe().snapshot(snapshot, manifest, fit));
+				rows.add(List.of(snapshot.name().toString(), describe().time(snapshot, manifest),
+						Bytes.format(snapshot.size()), schema(manifest, fit), reason(snapshot, manifest)));
+			}
 		}
-		console.result(Console.table(rows), Map.of("snapshots", snapshots.stream().map(describe()::snapshot).toList()));
+		console.result(table(rows), Map.of("snapshots", data));
 		return ExitCode.OK;
+	}
+
+	private static String schema(Optional<SnapshotManifest> manifest, Optional<SchemaFit> fit) {
+		String version = manifest.map((known) -> known.schema().version()).orElse("");
+		return fit.map((answer) -> version + " (" + answer + ")").orElse(version);
+	}
+
+	/**
+	 * Return the reason in full on one line.
+	 */
+	private static String reason(Snapshot snapshot, Optional<SnapshotManifest> manifest) {
+		return manifest.map(SnapshotManifest::reason)
+			.map((words) -> words.replaceAll("[\\p{Cntrl}\\s]+", " "))
+			.orElse(snapshot.name().reason().slug());
+	}
+
+	private static String table(List<List<String>> rows) {
+		List<List<String>> table = new ArrayList<>();
+		table.add(List.of("NAME", "TAKEN", "SIZE", "SCHEMA", "REASON"));
+		table.addAll(rows);
+		boolean withSchema = rows.stream().anyMatch((row) -> !row.get(SCHEMA).isEmpty());
+		return Console.table(withSchema ? table : table.stream().map(ListCommand::withoutSchema).toList());
+	}
+
+	private static List<String> withoutSchema(List<String> row) {
+		List<String> others = new ArrayList<>(row);
+		others.remove(SCHEMA);
+		return others;
 	}
 
 	static void noteNone(SqliteBackupService backups, Console console) {

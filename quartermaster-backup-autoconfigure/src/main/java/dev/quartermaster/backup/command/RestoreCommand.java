@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
@@ -22,7 +23,11 @@ import dev.quartermaster.backup.OpenState;
 import dev.quartermaster.backup.FileState;
 import dev.quartermaster.backup.RestoreCommandLine;
 import dev.quartermaster.backup.RestoreResult;
+import dev.quartermaster.backup.SchemaFit;
+import dev.quartermaster.backup.SchemaVersion;
+import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.Snapshot;
+import dev.quartermaster.backup.SnapshotManifests;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.Terminal;
 import dev.quartermaster.backup.Verification;
@@ -39,8 +44,12 @@ import picocli.CommandLine.Parameters;
 		+ " reason pre-restore. If it is damaged, the file itself is kept as well. The snapshot is copied, never moved." })
 final class RestoreCommand extends SingleDatabaseCommand {
 
-	@Parameters(arity = "1", paramLabel = "NAME|latest|FILE", description = "Which snapshot.")
-	private String which = "";
+	@Parameters(arity = "0..1", paramLabel = "NAME|latest|FILE", description = "Which snapshot.")
+	private @Nullable String which;
+
+	@Option(names = "--before-version", paramLabel = "VERSION",
+			description = "The newest snapshot from before Flyway's migration to this version.")
+	private @Nullable String beforeVersion;
 
 	@Option(names = "--yes", description = "Do not ask for confirmation.")
 	private boolean yes;
@@ -55,10 +64,12 @@ final class RestoreCommand extends SingleDatabaseCommand {
 	@Override
 	int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress) {
 		Path database = backups.database();
-		Path snapshot = SnapshotChoice.file(backups, this.which);
-		Optional<String> about = this.which.equals(SnapshotChoice.LATEST)
+		Path snapshot = choose(backups);
+		Optional<String> about = SnapshotChoice.LATEST.equals(this.which)
 				? new NewestSnapshot(backups, SnapshotChoice.latestToRestore(backups)).remarks() : Optional.empty();
+		Optional<String> newer = newer(snapshot);
 		if (this.dryRun) {
+			newer.ifPresent((sentence) -> console.note(sentence + "."));
 			about.ifPresent(console::note);
 			backups.requireSound(snapshot);
 			if (!this.force && backups.openState() == OpenState.OPEN) {
@@ -67,6 +78,11 @@ final class RestoreCommand extends SingleDatabaseCommand {
 			}
 			preview(backups, snapshot, console);
 			return ExitCode.OK;
+		}
+		if (newer.isPresent() && !this.force) {
+			throw new BackupException(newer.get() + ", so it was not restored",
+					"Restore it with the release that wrote it, or a later one, or add --force to restore it anyway.",
+					null);
 		}
 		boolean replaces = !FileState.ofDatabase(database).isEmpty();
 		Optional<String> foreign = replaces ? backups.signOfAnotherDatabase(snapshot) : Optional.empty();
@@ -98,6 +114,33 @@ final class RestoreCommand extends SingleDatabaseCommand {
 			console.note(cannotTell(database) + "Restart the application if it is running.");
 		}
 		return ExitCode.OK;
+	}
+
+	private Path choose(SqliteBackupService backups) {
+		if ((this.which == null) == (this.beforeVersion == null)) {
+			throw new UsageException("Say which snapshot to restore: NAME, latest, FILE or --before-version VERSION.");
+		}
+		if (this.which != null) {
+			return SnapshotChoice.file(backups, this.which);
+		}
+		String version = Objects.requireNonNull(this.beforeVersion);
+		return SnapshotChoice
+			.before(backups,
+					SchemaVersion.of(version)
+						.orElseThrow(() -> new UsageException("The version given with --before-version is not one of"
+								+ " Flyway's, such as 42 or 2.1: " + Secrets.maskUrl(version))))
+			.file();
+	}
+
+	/**
+	 * Return the sentence that tells that this release does not know the schema of a
+	 * snapshot, if it does not.
+	 */
+	private Optional<String> newer(Path snapshot) {
+		return migrations().fitOf(snapshot, SnapshotManifests.find(snapshot))
+			.filter(SchemaFit::isNewer)
+			.map((fit) -> "The snapshot " + snapshot + " has a newer schema than this release of the application knows"
+					+ ((fit.release() != null) ? ": it was written by " + fit.release() : ""));
 	}
 
 	/**

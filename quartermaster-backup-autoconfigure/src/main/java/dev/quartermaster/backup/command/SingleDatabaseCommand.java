@@ -5,6 +5,8 @@
 
 package dev.quartermaster.backup.command;
 
+import java.util.Objects;
+
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteDatabase;
@@ -18,11 +20,14 @@ abstract class SingleDatabaseCommand extends DatabaseCommand {
 
 	private @Nullable String origin;
 
+	private @Nullable MigrationsOfRelease migrations;
+
 	@Override
 	final int run(ApplicationConfiguration configuration, BackupSettings settings, Console console,
 			ProgressBar progress) {
 		SqliteDatabase database = database(configuration);
 		this.origin = configuration.origin(database);
+		this.migrations = new MigrationsOfRelease(configuration.properties().values(), settings.application());
 		return run(service(database, configuration, settings, progress), settingsFor(database, configuration, settings),
 				console, progress);
 	}
@@ -32,6 +37,13 @@ abstract class SingleDatabaseCommand extends DatabaseCommand {
 	 * @return the exit code
 	 */
 	abstract int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress);
+
+	/**
+	 * Return the migrations that this release has.
+	 */
+	final MigrationsOfRelease migrations() {
+		return Objects.requireNonNull(this.migrations);
+	}
 
 	/**
 	 * Return where the application is configured with this database, or {@code null} if

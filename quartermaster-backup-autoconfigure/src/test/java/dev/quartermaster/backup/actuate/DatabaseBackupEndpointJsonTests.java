@@ -55,8 +55,12 @@ class DatabaseBackupEndpointJsonTests {
 				+ "\"verification\":\\{\"status\":\"sound\",\"detail\":\"quick_check ok\"\\}\\}");
 		Map<String, Object> snapshot = created.json("$");
 		snapshot.remove("verification");
-		assertThat(application.get("").<Object>json("$.snapshots[0]")).isEqualTo(snapshot);
-		assertThat(application.get("/" + snapshot.get("name")).<Object>json("$")).isEqualTo(snapshot);
+		Map<String, Object> listed = application.get("/" + snapshot.get("name")).json("$");
+		assertThat(application.get("").<Object>json("$.snapshots[0]")).isEqualTo(listed);
+		assertThat(listed).containsAllEntriesOf(snapshot).containsEntry("reasonInFull", "one");
+		// The version is that of the program that runs the tests.
+		listed.remove("applicationVersion");
+		assertThat(listed).hasSize(snapshot.size() + 1);
 		assertThat(application.backup("both").<Map<String, ?>>json("$.results[1]")).containsOnlyKeys("database",
 				"message");
 		Files.writeString(directory.resolve("b/app.db"), "lantern, 4\nrope, 2\n".repeat(100));

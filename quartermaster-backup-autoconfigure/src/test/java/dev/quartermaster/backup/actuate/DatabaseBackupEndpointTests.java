@@ -62,6 +62,9 @@ class DatabaseBackupEndpointTests {
 		for (Path file : files()) {
 			Files.delete(file);
 		}
+		for (Path manifest : BackupDirectory.manifests(backups)) {
+			Files.delete(manifest);
+		}
 	}
 
 	@Test
