@@ -301,6 +301,7 @@ class FailingCallsTests {
 				assertThat(TestDatabase.items(snapshot)).hasSize(ROWS);
 			}
 			assertThat(files).hasSize(3);
+			assertThat(service.list()).allMatch((snapshot) -> SnapshotManifests.find(snapshot).isPresent());
 			FaultyBackup.assertPublishedAreSound(service.directory());
 			assertThat(BackupDirectory.leftovers(service.directory())).isEmpty();
 		}

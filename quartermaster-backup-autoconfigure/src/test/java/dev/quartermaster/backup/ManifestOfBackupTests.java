@@ -22,9 +22,12 @@ import java.util.function.UnaryOperator;
 
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.Ledger;
+import dev.quartermaster.backup.support.Programs;
 import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -222,6 +225,28 @@ class ManifestOfBackupTests {
 		assertThat(foreign).exists();
 	}
 
+	/**
+	 * The first name that is given is that of the manifest.
+	 */
+	@Test
+	@Tag("process")
+	void isAllThatIsLeftWhenProcessIsKilledBeforeSnapshotHasItsName() throws Exception {
+		Programs.need("strace", "-f", "-o", "/dev/null", "true");
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), 1);
+		Process process = JavaProcess.startKilledAt(this.temp.resolve("trace"), "?link,?linkat", 2, Backup.class,
+				database.toString());
+		assertThat(process.waitFor()).isNotZero();
+		Path backups = this.temp.resolve("backups");
+		assertThat(BackupDirectory.published(backups)).isEmpty();
+		Path orphan = BackupDirectory.manifests(backups).get(0);
+		SqliteBackupService service = BackupServices.service(database);
+		assertThat(service.list()).isEmpty();
+		Snapshot snapshot = snapshot(service.backup("killed"));
+		assertThat(SnapshotManifests.find(snapshot)).isPresent();
+		assertThat(SnapshotName.manifestOf(snapshot.file())).isNotEqualTo(orphan);
+		assertThat(BackupDirectory.leftovers(backups)).isEmpty();
+	}
+
 	@Test
 	void hasIdentityOfInstallationThatIsMadeWithFirstSnapshot() {
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 1);
@@ -260,6 +285,17 @@ class ManifestOfBackupTests {
 			.orElseThrow();
 		assertThat(manifest.installation()).isNull();
 		assertThat(this.log.warnings()).isEmpty();
+	}
+
+	/**
+	 * Takes a snapshot.
+	 */
+	static final class Backup {
+
+		public static void main(String[] args) {
+			BackupServices.service(Path.of(args[0])).backup("killed");
+		}
+
 	}
 
 	private static Snapshot snapshot(BackupResult result) {

@@ -87,6 +87,16 @@ public final class JavaProcess {
 	}
 
 	/**
+	 * Start the {@code main} of a class, which is killed when a thread of it is about to
+	 * make one of some system calls for the given time.
+	 */
+	public static Process startKilledAt(Path trace, String calls, int time, Class<?> main, String... arguments)
+			throws IOException {
+		return start(List.of("strace", "-f", "-qq", "-o", trace.toString(), "-e", "trace=" + calls, "-e",
+				"inject=" + calls + ":signal=SIGKILL:when=" + time), Map.of(), List.of(), main, arguments);
+	}
+
+	/**
 	 * Like {@link #startFaulty(Path, List, List, Class, String...)}, but only for system
 	 * calls that have to do with some files, if any are given.
 	 */
