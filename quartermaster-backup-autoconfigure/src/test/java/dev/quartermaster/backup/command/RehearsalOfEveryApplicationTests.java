@@ -60,10 +60,14 @@ class RehearsalOfEveryApplicationTests {
 	}
 
 	@Test
-	void contextOfItsParentIsNotItsEnd() throws Exception {
-		Run run = rehearse(WithParent.class, "--url", "jdbc:sqlite:app.db");
+	void contextOfItsParentIsNotItsEndAndFilesOfTheApplicationThatRunsAreLeftAlone() throws Exception {
+		Path pid = Files.writeString(this.home.resolve("app.pid"), "1");
+		Run run = rehearse(WithParent.class, "--url", "jdbc:sqlite:app.db", "--logging.file.name=app.log",
+				"--spring.pid.file=app.pid");
 		assertThat(run.exit()).as(run.all()).isZero();
 		assertThat(run.out()).containsPattern("item +3 +4").contains("loses none of it");
+		assertThat(this.home.resolve("app.log")).doesNotExist();
+		assertThat(pid).hasContent("1");
 		assertUntouched();
 	}
 
@@ -73,16 +77,6 @@ class RehearsalOfEveryApplicationTests {
 		assertThat(run.exit()).as(run.all()).isOne();
 		assertThat(run.err()).contains("The bean dataSource opens the database " + this.database + " itself")
 			.contains("The database was not touched.");
-		assertUntouched();
-	}
-
-	@Test
-	void filesOfTheApplicationThatRunsAreLeftAlone() throws Exception {
-		Path pid = Files.writeString(this.home.resolve("app.pid"), "1");
-		Run run = rehearse(WithPid.class, "--logging.file.name=app.log", "--spring.pid.file=app.pid");
-		assertThat(run.exit()).as(run.all()).isZero();
-		assertThat(this.home.resolve("app.log")).doesNotExist();
-		assertThat(pid).hasContent("1");
 		assertUntouched();
 	}
 
@@ -277,6 +271,7 @@ class RehearsalOfEveryApplicationTests {
 
 		public static void main(String[] args) {
 			new SpringApplicationBuilder(Parent.class).web(WebApplicationType.NONE)
+				.listeners(new ApplicationPidFileWriter())
 				.child(Configured.class)
 				.web(WebApplicationType.NONE)
 				.run(args);
@@ -367,16 +362,6 @@ class RehearsalOfEveryApplicationTests {
 
 		public static void main(String[] args) {
 			new SpringApplicationBuilder(WithTenants.class).web(WebApplicationType.NONE).run(args);
-		}
-
-	}
-
-	static final class WithPid {
-
-		public static void main(String[] args) {
-			new SpringApplicationBuilder(Configured.class).web(WebApplicationType.NONE)
-				.listeners(new ApplicationPidFileWriter())
-				.run(args);
 		}
 
 	}
