@@ -111,11 +111,13 @@ class BackupHealthIndicatorTests {
 
 	@Test
 	void damagedDatabaseIsWarnedOf() {
+		assertThat(application.backup("sound").status()).isEqualTo(201);
 		byte[] page = Arrays.copyOfRange(TestDatabase.bytes(database), 4096, 8192);
 		TestDatabase.overwrite(database, 4096, new byte[] { 99, 99, 99, 99 });
 		application.backup("damaged");
 		TestDatabase.overwrite(database, 4096, page);
 		assertThat(warnings()).singleElement().asString().contains(database.toString()).contains("DAMAGED");
+		assertThat(component().<String>json("$.details.dataSource.newest")).endsWith("-sound.db");
 	}
 
 	@Test
