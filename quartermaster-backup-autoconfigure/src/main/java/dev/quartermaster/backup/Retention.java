@@ -122,7 +122,7 @@ final class Retention {
 		forEachGroup(RetentionPolicy.Limits::maxCount, this::limitCount);
 		forEachGroup(RetentionPolicy.Limits::maxTotalSize, this::limitTotalSize);
 		return this.newestFirst.stream()
-			.map((candidate) -> this.decided.getOrDefault(candidate, decision(candidate, true, whyLeft(candidate))))
+			.map((candidate) -> this.decided.getOrDefault(candidate, candidate.decision(true, whyLeft(candidate))))
 			.toList();
 	}
 
@@ -153,7 +153,7 @@ final class Retention {
 					.map(RetentionPolicy.Applied::value)
 					.orElse(null);
 		if (maxAge != null && isBefore(candidate, maxAge)) {
-			remove(candidate, "older than " + describe(maxAge) + " ("
+			remove(candidate, "older than " + RetentionPeriod.describe(maxAge) + " ("
 					+ (candidate.isReplacedState() ? "replaced.max-age" : "max-age") + ")");
 		}
 	}
@@ -204,8 +204,8 @@ final class Retention {
 	}
 
 	/**
-	 * What must stay takes the space first, then the newest. A second name of a file that
-	 * stays takes none.
+	 * What must stay takes the space first, then the newest, and what is damaged the
+	 * rest. A second name of a file that stays takes none.
 	 */
 	private void limitTotalSize(long maxTotalSize, List<RetentionCandidate> group) {
 		RetentionSpace space = new RetentionSpace(maxTotalSize);
@@ -215,18 +215,12 @@ final class Retention {
 		}
 		space = new RetentionSpace(maxTotalSize);
 		group.stream().filter(floors()::containsKey).forEach(space::take);
-		boolean full = false;
-		for (RetentionCandidate candidate : group) {
-			if (!space.has(candidate)) {
-				full |= candidate.size() > space.left();
-				if (full || isKnownCorrupt(candidate)) {
-					remove(candidate,
-							"with it there would be more than " + Bytes.format(maxTotalSize) + " (max-total-size)");
-				}
-				else {
-					space.take(candidate);
-				}
-			}
+		List<RetentionCandidate> damaged = group.stream().filter(this::isKnownCorrupt).toList();
+		List<RetentionCandidate> others = group.stream().filter((candidate) -> !damaged.contains(candidate)).toList();
+		for (List<RetentionCandidate> some : List.of(others, damaged)) {
+			space.fill(some)
+				.forEach((candidate) -> remove(candidate,
+						"with it there would be more than " + Bytes.format(maxTotalSize) + " (max-total-size)"));
 		}
 	}
 
@@ -265,11 +259,7 @@ final class Retention {
 	 */
 	private void remove(RetentionCandidate candidate, String why) {
 		String whyKept = whyKept(candidate);
-		this.decided.put(candidate, decision(candidate, whyKept != null, (whyKept != null) ? whyKept : why));
-	}
-
-	private static RetentionDecision decision(RetentionCandidate candidate, boolean kept, String why) {
-		return new RetentionDecision(candidate.name(), candidate.size(), kept, why);
+		this.decided.put(candidate, candidate.decision(whyKept != null, (whyKept != null) ? whyKept : why));
 	}
 
 	private @Nullable String whyKept(RetentionCandidate candidate) {
@@ -297,11 +287,6 @@ final class Retention {
 				.find();
 		}
 		return this.floors;
-	}
-
-	private static String describe(Duration duration) {
-		return duration.equals(Duration.ofDays(duration.toDays())) ? Count.of(duration.toDays(), "day")
-				: duration.toString();
 	}
 
 }

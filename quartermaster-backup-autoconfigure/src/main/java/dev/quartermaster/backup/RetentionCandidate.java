@@ -26,4 +26,8 @@ record RetentionCandidate(SnapshotName name, long size, Object content, @Nullabl
 		return this.name.reason().isReplacedState();
 	}
 
+	RetentionDecision decision(boolean kept, String why) {
+		return new RetentionDecision(this.name, this.size, kept, why);
+	}
+
 }

@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup;
 
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.YearMonth;
@@ -28,6 +29,14 @@ record RetentionPeriod(Length length, YearMonth month, int part) {
 			case WEEK -> date.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR);
 			case MONTH -> 0;
 		});
+	}
+
+	/**
+	 * Return a time in words, in days where it is some.
+	 */
+	static String describe(Duration duration) {
+		return duration.equals(Duration.ofDays(duration.toDays())) ? Count.of(duration.toDays(), "day")
+				: duration.toString();
 	}
 
 	/**

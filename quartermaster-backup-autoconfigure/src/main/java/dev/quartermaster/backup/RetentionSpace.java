@@ -5,7 +5,9 @@
 
 package dev.quartermaster.backup;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -28,8 +30,24 @@ final class RetentionSpace {
 		}
 	}
 
-	boolean has(RetentionCandidate candidate) {
-		return this.contents.contains(candidate.content());
+	/**
+	 * Take the space for as many as there is for, from the first on.
+	 * @return those that there is none for: one that is too large and all after it, but
+	 * for further names of files that have their space
+	 */
+	List<RetentionCandidate> fill(List<RetentionCandidate> newestFirst) {
+		List<RetentionCandidate> without = new ArrayList<>();
+		for (RetentionCandidate candidate : newestFirst) {
+			if (!this.contents.contains(candidate.content())) {
+				if (without.isEmpty() && candidate.size() <= this.left) {
+					take(candidate);
+				}
+				else {
+					without.add(candidate);
+				}
+			}
+		}
+		return without;
 	}
 
 	long left() {

@@ -152,6 +152,13 @@ class RetentionTests {
 	}
 
 	@Test
+	void smallOneDoesNotOutliveNewerOneForWhichThereWasNoSpace() {
+		daily(5);
+		replace("d1", (old) -> new RetentionCandidate(old.name(), 1000, old.content(), null, Soundness.SOUND, null));
+		assertThat(removed(policy(1, 0, new Limits(null, null, 400L, null)))).containsExactly("d1", "d2", "d3", "d4");
+	}
+
+	@Test
 	void damagedOneIsTheFirstToGoWhenThereIsNoSpace() {
 		daily(5);
 		set("d1", Soundness.KNOWN_CORRUPT);
