@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 import org.sqlite.SQLiteDataSource;
@@ -146,7 +148,11 @@ public final class RestoreDrill {
 	private static void compareRows(Path snapshot, Path restored, Findings findings) {
 		SqliteReader.readSnapshot(restored, (statement) -> {
 			Map<String, Long> expected = manifest(snapshot).map(SnapshotManifest::rows).orElse(Map.of());
+			Set<String> tables = tables(statement);
 			for (Map.Entry<String, Long> table : expected.entrySet()) {
+				if (!tables.contains(table.getKey())) {
+					findings.problems.add("the table " + table.getKey() + " is missing");
+				}
 				count(statement, table.getKey()).filter((rows) -> !rows.equals(table.getValue()))
 					.ifPresent((rows) -> findings.problems.add("the table " + table.getKey() + " has "
 							+ Count.of(rows, "row") + " instead of " + table.getValue()));
@@ -160,6 +166,16 @@ public final class RestoreDrill {
 		try (SnapshotManifests manifests = new SnapshotManifests()) {
 			return manifests.beside(snapshot);
 		}
+	}
+
+	private static Set<String> tables(Statement statement) throws SQLException {
+		Set<String> tables = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+		try (ResultSet result = statement.executeQuery("SELECT name FROM sqlite_schema WHERE type = 'table'")) {
+			while (result.next()) {
+				tables.add(result.getString(1));
+			}
+		}
+		return tables;
 	}
 
 	private static Optional<Long> count(Statement statement, String table) {

@@ -22,6 +22,14 @@ import org.jspecify.annotations.Nullable;
 record RetentionCandidate(SnapshotName name, long size, Object content, @Nullable String schemaVersion,
 		Soundness soundness, @Nullable String keptFor) {
 
+	/**
+	 * Return the same one, of which it was found out that it is damaged.
+	 */
+	RetentionCandidate damaged() {
+		return new RetentionCandidate(this.name, this.size, this.content, this.schemaVersion, Soundness.CORRUPT,
+				this.keptFor);
+	}
+
 	boolean isReplacedState() {
 		return this.name.reason().isReplacedState();
 	}

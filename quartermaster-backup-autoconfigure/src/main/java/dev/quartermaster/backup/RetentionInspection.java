@@ -12,10 +12,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
@@ -104,7 +106,22 @@ final class RetentionInspection {
 					known.getOrDefault(snapshot.name(), (found != null) ? found.soundness() : Soundness.UNCHECKED),
 					keptFor));
 		}
-		return candidates;
+		return withDamageOfOtherNames(candidates);
+	}
+
+	/**
+	 * What is damaged is so by each of its names, of which a check tells of one.
+	 */
+	private static List<RetentionCandidate> withDamageOfOtherNames(List<RetentionCandidate> candidates) {
+		Set<Object> damaged = new HashSet<>();
+		candidates.stream()
+			.filter((candidate) -> candidate.soundness() == Soundness.CORRUPT
+					|| candidate.soundness() == Soundness.KNOWN_CORRUPT)
+			.forEach((candidate) -> damaged.add(candidate.content()));
+		return candidates.stream()
+			.map((candidate) -> (damaged.contains(candidate.content())
+					&& candidate.soundness() != Soundness.KNOWN_CORRUPT) ? candidate.damaged() : candidate)
+			.toList();
 	}
 
 	/**
@@ -206,6 +223,10 @@ final class RetentionInspection {
 			if (manifest.isEmpty()) {
 				return new Inspected(identity, false, null, null, Soundness.UNCHECKED);
 			}
+			if (manifest.get().bytes() != identity.size()) {
+				// It is that of another file, or this one was cut short.
+				return new Inspected(identity, false, null, null, soundness(snapshot, identity, manifest.get()));
+			}
 			return new Inspected(identity, true, manifest.get().installation(), manifest.get().schema().version(),
 					soundness(snapshot, identity, manifest.get()));
 		}
@@ -216,11 +237,14 @@ final class RetentionInspection {
 		 */
 		private static Soundness soundness(Snapshot snapshot, FileIdentity identity, SnapshotManifest manifest)
 				throws IOException {
+			FileTime written = FileIdentity.of(SnapshotName.manifestOf(snapshot.file())).lastModified();
+			if (identity.lastModified().compareTo(written) > 0) {
+				return Soundness.UNCHECKED;
+			}
 			if (manifest.corruptSeenAt() != null) {
 				return Soundness.KNOWN_CORRUPT;
 			}
-			FileTime written = FileIdentity.of(SnapshotName.manifestOf(snapshot.file())).lastModified();
-			if (manifest.bytes() != identity.size() || identity.lastModified().compareTo(written) > 0) {
+			if (manifest.bytes() != identity.size()) {
 				return Soundness.UNCHECKED;
 			}
 			return switch (manifest.verification().outcome()) {

@@ -88,8 +88,10 @@ public final class VerifiedSnapshot {
 				OffsetDateTime now = OffsetDateTime.now().truncatedTo(ChronoUnit.SECONDS);
 				replace(snapshot.file(), ManifestJson.text(manifest.withCorruptSeenAt(now)));
 			}
-			else if (verification instanceof Verification.Sound && manifest.corruptSeenAt() != null) {
-				// What could not be read well then is what it was.
+			else if (verification instanceof Verification.Sound sound && sound.mode() == VerificationMode.FULL
+					&& manifest.corruptSeenAt() != null) {
+				// What could not be read well then is what it was. A quick check may have
+				// missed what a full one found.
 				replace(snapshot.file(), ManifestJson.text(manifest.withCorruptSeenAt(null)));
 			}
 		}

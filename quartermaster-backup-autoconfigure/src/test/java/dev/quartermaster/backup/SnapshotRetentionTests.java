@@ -408,6 +408,7 @@ class SnapshotRetentionTests {
 		String json = Files.readString(manifest).strip();
 		Files.writeString(manifest,
 				json.substring(0, json.length() - 1) + ", \"corruptSeenAt\": \"2026-04-17T11:57:19Z\"}");
+		Files.setLastModifiedTime(manifest, FileTime.from(Instant.now().plusSeconds(4)));
 	}
 
 	/**

@@ -86,6 +86,8 @@ class VerifiedSnapshotTests {
 		VerifiedSnapshot.told(this.snapshot, new Verification.Unverifiable("unreadable", List.of()));
 		assertThat(manifest()).contains(after);
 		VerifiedSnapshot.told(this.snapshot, new Verification.Sound(VerificationMode.QUICK));
+		assertThat(manifest()).as("found by a full check, which a quick one does not take back").contains(after);
+		VerifiedSnapshot.told(this.snapshot, new Verification.Sound(VerificationMode.FULL));
 		assertThat(manifest()).as("read badly the first time").contains(before);
 	}
 

@@ -6,7 +6,10 @@
 package dev.quartermaster.backup.autoconfigure;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import dev.quartermaster.backup.BackupAttempt;
@@ -81,28 +84,33 @@ final class LazyBackupListeners implements BackupListener {
 	}
 
 	private void tellAll(Consumer<BackupListener> message) {
-		RuntimeException failure = null;
-		for (BackupListener listener : all().toList()) {
-			try {
-				message.accept(listener);
-			}
-			catch (RuntimeException ex) {
-				// The others hear it all the same.
-				if (failure == null) {
-					failure = ex;
-				}
-				else {
-					failure.addSuppressed(ex);
-				}
-			}
-		}
-		if (failure != null) {
+		List<RuntimeException> failures = new ArrayList<>();
+		// Ours first: a listener of the application may be one that cannot be made yet.
+		tell(() -> this.own.orderedStream().map(OwnListener::listener), message, failures);
+		tell(this.listeners::orderedStream, message, failures);
+		if (!failures.isEmpty()) {
+			RuntimeException failure = failures.remove(0);
+			failures.forEach(failure::addSuppressed);
 			throw failure;
 		}
 	}
 
-	private Stream<BackupListener> all() {
-		return Stream.concat(this.own.orderedStream().map(OwnListener::listener), this.listeners.orderedStream());
+	private static void tell(Supplier<Stream<BackupListener>> listeners, Consumer<BackupListener> message,
+			List<RuntimeException> failures) {
+		try {
+			for (BackupListener listener : listeners.get().toList()) {
+				try {
+					message.accept(listener);
+				}
+				catch (RuntimeException ex) {
+					// The others hear it all the same.
+					failures.add(ex);
+				}
+			}
+		}
+		catch (RuntimeException ex) {
+			failures.add(ex);
+		}
 	}
 
 }

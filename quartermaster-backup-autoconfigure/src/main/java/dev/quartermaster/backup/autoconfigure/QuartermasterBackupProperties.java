@@ -160,7 +160,8 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 			@DefaultValue("continue") OnBackupFailure onFailure, @DefaultValue("false") boolean restoreOnError,
 			@DefaultValue("true") boolean audit, @DefaultValue("warn") OnDataLoss onDataLoss,
 			@DefaultValue List<String> expectedLoss, @DefaultValue("false") boolean rehearse,
-			@DefaultValue("1h") Duration quietPeriod, @DefaultValue Set<String> excludeBeans) {
+			@DurationUnit(ChronoUnit.HOURS) @DefaultValue("1h") Duration quietPeriod,
+			@DefaultValue Set<String> excludeBeans) {
 
 		MigrationGuard guard(BackupListener listener) {
 			requireNotNegative("migration.quiet-period", this.quietPeriod, this.quietPeriod.isNegative());
