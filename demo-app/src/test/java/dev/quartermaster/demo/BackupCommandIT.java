@@ -281,7 +281,7 @@ class BackupCommandIT {
 		run().misused("Usage: dbbackup");
 		run("destroy").misused("destroy", "Did you mean");
 		run("create", "--bogus").misused("--bogus", "Usage: dbbackup create");
-		run("restore").misused("Missing required parameter", "NAME|latest|FILE");
+		run("restore").misused("NAME, latest, FILE", "--before-version");
 		CommandRun url = run("--url", "postgres://me:open-sesame@host/db?password=open-sesame", "create")
 			.misused("Unknown option");
 		assertThat(url.err()).doesNotContain("sesame");
