@@ -7,14 +7,13 @@ package dev.quartermaster.backup;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -56,11 +55,13 @@ final class CopyInspection implements AutoCloseable {
 
 	private volatile Findings findings = Findings.NONE;
 
+	private final CountDownLatch digested = new CountDownLatch(1);
+
 	private final @Nullable Thread thread;
 
 	private volatile long inspected;
 
-	private volatile @Nullable SQLiteConnection counting;
+	private @Nullable SQLiteConnection counting;
 
 	private CopyInspection(Path copy, long size, boolean worthThread) {
 		this.copy = copy;
@@ -85,8 +86,9 @@ final class CopyInspection implements AutoCloseable {
 
 	/**
 	 * Return what was found. If there is much left to do, that is given up: a start that
-	 * is late is worse than a checksum that is missing.
-	 * @param patience how long to wait at the most
+	 * is late is worse than a checksum that is missing. For the number of rows nobody
+	 * waits longer than for what is nearly done.
+	 * @param patience how long to wait for the checksum at the most
 	 */
 	Findings findings(Duration patience) {
 		if (this.thread == null) {
@@ -98,7 +100,11 @@ final class CopyInspection implements AutoCloseable {
 				logger.debug("The inspection of {} is given up, because it would take too long", this.copy);
 				return this.findings;
 			}
-			return this.task.get(nanos, TimeUnit.NANOSECONDS);
+			if (!this.digested.await(nanos, TimeUnit.NANOSECONDS)) {
+				logger.debug("The checksum of {} took too long", this.copy);
+				return this.findings;
+			}
+			return this.task.get(LEAST_PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -117,8 +123,14 @@ final class CopyInspection implements AutoCloseable {
 	}
 
 	private Findings inspect() throws IOException {
-		String sha256 = ContentDigest.of(this.copy, (bytes) -> this.inspected = bytes);
-		this.findings = new Findings(sha256, Map.of());
+		String sha256;
+		try {
+			sha256 = ContentDigest.of(this.copy, (bytes) -> this.inspected = bytes);
+			this.findings = new Findings(sha256, Map.of());
+		}
+		finally {
+			this.digested.countDown();
+		}
 		try {
 			this.findings = new Findings(sha256, countRows());
 		}
@@ -132,28 +144,22 @@ final class CopyInspection implements AutoCloseable {
 		Map<String, Long> rows = new TreeMap<>();
 		try (SQLiteConnection connection = SqliteConnections.openImmutable(this.copy);
 				Statement statement = connection.createStatement()) {
-			this.counting = connection;
-			for (String table : TableNames.all(statement)) {
-				if (this.task.isCancelled()) {
-					break;
+			setCounting(connection);
+			try {
+				for (String table : TableNames.all(statement)) {
+					if (this.task.isCancelled()) {
+						break;
+					}
+					RowCount.of(statement, table).ifPresent((number) -> rows.put(table, number));
 				}
-				count(statement, table).ifPresent((number) -> rows.put(table, number));
+			}
+			finally {
+				// Before it is closed: nobody may interrupt what is no connection any
+				// more.
+				setCounting(null);
 			}
 		}
-		finally {
-			this.counting = null;
-		}
 		return rows;
-	}
-
-	private static Optional<Long> count(Statement statement, String table) {
-		try (ResultSet result = statement.executeQuery("SELECT count(*) FROM " + SqlText.identifier(table))) {
-			return result.next() ? Optional.of(result.getLong(1)) : Optional.empty();
-		}
-		catch (SQLException ex) {
-			// A virtual table whose module only the application has, or a damaged one.
-			return Optional.empty();
-		}
 	}
 
 	/**
@@ -180,7 +186,11 @@ final class CopyInspection implements AutoCloseable {
 		}
 	}
 
-	private void interruptCount() {
+	private synchronized void setCounting(@Nullable SQLiteConnection connection) {
+		this.counting = connection;
+	}
+
+	private synchronized void interruptCount() {
 		SQLiteConnection connection = this.counting;
 		try {
 			if (connection != null) {

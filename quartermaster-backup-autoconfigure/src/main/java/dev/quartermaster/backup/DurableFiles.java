@@ -6,7 +6,9 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -69,6 +71,19 @@ final class DurableFiles {
 		try (FileChannel channel = FileChannel.open(path, POSIX ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
 			channel.force(true);
 		}
+	}
+
+	/**
+	 * Write a text to a file, and flush it to disk.
+	 * @param channel the file, at the place where the text goes
+	 * @param text the text
+	 */
+	static void write(FileChannel channel, String text) throws IOException {
+		ByteBuffer content = StandardCharsets.UTF_8.encode(text);
+		while (content.hasRemaining()) {
+			channel.write(content);
+		}
+		channel.force(true);
 	}
 
 	/**

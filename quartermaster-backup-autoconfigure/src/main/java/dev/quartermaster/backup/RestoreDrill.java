@@ -7,16 +7,11 @@ package dev.quartermaster.backup;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 
 import org.sqlite.SQLiteDataSource;
@@ -148,12 +143,13 @@ public final class RestoreDrill {
 	private static void compareRows(Path snapshot, Path restored, Findings findings) {
 		SqliteReader.readSnapshot(restored, (statement) -> {
 			Map<String, Long> expected = manifest(snapshot).map(SnapshotManifest::rows).orElse(Map.of());
-			Set<String> tables = tables(statement);
+			List<String> tables = TableNames.all(statement);
 			for (Map.Entry<String, Long> table : expected.entrySet()) {
 				if (!tables.contains(table.getKey())) {
 					findings.problems.add("the table " + table.getKey() + " is missing");
 				}
-				count(statement, table.getKey()).filter((rows) -> !rows.equals(table.getValue()))
+				RowCount.of(statement, table.getKey())
+					.filter((rows) -> !rows.equals(table.getValue()))
 					.ifPresent((rows) -> findings.problems.add("the table " + table.getKey() + " has "
 							+ Count.of(rows, "row") + " instead of " + table.getValue()));
 			}
@@ -165,26 +161,6 @@ public final class RestoreDrill {
 	private static Optional<SnapshotManifest> manifest(Path snapshot) {
 		try (SnapshotManifests manifests = new SnapshotManifests()) {
 			return manifests.beside(snapshot);
-		}
-	}
-
-	private static Set<String> tables(Statement statement) throws SQLException {
-		Set<String> tables = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-		try (ResultSet result = statement.executeQuery("SELECT name FROM sqlite_schema WHERE type = 'table'")) {
-			while (result.next()) {
-				tables.add(result.getString(1));
-			}
-		}
-		return tables;
-	}
-
-	private static Optional<Long> count(Statement statement, String table) {
-		try (ResultSet result = statement.executeQuery("SELECT count(*) FROM " + SqlText.identifier(table))) {
-			return result.next() ? Optional.of(result.getLong(1)) : Optional.empty();
-		}
-		catch (SQLException ex) {
-			// A virtual table whose module only the application has.
-			return Optional.empty();
 		}
 	}
 

@@ -8,7 +8,6 @@ package dev.quartermaster.backup;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -85,11 +84,7 @@ final class SingleLineFile {
 			if (!isComplete(channel)) {
 				// New, or left by somebody who was killed or had no room.
 				channel.truncate(0);
-				ByteBuffer content = StandardCharsets.UTF_8.encode(line);
-				while (content.hasRemaining()) {
-					channel.write(content);
-				}
-				channel.force(true);
+				DurableFiles.write(channel, line);
 			}
 		}
 	}

@@ -6,9 +6,7 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -67,11 +65,7 @@ final class StagedManifest {
 		try (FileChannel channel = FileChannel.open(file,
 				Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING),
 				DurableFiles.OWNER_ONLY_FILE)) {
-			ByteBuffer content = StandardCharsets.UTF_8.encode(text);
-			while (content.hasRemaining()) {
-				channel.write(content);
-			}
-			channel.force(true);
+			DurableFiles.write(channel, text);
 		}
 	}
 

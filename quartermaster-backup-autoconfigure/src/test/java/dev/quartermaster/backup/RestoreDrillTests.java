@@ -84,6 +84,16 @@ class RestoreDrillTests {
 	}
 
 	@Test
+	void findsTableThatIsMissing() {
+		TestDatabase.create(this.database, 3);
+		Path snapshot = snapshot();
+		TestDatabase.execute(snapshot, "DROP TABLE item");
+		DrillResult result = drill(snapshot);
+		assertThat(result.outcome()).isEqualTo(DrillResult.Outcome.FAILED);
+		assertThat(result.summary()).contains("the table item is missing");
+	}
+
+	@Test
 	void snapshotWithoutManifestPasses() throws Exception {
 		TestDatabase.create(this.database, 3);
 		Path snapshot = snapshot();

@@ -141,6 +141,19 @@ class LazyBackupListenersTests {
 	}
 
 	@Test
+	void ourOwnListenersAreToldWhenOneOfTheApplicationCannotBeMade() {
+		RecordingListener own = new RecordingListener();
+		runner().withBean(OwnListener.class, () -> new OwnListener(own))
+			.withBean("unmade", ThrowingListener.class, () -> {
+				throw new IllegalStateException("not yet");
+			}, (definition) -> definition.setLazyInit(true))
+			.run((context) -> {
+				assertBackedUpAndMigrated();
+				assertThat(own.results).hasSize(1);
+			});
+	}
+
+	@Test
 	void listenerThatNeedsMigratedDatabaseDoesNotStopTheBoot() {
 		runner().withBean(JdbcListener.class).run((context) -> {
 			assertThat(context).hasNotFailed();
