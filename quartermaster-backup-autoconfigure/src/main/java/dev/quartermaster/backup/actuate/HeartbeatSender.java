@@ -130,6 +130,15 @@ final class HeartbeatSender implements AutoCloseable {
 			// The application stops.
 			Thread.currentThread().interrupt();
 		}
+		catch (RuntimeException | LinkageError ex) {
+			// Such as certificates that cannot be read. The next message tries again.
+			ended();
+			notDelivered(this.url.maskIn(String.valueOf(ex)));
+		}
+	}
+
+	private synchronized void ended() {
+		this.thread = null;
 	}
 
 	private synchronized @Nullable Message next() throws InterruptedException {
