@@ -64,9 +64,10 @@ final class AbandonedFiles {
 			throw ex.getCause();
 		}
 		for (String name : names) {
-			if (SnapshotName.snapshotIn(name).filter((snapshot) -> !names.contains(snapshot)).isPresent()) {
-				tryTo(AbandonedFiles::removeManifest, directory.resolve(name));
-			}
+			SnapshotName.snapshotIn(name)
+				.filter((snapshot) -> !names.contains(snapshot))
+				.ifPresent((snapshot) -> tryTo((file) -> removeManifest(file, directory.resolve(snapshot)),
+						directory.resolve(name)));
 		}
 	}
 
@@ -80,10 +81,12 @@ final class AbandonedFiles {
 	}
 
 	/**
-	 * Whoever has given one its name may be about to give the snapshot its own.
+	 * Whoever has given one its name may be about to give the snapshot its own, and
+	 * whoever brings both back from elsewhere may have done so since they were listed.
 	 */
-	private static void removeManifest(Path file) throws IOException {
-		if (isOld(file) && OwnFile.readWhole(file, SnapshotManifest.MAX_BYTES).startsWith(SnapshotManifest.BEGINNING)) {
+	private static void removeManifest(Path file, Path snapshot) throws IOException {
+		if (isOld(file) && OwnFile.readWhole(file, SnapshotManifest.MAX_BYTES).startsWith(SnapshotManifest.BEGINNING)
+				&& FileState.of(snapshot, LinkOption.NOFOLLOW_LINKS).isMissing()) {
 			remove(file);
 		}
 	}

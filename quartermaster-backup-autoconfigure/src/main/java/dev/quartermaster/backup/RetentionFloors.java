@@ -85,8 +85,11 @@ final class RetentionFloors {
 			if (version != null && versions.size() <= this.policy.keepVersions() && !versions.contains(version)
 					&& reliable.test(this.soundness.apply(candidate))) {
 				versions.add(version);
-				this.found.putIfAbsent(candidate,
-						"it is the last one of schema version " + version + " (keep-versions)");
+				this.found
+					.putIfAbsent(candidate,
+							"it is the last one " + (version.equals(RetentionCandidate.NO_VERSION)
+									? "without a schema version" : "of schema version " + version)
+									+ " (keep-versions)");
 			}
 		}
 	}

@@ -155,7 +155,7 @@ final class RetentionInspection {
 	private static @Nullable String versionIn(Snapshot snapshot) {
 		try (SQLiteConnection connection = SqliteConnections.openImmutable(snapshot.file());
 				Statement statement = connection.createStatement()) {
-			return SchemaHistory.in(statement).map(SchemaHistory::version).orElse(null);
+			return SchemaHistory.in(statement).map(SchemaHistory::version).orElse(RetentionCandidate.NO_VERSION);
 		}
 		catch (SQLException ex) {
 			// Damaged, which its check says, if it matters.
@@ -227,8 +227,11 @@ final class RetentionInspection {
 				// It is that of another file, or this one was cut short.
 				return new Inspected(identity, false, null, null, soundness(snapshot, identity, manifest.get()));
 			}
-			return new Inspected(identity, true, manifest.get().installation(), manifest.get().schema().version(),
-					soundness(snapshot, identity, manifest.get()));
+			Soundness soundness = soundness(snapshot, identity, manifest.get());
+			String version = manifest.get().schema().version();
+			// What is damaged may have one that could not be read.
+			return new Inspected(identity, true, manifest.get().installation(),
+					(version == null && soundness.isUsable()) ? RetentionCandidate.NO_VERSION : version, soundness);
 		}
 
 		/**

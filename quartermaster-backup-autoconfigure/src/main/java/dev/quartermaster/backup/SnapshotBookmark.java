@@ -6,9 +6,7 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -81,15 +79,39 @@ public final class SnapshotBookmark {
 	 */
 	Optional<String> name() {
 		try {
-			return OwnFile.read(this.file, MAX_BYTES).lines().findFirst();
-		}
-		catch (NoSuchFileException ex) {
-			return Optional.empty();
+			return read();
 		}
 		catch (IOException ex) {
 			Warnings.warn(logger,
 					"The file {} cannot be read ({}), so it is unknown which snapshot of {} to go back to. Remove the file.",
 					this.file, FileFailures.describe(ex), this.database);
+			return Optional.empty();
+		}
+	}
+
+	/**
+	 * Return the name of the snapshot, for those who must not be wrong about it.
+	 * @return the file name, which may be anything, or empty if there is no bookmark
+	 * @throws BackupException if there may be one, but it cannot be read
+	 */
+	Optional<String> requireName() {
+		try {
+			return read();
+		}
+		catch (IOException ex) {
+			throw new BackupException(
+					"It is unknown which snapshot of " + this.database
+							+ " an unfinished change of the schema needs, because the file " + this.file
+							+ " cannot be read (" + FileFailures.describe(ex) + ")",
+					"Let this process read the file, or remove it. No snapshot was removed.", ex);
+		}
+	}
+
+	private Optional<String> read() throws IOException {
+		try {
+			return OwnFile.read(this.file, MAX_BYTES).lines().findFirst();
+		}
+		catch (NoSuchFileException ex) {
 			return Optional.empty();
 		}
 	}
@@ -139,11 +161,7 @@ public final class SnapshotBookmark {
 
 	private static void write(Path file, String line) throws IOException {
 		try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-			ByteBuffer content = StandardCharsets.UTF_8.encode(line);
-			while (content.hasRemaining()) {
-				channel.write(content);
-			}
-			channel.force(true);
+			DurableFiles.write(channel, line);
 		}
 	}
 

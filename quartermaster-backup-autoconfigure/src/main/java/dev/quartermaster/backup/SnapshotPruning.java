@@ -62,11 +62,19 @@ public final class SnapshotPruning {
 						BackupPurpose.of(SnapshotReason.of("before prune")));
 			}
 			catch (NoRoomException ex) {
+				if (isDamaged()) {
+					throw noneRemoved(database);
+				}
 				return pruned(new SnapshotRetention(this.context).run(Deadline.NEVER), ex);
 			}
 			return pruned(new SnapshotRetention(this.context).after(result, Deadline.NEVER)
 				.orElseThrow(() -> noneRemoved(database)), null);
 		});
+	}
+
+	private boolean isDamaged() {
+		return SnapshotVerifier.verifyLive(this.context.live(), this.context.settings().busyTimeout(),
+				Progress.NONE) instanceof Verification.Corrupt;
 	}
 
 	private static Pruned pruned(SnapshotRetention.Done done, @Nullable BackupException notBackedUp) {

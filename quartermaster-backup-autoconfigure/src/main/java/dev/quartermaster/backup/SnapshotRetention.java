@@ -136,7 +136,11 @@ final class SnapshotRetention {
 
 	private RetentionInspection inspect(List<Snapshot> newestFirst, Deadline deadline) {
 		UUID installation = Installation.of(this.directory.path(), this.directory.database()).existing().orElse(null);
-		return new RetentionInspection(newestFirst, installation, new SnapshotBookmark(this.context).name(), deadline);
+		return new RetentionInspection(newestFirst, installation, bookmarked(), deadline);
+	}
+
+	private Optional<String> bookmarked() {
+		return new SnapshotBookmark(this.context).requireName();
 	}
 
 	private List<RetentionDecision> decide(RetentionInspection inspection) {
@@ -161,6 +165,12 @@ final class SnapshotRetention {
 		SnapshotRemoval removal = new SnapshotRemoval(this.directory.path());
 		Set<SnapshotName> going = new HashSet<>();
 		decisions.stream().filter((decision) -> !decision.kept()).map(RetentionDecision::name).forEach(going::add);
+		if (!going.isEmpty()) {
+			// Another process may have begun a change of the schema while these were
+			// looked at.
+			Optional<String> bookmarked = bookmarked();
+			going.removeIf((name) -> bookmarked.filter(name.toString()::equals).isPresent());
+		}
 		for (int i = newestFirst.size() - 1; i >= 0 && !Thread.currentThread().isInterrupted(); i--) {
 			Snapshot snapshot = newestFirst.get(i);
 			if (going.contains(snapshot.name())) {

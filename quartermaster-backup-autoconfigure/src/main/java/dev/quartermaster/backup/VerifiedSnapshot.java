@@ -6,9 +6,7 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -38,15 +36,23 @@ public final class VerifiedSnapshot {
 	 * @throws BackupException if it cannot be read, which tells nothing about its content
 	 */
 	static Verification verify(Path snapshot, VerificationMode mode, Progress progress) {
-		Verification verification = SnapshotVerifier.verify(snapshot, mode, progress);
-		if (mode == VerificationMode.NONE || verification instanceof Verification.Corrupt) {
+		Optional<SnapshotManifest> manifest = (mode != VerificationMode.NONE) ? manifestBeside(snapshot)
+				: Optional.empty();
+		boolean knownCorrupt = manifest.filter((known) -> known.corruptSeenAt() != null).isPresent();
+		// A quick check would take back what a full one has found.
+		Verification verification = SnapshotVerifier.verify(snapshot, knownCorrupt ? VerificationMode.FULL : mode,
+				progress);
+		if (verification instanceof Verification.Corrupt) {
 			return verification;
 		}
+		return manifest.flatMap((known) -> change(snapshot, known))
+			.<Verification>map((change) -> new Verification.Corrupt(List.of(change)))
+			.orElse(verification);
+	}
+
+	private static Optional<SnapshotManifest> manifestBeside(Path snapshot) {
 		try (SnapshotManifests manifests = new SnapshotManifests()) {
-			return manifests.beside(snapshot)
-				.flatMap((manifest) -> change(snapshot, manifest))
-				.<Verification>map((change) -> new Verification.Corrupt(List.of(change)))
-				.orElse(verification);
+			return manifests.beside(snapshot);
 		}
 	}
 
@@ -107,11 +113,7 @@ public final class VerifiedSnapshot {
 		Path directory = snapshot.resolveSibling("");
 		try (PartialFile staged = PartialFile.create(directory, snapshot)) {
 			try (FileChannel channel = FileChannel.open(staged.path(), StandardOpenOption.WRITE)) {
-				ByteBuffer content = StandardCharsets.UTF_8.encode(text);
-				while (content.hasRemaining()) {
-					channel.write(content);
-				}
-				channel.force(true);
+				DurableFiles.write(channel, text);
 			}
 			Files.move(staged.path(), SnapshotName.manifestOf(snapshot), StandardCopyOption.ATOMIC_MOVE);
 		}

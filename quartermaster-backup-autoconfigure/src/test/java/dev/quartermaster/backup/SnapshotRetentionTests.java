@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -159,6 +160,72 @@ class SnapshotRetentionTests {
 		tell(damaged);
 		take(1, count(3));
 		assertThat(snapshots()).hasSize(3).doesNotContain(damaged);
+	}
+
+	@Test
+	void damagedSnapshotIsNotCountedByItsOtherNameEither() throws IOException {
+		take(3, RetentionPolicy.NONE);
+		this.clock.advance(Duration.ofDays(1));
+		service(RetentionPolicy.NONE).backup("asked for");
+		List<Path> before = snapshots();
+		damage(before.get(2));
+		// Each manifest is newer than its snapshot, and that of the second name knows of
+		// no damage.
+		tell(before.get(2));
+		Files.setLastModifiedTime(SnapshotName.manifestOf(before.get(3)), FileTime.from(Instant.now().plusSeconds(4)));
+		take(1, new RetentionPolicy(new Limits(1, null, null, null), Map.of(), null, 3, 0));
+		assertThat(snapshots()).contains(before.get(0), before.get(1));
+	}
+
+	@Test
+	void snapshotThatWasPutBackIsSoundAgain() throws IOException {
+		take(2, RetentionPolicy.NONE);
+		Path snapshot = snapshots().get(1);
+		Path copy = Files.copy(snapshot, this.temp.resolve("elsewhere"));
+		damage(snapshot);
+		tell(snapshot);
+		Files.copy(copy, snapshot, StandardCopyOption.REPLACE_EXISTING);
+		Files.setLastModifiedTime(snapshot, FileTime.from(Instant.now().plusSeconds(8)));
+		take(1, new RetentionPolicy(new Limits(1, null, null, null), Map.of(), null, 2, 0));
+		assertThat(snapshots()).hasSize(2).contains(snapshot);
+	}
+
+	@Test
+	void allStayIfItIsUnknownWhichOneAnUnfinishedChangeNeeds() throws IOException {
+		take(6, RetentionPolicy.NONE);
+		Files.createDirectory(directory().resolve(".quartermaster-unfinished-app.db"));
+		take(1, count(1));
+		assertThat(snapshots()).hasSize(7);
+		assertThat(this.log.warnings()).anySatisfy((warning) -> assertThat(warning.getFormattedMessage())
+			.contains("All are kept", "an unfinished change of the schema needs"));
+	}
+
+	@Test
+	void lastSnapshotBeforeThereWasAnyVersionStays() {
+		take(3, RetentionPolicy.NONE);
+		TestDatabase.execute(this.database,
+				"CREATE TABLE flyway_schema_history (installed_rank INTEGER PRIMARY KEY, version TEXT, description TEXT,"
+						+ " type TEXT, script TEXT, checksum INTEGER, installed_by TEXT, installed_on TEXT,"
+						+ " execution_time INTEGER, success INTEGER)",
+				"INSERT INTO flyway_schema_history VALUES (1, '1', '', 'SQL', '', 0, '', '', 0, 1)");
+		take(4, new RetentionPolicy(new Limits(1, null, null, null), Map.of(), null, 1, 3));
+		assertThat(stamps(snapshots())).containsExactly("20260419", "20260423");
+	}
+
+	@Test
+	void pruningWithoutRoomRemovesNothingOfDamagedDatabase() {
+		take(6, RetentionPolicy.NONE);
+		damage(this.database);
+		SqliteBackupService demanding = new SqliteBackupService(BackupContext
+			.of(SqliteDatabase.of(this.database),
+					new BackupSettings(null, VerificationMode.QUICK, Duration.ofMillis(50), ZoneOffset.UTC,
+							Long.MAX_VALUE)
+						.withRetention(count(1)),
+					BackupListener.NONE)
+			.withClock(this.clock), List::of);
+		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> new SnapshotPruning(demanding).prune())
+			.withMessageContaining("No snapshot was removed");
+		assertThat(snapshots()).hasSize(6);
 	}
 
 	@Test

@@ -61,6 +61,14 @@ class VerifiedSnapshotTests {
 	}
 
 	@Test
+	void isCheckedInFullOnceItWasFoundCorrupt() {
+		VerifiedSnapshot.told(this.snapshot, new Verification.Corrupt(List.of("by a full check")));
+		assertThat(verify()).isEqualTo(new Verification.Sound(VerificationMode.FULL));
+		VerifiedSnapshot.told(this.snapshot, verify());
+		assertThat(verify()).isEqualTo(new Verification.Sound(VerificationMode.QUICK));
+	}
+
+	@Test
 	void isNotCorruptForWantOfManifest() throws IOException {
 		Path manifest = SnapshotName.manifestOf(this.snapshot.file());
 		Files.writeString(manifest, "{");
