@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import dev.quartermaster.backup.support.RunningThreads;
 import dev.quartermaster.backup.support.TestDatabase;
 import jdk.jfr.consumer.RecordingStream;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,8 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
  * Tests for {@link EarlyFlush}.
  */
 class EarlyFlushTests {
+
+	private static final String THREADS = "quartermaster-backup-flush";
 
 	/**
 	 * What the virtual machine records of each flush.
@@ -53,20 +56,21 @@ class EarlyFlushTests {
 			EarlyFlush flush = new EarlyFlush(file, WORTH_IT);
 			try {
 				assertThat(flushes.await(1, TimeUnit.MINUTES)).isTrue();
-				assertThat(threads()).singleElement().satisfies((thread) -> assertThat(thread.isDaemon()).isTrue());
+				assertThat(RunningThreads.named(THREADS)).singleElement()
+					.satisfies((thread) -> assertThat(thread.isDaemon()).isTrue());
 			}
 			finally {
 				flush.stop();
 			}
 		}
-		assertThat(threads()).isEmpty();
+		assertThat(RunningThreads.named(THREADS)).isEmpty();
 	}
 
 	@Test
 	void doesNotBeginForSmallFile() throws Exception {
 		Path file = Files.createFile(this.temp.resolve("copy.db"));
 		EarlyFlush flush = new EarlyFlush(file, WORTH_IT - 1);
-		assertThat(threads()).isEmpty();
+		assertThat(RunningThreads.named(THREADS)).isEmpty();
 		flush.stop();
 	}
 
@@ -84,20 +88,18 @@ class EarlyFlushTests {
 			Thread.setDefaultUncaughtExceptionHandler(before);
 		}
 		assertThat(uncaught).isEmpty();
-		assertThat(threads()).isEmpty();
+		assertThat(RunningThreads.named(THREADS)).isEmpty();
 	}
 
 	@Test
 	void keepsInterruptionOfThreadThatCopies() throws Exception {
 		Path file = Files.createFile(this.temp.resolve("copy.db"));
 		EarlyFlush flush = new EarlyFlush(file, WORTH_IT);
-		List<Thread> threads = threads();
+		List<Thread> threads = RunningThreads.named(THREADS);
 		Thread.currentThread().interrupt();
 		flush.stop();
 		assertThat(Thread.interrupted()).isTrue();
-		for (Thread thread : threads) {
-			thread.join();
-		}
+		RunningThreads.awaitEndOf(threads);
 	}
 
 	@Test
@@ -109,17 +111,9 @@ class EarlyFlushTests {
 		try (CopySource source = CopySource.open(LiveDatabase.of(database), Duration.ofSeconds(10))) {
 			new OnlineCopy(source).to(destination, (bytes, total) -> {
 			});
-			assertThat(threads()).isEmpty();
+			assertThat(RunningThreads.named(THREADS)).isEmpty();
 		}
 		assertThat(TestDatabase.check(destination)).containsExactly("ok");
-	}
-
-	private static List<Thread> threads() {
-		return Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.filter((thread) -> "quartermaster-backup-flush".equals(thread.getName()))
-			.toList();
 	}
 
 }

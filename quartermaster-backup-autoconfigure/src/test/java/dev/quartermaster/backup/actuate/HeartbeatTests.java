@@ -11,7 +11,6 @@ import java.util.List;
 
 import dev.quartermaster.backup.BackupAttempt;
 import dev.quartermaster.backup.BackupException;
-import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupResult;
 import dev.quartermaster.backup.BackupTrigger;
 import dev.quartermaster.backup.SnapshotReason;
@@ -20,6 +19,7 @@ import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.HeartbeatServer;
 import dev.quartermaster.backup.support.RecordedLog;
+import dev.quartermaster.backup.support.RunningThreads;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +36,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for {@link Heartbeat} and {@link HeartbeatSender}, with a service that listens.
  */
 class HeartbeatTests {
+
+	private static final String SENDERS = "quartermaster-heartbeat";
 
 	private static final String SUCCESS = "GET /ping/" + HeartbeatServer.SECRET;
 
@@ -200,9 +202,9 @@ class HeartbeatTests {
 		}
 		heartbeat.close();
 		assertThat(this.server.others()).as("those that are made one after the other").isEmpty();
-		assertThat(senders()).isNotEmpty().allMatch(Thread::isDaemon);
+		assertThat(RunningThreads.named(SENDERS)).isNotEmpty().allMatch(Thread::isDaemon);
 		this.server.speak();
-		senders().forEach(HeartbeatTests::join);
+		RunningThreads.awaitEndOf(RunningThreads.named(SENDERS));
 		assertThat(this.server.others()).as("the latest of all").hasSize(1);
 	}
 
@@ -222,7 +224,7 @@ class HeartbeatTests {
 				.satisfies((warning) -> assertThat(warning.getFormattedMessage()).contains("did not reach")
 					.contains("ConnectException"));
 		}
-		senders().forEach(HeartbeatTests::join);
+		RunningThreads.awaitEndOf(RunningThreads.named(SENDERS));
 	}
 
 	@Test
@@ -230,7 +232,7 @@ class HeartbeatTests {
 		Heartbeat heartbeat = heartbeat();
 		heartbeat.close();
 		service(this.database, heartbeat).backup("x");
-		assertThat(senders()).isEmpty();
+		assertThat(RunningThreads.named(SENDERS)).isEmpty();
 	}
 
 	private void restart(Integer... answers) {
@@ -254,24 +256,6 @@ class HeartbeatTests {
 
 	private static BackupAttempt attempt(Path database, BackupTrigger trigger) {
 		return new BackupAttempt(database, SnapshotReason.of("x"), trigger, Duration.ZERO);
-	}
-
-	private static List<Thread> senders() {
-		return Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.filter((thread) -> thread.getName().equals("quartermaster-heartbeat"))
-			.toList();
-	}
-
-	private static void join(Thread thread) {
-		try {
-			thread.join(60_000);
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
-		assertThat(thread.isAlive()).isFalse();
 	}
 
 }

@@ -26,6 +26,7 @@ import dev.quartermaster.backup.BackupResult;
 import dev.quartermaster.backup.BackupTrigger;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.support.RecordedLog;
+import dev.quartermaster.backup.support.RunningThreads;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,20 +75,20 @@ class QuartermasterBackupScheduleAutoConfigurationTests {
 	void nothingIsScheduledByDefault(String property) {
 		runner(property).run((context) -> {
 			start(context);
-			assertThat(ownThreads()).isEmpty();
+			assertThat(RunningThreads.named(OWN_THREADS)).isEmpty();
 		});
 	}
 
 	@Test
 	void nothingIsScheduledBeforeTheApplicationIsReady() {
-		runner(EVERY_SECOND).run((context) -> assertThat(ownThreads()).isEmpty());
+		runner(EVERY_SECOND).run((context) -> assertThat(RunningThreads.named(OWN_THREADS)).isEmpty());
 	}
 
 	@Test
 	void nothingIsScheduledWhenChildContextIsReady() {
 		runner(EVERY_SECOND).run((parent) -> new ApplicationContextRunner().withParent(parent).run((child) -> {
 			start(child);
-			assertThat(ownThreads()).isEmpty();
+			assertThat(RunningThreads.named(OWN_THREADS)).isEmpty();
 		}));
 	}
 
@@ -114,9 +115,9 @@ class QuartermasterBackupScheduleAutoConfigurationTests {
 		runner(EVERY_SECOND).run((context) -> {
 			start(context);
 			assertThat(this.heard.next().thread()).startsWith(OWN_THREADS);
-			assertThat(ownThreads()).isNotEmpty().allMatch(Thread::isDaemon);
+			assertThat(RunningThreads.named(OWN_THREADS)).isNotEmpty().allMatch(Thread::isDaemon);
 		});
-		ownThreads().forEach(QuartermasterBackupScheduleAutoConfigurationTests::join);
+		RunningThreads.awaitEndOf(RunningThreads.named(OWN_THREADS));
 	}
 
 	@Test
@@ -125,7 +126,7 @@ class QuartermasterBackupScheduleAutoConfigurationTests {
 			.run((context) -> {
 				start(context);
 				assertThat(this.heard.next().thread()).startsWith("jobs-");
-				assertThat(ownThreads()).isEmpty();
+				assertThat(RunningThreads.named(OWN_THREADS)).isEmpty();
 			});
 	}
 
@@ -238,24 +239,6 @@ class QuartermasterBackupScheduleAutoConfigurationTests {
 		ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
 		scheduler.setThreadNamePrefix(threads);
 		return scheduler;
-	}
-
-	private static List<Thread> ownThreads() {
-		return Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.filter((thread) -> thread.getName().startsWith(OWN_THREADS))
-			.toList();
-	}
-
-	private static void join(Thread thread) {
-		try {
-			thread.join(60_000);
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
-		assertThat(thread.isAlive()).isFalse();
 	}
 
 	/**
