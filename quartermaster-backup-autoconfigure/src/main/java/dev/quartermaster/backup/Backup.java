@@ -153,9 +153,10 @@ final class Backup {
 
 	private Optional<BackupResult> share(CopyQueue.Copy copy) {
 		SnapshotDirectory directory = this.context.snapshotsOf(this.database.file());
+		SnapshotName name = directory.name(this.purpose.reason());
 		return directory
-			.publishLink(copy.snapshot(), directory.name(this.purpose.reason()),
-					() -> ManifestDraft.again(copy.snapshot(), this.context, this.purpose))
+			.publishLink(copy.snapshot(), name,
+					() -> ManifestDraft.again(copy.snapshot(), name, this.context, this.purpose))
 			.map((snapshot) -> created(snapshot, copy.verification()));
 	}
 
@@ -259,7 +260,7 @@ final class Backup {
 
 	private Snapshot publish(SnapshotDirectory directory, PartialFile partial, SnapshotName name,
 			Optional<Snapshot> same, ManifestDraft draft) {
-		Supplier<Optional<String>> manifest = () -> draft.text(directory.path());
+		Supplier<Optional<String>> manifest = () -> draft.text(directory.path(), name);
 		return same.map((found) -> directory.publishLink(found, partial, name, manifest))
 			.orElseGet(() -> directory.publish(partial, name, manifest));
 	}

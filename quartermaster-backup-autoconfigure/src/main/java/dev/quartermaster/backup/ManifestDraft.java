@@ -11,7 +11,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Optional;
 
@@ -80,9 +82,10 @@ final class ManifestDraft implements AutoCloseable {
 	/**
 	 * Return the text of the manifest.
 	 * @param directory the directory of the snapshot
+	 * @param name the name that the snapshot is going to have
 	 * @return the text, or empty if the copy cannot be read for it
 	 */
-	Optional<String> text(Path directory) {
+	Optional<String> text(Path directory, SnapshotName name) {
 		CopyInspection.Findings findings = (this.inspection != null)
 				? this.inspection.findings(Duration.ofNanos(System.nanoTime() - this.begun))
 				: CopyInspection.Findings.NONE;
@@ -92,7 +95,7 @@ final class ManifestDraft implements AutoCloseable {
 			long bytes = FileState.of(this.copy).size();
 			return Optional.of(ManifestJson.text(new SnapshotManifest(this.purpose.words(),
 					new SnapshotManifest.Database(SnapshotName.databaseOf(this.database), this.database.toString()),
-					Installation.of(directory, this.database).identity(), now(this.context),
+					Installation.of(directory, this.database).identity(), takenAt(name, this.context),
 					this.context.settings().application(), schema(statement), connection.libversion(), journalMode(),
 					bytes / pageSize, pageSize, bytes, findings.sha256(), findings.rows(),
 					new SnapshotManifest.Check(this.context.settings().verification(), this.verification.status(),
@@ -111,16 +114,17 @@ final class ManifestDraft implements AutoCloseable {
 	/**
 	 * Return the text of the manifest of a snapshot under one more name.
 	 * @param snapshot the snapshot
+	 * @param name the further name
 	 * @param context what the backup has in common with others
 	 * @param purpose the purpose of the backup
 	 * @return the text, or empty if the snapshot has none
 	 */
-	static Optional<String> again(Snapshot snapshot, BackupContext context, BackupPurpose purpose) {
+	static Optional<String> again(Snapshot snapshot, SnapshotName name, BackupContext context, BackupPurpose purpose) {
 		try {
 			SnapshotManifest manifest = SnapshotManifests.find(snapshot).orElse(null);
 			return (manifest != null)
 					? Optional.of(ManifestJson
-						.text(manifest.withPurpose(purpose, now(context), context.settings().application())))
+						.text(manifest.withPurpose(purpose, takenAt(name, context), context.settings().application())))
 					: Optional.empty();
 		}
 		catch (SQLException ex) {
@@ -129,12 +133,14 @@ final class ManifestDraft implements AutoCloseable {
 		}
 	}
 
-	private static OffsetDateTime now(BackupContext context) {
-		return context.clock()
-			.instant()
-			.truncatedTo(ChronoUnit.SECONDS)
-			.atZone(context.settings().timeZone())
-			.toOffsetDateTime();
+	/**
+	 * Return the time that is in the name, so that nobody is told of another one. When
+	 * summer time ends, an hour comes twice: then it is in the one that it is now.
+	 */
+	private static OffsetDateTime takenAt(SnapshotName name, BackupContext context) {
+		ZoneId zone = context.settings().timeZone();
+		ZoneOffset now = zone.getRules().getOffset(context.clock().instant());
+		return ZonedDateTime.ofLocal(name.stamp(), zone, now).toOffsetDateTime();
 	}
 
 	private SnapshotManifest.Schema schema(Statement statement) {

@@ -26,6 +26,7 @@ import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.Ledger;
 import dev.quartermaster.backup.support.Programs;
 import dev.quartermaster.backup.support.RecordedLog;
+import dev.quartermaster.backup.support.SettableClock;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,27 @@ class ManifestOfBackupTests {
 		assertThat(manifest.isSound()).isTrue();
 		assertThat(manifest.durations().whole()).isGreaterThanOrEqualTo(manifest.durations().copy());
 		assertThat(manifest.corruptSeenAt()).isNull();
+	}
+
+	@Test
+	void tellsTheTimeInTheNameHoweverLongTheCopyTook() {
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), 3);
+		SettableClock clock = new SettableClock(Instant.parse("2026-04-17T11:57:19Z"));
+		BackupListener slow = new BackupListener() {
+
+			@Override
+			public void onProgress(Path file, long bytes, long totalBytes) {
+				clock.advance(Duration.ofMinutes(3));
+			}
+
+		};
+		Snapshot snapshot = snapshot(new SqliteBackupService(
+				BackupContext.of(SqliteDatabase.of(database), BackupServices.settings(), slow).withClock(clock),
+				List::of)
+			.backup("x"));
+		assertThat(clock.instant()).isAfter(snapshot.takenAt().toInstant());
+		assertThat(SnapshotManifests.find(snapshot).orElseThrow().takenAt())
+			.isEqualTo(snapshot.takenAt().toOffsetDateTime());
 	}
 
 	@Test
