@@ -22,9 +22,9 @@ import dev.quartermaster.backup.support.TestDatabase;
 final class CopySpeed {
 
 	/**
-	 * The title of the table that the README shows.
+	 * The title of the table that the page of the costs shows.
 	 */
-	static final String FOR_THE_README = "For the README";
+	static final String FOR_THE_DOCS = "For docs/costs.md";
 
 	private static final String UNCHECKED = "Quartermaster Backup, `verification: none`";
 
@@ -57,7 +57,7 @@ final class CopySpeed {
 
 	private final List<String> missing = new ArrayList<>();
 
-	private final List<List<String>> rowsForTheReadme = new ArrayList<>();
+	private final List<List<String>> rowsForTheDocs = new ArrayList<>();
 
 	CopySpeed(Path work, Report report) throws InterruptedException {
 		this.work = work;
@@ -117,8 +117,8 @@ final class CopySpeed {
 			}
 			Scratch.delete(source);
 		}
-		this.report.table(FOR_THE_README, List.of("", "unchecked", "of `.backup`", "of Python", "of `VACUUM INTO`",
-				"of `backup to`", "of `dd`", "checked", "of `.backup` and check"), this.rowsForTheReadme);
+		this.report.table(FOR_THE_DOCS, List.of("", "unchecked", "of `.backup`", "of Python", "of `VACUUM INTO`",
+				"of `backup to`", "of `dd`", "checked", "of `.backup` and check"), this.rowsForTheDocs);
 	}
 
 	private String notMeasured() {
@@ -145,10 +145,10 @@ final class CopySpeed {
 		}
 		this.report.table(title,
 				List.of("", "median", "best", "of `.backup`", "of `.backup` + `quick_check`", "of `dd`"), rows);
-		this.rowsForTheReadme.add(rowForTheReadme(title));
+		this.rowsForTheDocs.add(rowForTheDocs(title));
 	}
 
-	private List<String> rowForTheReadme(String title) {
+	private List<String> rowForTheDocs(String title) {
 		double unchecked = median(UNCHECKED);
 		double checked = median(CHECKED);
 		List<String> row = new ArrayList<>(List.of(title, Report.millis(unchecked)));

@@ -69,7 +69,7 @@ class ManifestCommandTests {
 	}
 
 	/**
-	 * The JSON is a contract, which is in the README.
+	 * The JSON is a contract, which is in docs/snapshots.md.
 	 */
 	@Test
 	@Tag("process")
