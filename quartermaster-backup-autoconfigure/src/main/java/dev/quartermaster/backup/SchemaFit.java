@@ -14,28 +14,31 @@ import org.jspecify.annotations.Nullable;
  * @param pending how many migrations it would apply, or -1 if the snapshot is newer
  * @param release the version of the application that took a newer snapshot, or
  * {@code null}
+ * @param noun what a migration is called by the tool that applies it
  */
-public record SchemaFit(int pending, @Nullable String release) {
+public record SchemaFit(int pending, @Nullable String release, String noun) {
 
 	private static final int NEWER = -1;
 
 	/**
 	 * Return the answer for a snapshot that is not newer.
 	 * @param pending how many migrations are to be applied
+	 * @param noun what one is called by the tool that applies it
 	 * @return the answer
 	 */
-	public static SchemaFit pending(int pending) {
-		return new SchemaFit(pending, null);
+	public static SchemaFit pending(int pending, String noun) {
+		return new SchemaFit(pending, null, noun);
 	}
 
 	/**
 	 * Return the answer for a snapshot that has a migration which the release does not
 	 * know.
 	 * @param release the version of the application that took it, or {@code null}
+	 * @param noun what a migration is called by the tool that applies it
 	 * @return the answer
 	 */
-	public static SchemaFit newer(@Nullable String release) {
-		return new SchemaFit(NEWER, release);
+	public static SchemaFit newer(@Nullable String release, String noun) {
+		return new SchemaFit(NEWER, release, noun);
 	}
 
 	/**
@@ -54,7 +57,7 @@ public record SchemaFit(int pending, @Nullable String release) {
 		if (isNewer()) {
 			return (this.release != null) ? "newer: written by " + this.release : "newer";
 		}
-		return (this.pending == 0) ? "fits" : "older: " + Count.of(this.pending, "migration") + " to apply";
+		return (this.pending == 0) ? "fits" : "older: " + Count.of(this.pending, this.noun) + " to apply";
 	}
 
 }

@@ -27,7 +27,10 @@ public record SchemaHistory(String version, String tool) {
 	 */
 	public static final String FLYWAY = "flyway";
 
-	static final String LIQUIBASE = "liquibase";
+	/**
+	 * As the manifest says it.
+	 */
+	public static final String LIQUIBASE = "liquibase";
 
 	/**
 	 * Read it from a database.

@@ -6,22 +6,21 @@
 package dev.quartermaster.backup.actuate;
 
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupResult;
 import dev.quartermaster.backup.DataLoss;
 import dev.quartermaster.backup.MigrationComparison;
+import dev.quartermaster.backup.ReleaseMigrations;
+import dev.quartermaster.backup.SchemaFit;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SnapshotManifest;
-import dev.quartermaster.backup.SnapshotManifests;
-import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.Verification;
+import dev.quartermaster.backup.actuate.DescribedSnapshots.DescribedSnapshot;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,25 +40,22 @@ public final class DatabaseBackupEndpoint {
 
 	private static final Logger logger = LoggerFactory.getLogger(DatabaseBackupEndpoint.class);
 
-	private static final Comparator<SnapshotOfDatabase> NEWEST_FIRST = Comparator
-		.comparing((SnapshotOfDatabase of) -> of.snapshot().takenAt().toInstant())
-		.thenComparing((of) -> of.snapshot().name())
-		.reversed();
-
 	private final SqliteBackupRegistry services;
 
 	private final AdmittedRequests requests = new AdmittedRequests();
 
-	private final AuditedMigrations migrations;
+	private final DescribedSnapshots described;
 
 	/**
 	 * Create a new instance.
 	 * @param services the services of the databases
 	 * @param migrations the migrations that are known
+	 * @param sources give the migrations that the application has
 	 */
-	public DatabaseBackupEndpoint(SqliteBackupRegistry services, AuditedMigrations migrations) {
+	public DatabaseBackupEndpoint(SqliteBackupRegistry services, AuditedMigrations migrations,
+			Supplier<Stream<ReleaseMigrations.Source>> sources) {
 		this.services = services;
-		this.migrations = migrations;
+		this.described = new DescribedSnapshots(services, migrations, sources);
 	}
 
 	/**
@@ -69,18 +65,7 @@ public final class DatabaseBackupEndpoint {
 	 */
 	@ReadOperation
 	public SnapshotsDescriptor snapshots(@Nullable String database) {
-		List<SnapshotOfDatabase> all = new ArrayList<>();
-		Map<String, SqliteBackupService> selected = this.services.select(database);
-		selected.forEach((name, backups) -> backups.list()
-			.forEach((snapshot) -> all.add(new SnapshotOfDatabase(name, snapshot))));
-		if (selected.size() > 1) {
-			all.sort(NEWEST_FIRST);
-		}
-		try (SnapshotManifests manifests = new SnapshotManifests()) {
-			return new SnapshotsDescriptor(all.stream()
-				.map((of) -> descriptor(of.database(), of.snapshot(), manifests.of(of.snapshot())))
-				.toList());
-		}
+		return new SnapshotsDescriptor(this.described.of(database).stream().map(SnapshotDescriptor::of).toList());
 	}
 
 	/**
@@ -91,14 +76,11 @@ public final class DatabaseBackupEndpoint {
 	 */
 	@ReadOperation
 	public @Nullable SnapshotDescriptor snapshot(@Selector String name, @Nullable String database) {
-		List<SnapshotDescriptor> found = new ArrayList<>();
-		this.services.select(database)
-			.forEach((of, backups) -> backups.find(name)
-				.ifPresent((snapshot) -> found.add(descriptor(of, snapshot, SnapshotManifests.find(snapshot)))));
+		List<DescribedSnapshot> found = this.described.named(name, database);
 		if (found.size() > 1) {
-			throw new AmbiguousSnapshotException(name, found.stream().map(SnapshotDescriptor::database).toList());
+			throw new AmbiguousSnapshotException(name, found.stream().map(DescribedSnapshot::database).toList());
 		}
-		return found.isEmpty() ? null : found.get(0);
+		return found.isEmpty() ? null : SnapshotDescriptor.of(found.get(0));
 	}
 
 	/**
@@ -129,13 +111,6 @@ public final class DatabaseBackupEndpoint {
 					.toList());
 	}
 
-	private SnapshotDescriptor descriptor(String database, Snapshot snapshot, Optional<SnapshotManifest> manifest) {
-		return SnapshotDescriptor.of(database, snapshot, manifest.orElse(null), this.migrations.after(snapshot));
-	}
-
-	private record SnapshotOfDatabase(String database, Snapshot snapshot) {
-	}
-
 	/**
 	 * The snapshots of a database, or of all.
 	 *
@@ -155,20 +130,26 @@ public final class DatabaseBackupEndpoint {
 	 * @param reasonInFull why, as it was given, or {@code null} if that is not known
 	 * @param schemaVersion the version of the schema in it, or {@code null}
 	 * @param applicationVersion the release that took it, or {@code null}
+	 * @param fit whether the application can take it, in a few words, or {@code null} if
+	 * that is not known
 	 * @param migration what came of the migration before which it was taken, or
 	 * {@code null} if that is not known, or was before the application started
 	 */
 	public record SnapshotDescriptor(String database, String name, String reason, OffsetDateTime takenAt, long size,
 			@Nullable String reasonInFull, @Nullable String schemaVersion, @Nullable String applicationVersion,
-			@Nullable MigrationDescriptor migration) implements OperationResponseBody {
+			@Nullable String fit, @Nullable MigrationDescriptor migration) implements OperationResponseBody {
 
-		static SnapshotDescriptor of(String database, Snapshot snapshot, @Nullable SnapshotManifest manifest,
-				@Nullable MigrationComparison migration) {
-			return new SnapshotDescriptor(database, snapshot.name().toString(), snapshot.name().reason().slug(),
+		static SnapshotDescriptor of(DescribedSnapshot described) {
+			Snapshot snapshot = described.snapshot();
+			SnapshotManifest manifest = described.manifest();
+			SchemaFit fit = described.fit();
+			MigrationComparison migration = described.migration();
+			return new SnapshotDescriptor(described.database(), snapshot.name().toString(),
+					snapshot.name().reason().slug(),
 					(manifest != null) ? manifest.takenAt() : snapshot.takenAt().toOffsetDateTime(), snapshot.size(),
 					(manifest != null) ? manifest.reason() : null,
 					(manifest != null) ? manifest.schema().version() : null,
-					(manifest != null) ? manifest.application().version() : null,
+					(manifest != null) ? manifest.application().version() : null, (fit != null) ? fit.toString() : null,
 					(migration != null) ? MigrationDescriptor.of(migration) : null);
 		}
 
@@ -245,7 +226,7 @@ public final class DatabaseBackupEndpoint {
 			VerificationDescriptor verification) implements BackupDescriptor {
 
 		static CreatedDescriptor of(String database, BackupResult.Created created) {
-			SnapshotDescriptor snapshot = SnapshotDescriptor.of(database, created.snapshot(), null, null);
+			SnapshotDescriptor snapshot = SnapshotDescriptor.of(DescribedSnapshot.of(database, created.snapshot()));
 			return new CreatedDescriptor(database, snapshot.name(), snapshot.reason(), snapshot.takenAt(),
 					snapshot.size(), VerificationDescriptor.of(created.verification()));
 		}

@@ -6,12 +6,17 @@
 package dev.quartermaster.backup.autoconfigure;
 
 import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.ReleaseMigrations;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.actuate.AuditedMigrations;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension;
 import dev.quartermaster.backup.actuate.RefusedRequestResolver;
 import dev.quartermaster.backup.actuate.RetryAfterAdvice;
+import dev.quartermaster.backup.flyway.FlywayMigrations;
+import dev.quartermaster.backup.liquibase.LiquibaseMigrations;
+import liquibase.integration.spring.SpringLiquibase;
+import org.flywaydb.core.Flyway;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -42,8 +47,9 @@ public final class QuartermasterBackupEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	DatabaseBackupEndpoint databaseBackupEndpoint(ObjectProvider<SqliteBackupRegistry> services,
-			AuditedMigrations migrations) {
-		return new DatabaseBackupEndpoint(services.getIfAvailable(SwitchedOff::create), migrations);
+			AuditedMigrations migrations, ObjectProvider<ReleaseMigrations.Source> sources) {
+		return new DatabaseBackupEndpoint(services.getIfAvailable(SwitchedOff::create), migrations,
+				sources::orderedStream);
 	}
 
 	@Bean
@@ -63,6 +69,37 @@ public final class QuartermasterBackupEndpointAutoConfiguration {
 	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
 	DatabaseBackupEndpointWebExtension databaseBackupEndpointWebExtension(DatabaseBackupEndpoint endpoint) {
 		return new DatabaseBackupEndpointWebExtension(endpoint);
+	}
+
+	/**
+	 * What needs Flyway.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(Flyway.class)
+	static final class FlywayConfiguration {
+
+		@Bean
+		FlywayMigrations flywayMigrations(ObjectProvider<Flyway> flyways,
+				ObjectProvider<SqliteBackupRegistry> registry) {
+			return new FlywayMigrations(flyways::orderedStream, (dataSource) -> registry.getObject().of(dataSource));
+		}
+
+	}
+
+	/**
+	 * What needs Liquibase.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(SpringLiquibase.class)
+	static final class LiquibaseConfiguration {
+
+		@Bean
+		LiquibaseMigrations liquibaseMigrations(ObjectProvider<SpringLiquibase> liquibases,
+				ObjectProvider<SqliteBackupRegistry> registry) {
+			return new LiquibaseMigrations(liquibases::orderedStream,
+					(dataSource) -> registry.getObject().of(dataSource));
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -64,12 +64,16 @@ record ApplicationProperties(Map<String, String> values, Map<String, String> ori
 
 	static final String FLYWAY = "spring.flyway.";
 
+	static final String LIQUIBASE = "spring.liquibase.";
+
 	private static final List<String> SETTINGS = List.of("dir", "verification", "busy-timeout", "time-zone",
 			"min-free-space");
 
 	private static final List<String> OF_APPLICATION = List.of("spring.application.name", "spring.application.version",
 			FLYWAY + "enabled", FLYWAY + "locations", FLYWAY + "table", FLYWAY + "sql-migration-prefix",
-			FLYWAY + "sql-migration-separator", FLYWAY + "sql-migration-suffixes");
+			FLYWAY + "sql-migration-separator", FLYWAY + "sql-migration-suffixes", FLYWAY + "ignore-migration-patterns",
+			FLYWAY + "encoding", LIQUIBASE + "enabled", LIQUIBASE + "change-log", LIQUIBASE + "contexts",
+			LIQUIBASE + "label-filter");
 
 	/**
 	 * Names the database to the command and, unlike others, not to the application.

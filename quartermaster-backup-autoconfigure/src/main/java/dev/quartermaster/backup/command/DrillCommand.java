@@ -14,6 +14,7 @@ import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.DrillResult;
 import dev.quartermaster.backup.RestoreDrill;
 import dev.quartermaster.backup.Snapshot;
+import dev.quartermaster.backup.SnapshotCheck;
 import dev.quartermaster.backup.SqliteBackupService;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,9 +37,10 @@ final class DrillCommand extends SingleDatabaseCommand {
 	int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress) {
 		Snapshot snapshot = this.which.equals(SnapshotChoice.LATEST) ? SnapshotChoice.latestToRestore(backups)
 				: SnapshotChoice.named(backups, this.which);
+		List<SnapshotCheck> checks = migrations().checkOf(backups).stream().toList();
 		DrillResult result;
 		try (ProcessEnd end = new ProcessEnd()) {
-			result = RestoreDrill.of(backups, List.of()).run(snapshot.file(), end::add);
+			result = RestoreDrill.of(backups, checks).run(snapshot.file(), end::add);
 		}
 		progress.erase();
 		Map<String, @Nullable Object> data = new LinkedHashMap<>();
@@ -47,9 +49,19 @@ final class DrillCommand extends SingleDatabaseCommand {
 		data.put("snapshot", describe().snapshot(snapshot));
 		data.put("summary", result.summary());
 		data.put("millis", result.took().toMillis());
+		data.put("checks", checks.stream().map((check) -> check.getClass().getSimpleName()).toList());
 		boolean failed = result.outcome() == DrillResult.Outcome.FAILED;
-		console.result(snapshot.name() + "  " + coloured(result, console), data);
+		console.result(snapshot.name() + "  " + coloured(result, console) + System.lineSeparator() + extent(checks),
+				data);
 		return failed ? ExitCode.SOFTWARE : ExitCode.OK;
+	}
+
+	/**
+	 * Return what looked at the snapshot, and what could not since no application runs.
+	 */
+	private static String extent(List<SnapshotCheck> checks) {
+		return (checks.isEmpty() ? "" : "Flyway's validate was part of it. ")
+				+ "The SnapshotCheck beans of the application are part of drills on a schedule only.";
 	}
 
 	private static String coloured(DrillResult result, Console console) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.Bytes;
 import dev.quartermaster.backup.SchemaFit;
+import dev.quartermaster.backup.SchemaFits;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SnapshotManifest;
 import dev.quartermaster.backup.SnapshotManifests;
@@ -37,10 +38,11 @@ final class ListCommand extends SingleDatabaseCommand {
 		}
 		List<List<String>> rows = new ArrayList<>();
 		List<Map<String, Object>> data = new ArrayList<>();
+		SchemaFits fits = migrations().fits();
 		try (SnapshotManifests manifests = new SnapshotManifests()) {
 			for (Snapshot snapshot : snapshots) {
 				Optional<SnapshotManifest> manifest = manifests.of(snapshot);
-				Optional<SchemaFit> fit = manifest.flatMap((known) -> migrations().fitOf(snapshot.file(), known));
+				Optional<SchemaFit> fit = manifest.flatMap((known) -> fits.of(snapshot.file(), known));
 				data.add(describe().snapshot(snapshot, manifest, fit));
 				rows.add(List.of(snapshot.name().toString(), describe().time(snapshot, manifest),
 						Bytes.format(snapshot.size()), schema(manifest, fit), reason(snapshot, manifest)));

@@ -9,19 +9,20 @@ import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 import dev.quartermaster.backup.ApplicationRelease;
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.HistoryTables;
+import dev.quartermaster.backup.ReleaseMigrations;
 import dev.quartermaster.backup.SchemaFit;
+import dev.quartermaster.backup.SchemaFits;
 import dev.quartermaster.backup.SchemaHistory;
-import dev.quartermaster.backup.SchemaVersion;
 import dev.quartermaster.backup.Secrets;
-import dev.quartermaster.backup.SnapshotManifest;
+import dev.quartermaster.backup.SnapshotCheck;
 import dev.quartermaster.backup.SqlText;
+import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteReader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,19 +31,18 @@ import org.slf4j.LoggerFactory;
 import org.springframework.util.ClassUtils;
 
 /**
- * The migrations that this release of the application has, as Flyway finds them by the
- * application's configuration. Without Flyway, nothing is known of them. Flyway looks for
- * them when they are asked for first.
+ * The migrations that this release of the application has, as Flyway or Liquibase finds
+ * them by the application's configuration. Without either, nothing is known of them.
  */
 final class MigrationsOfRelease {
 
 	private static final Logger logger = LoggerFactory.getLogger(MigrationsOfRelease.class);
 
+	private static final ClassLoader LOADER = MigrationsOfRelease.class.getClassLoader();
+
 	private final Map<String, String> properties;
 
 	private final ApplicationRelease release;
-
-	private @Nullable List<SchemaVersion> versions;
 
 	/**
 	 * Create a new instance.
@@ -55,97 +55,89 @@ final class MigrationsOfRelease {
 	}
 
 	/**
-	 * Return whether this release can take a snapshot.
-	 * @param snapshot the file of the snapshot
-	 * @param manifest its manifest
-	 * @return the answer, or empty if that is not known
+	 * Return the answers to which snapshots this release can take.
 	 */
-	Optional<SchemaFit> fitOf(Path snapshot, SnapshotManifest manifest) {
-		String version = manifest.schema().version();
-		if (version == null || !SchemaHistory.FLYWAY.equals(manifest.schema().tool())) {
-			return Optional.empty();
-		}
-		return fitOf(snapshot, version, manifest.application().version());
+	SchemaFits fits() {
+		return new SchemaFits((tool) -> switch (tool) {
+			case SchemaHistory.FLYWAY -> hasFlyway()
+					? Optional.of(new WithoutBeans(FlywayInJar.migrations(this.properties, LOADER), this.release))
+					: Optional.empty();
+			case SchemaHistory.LIQUIBASE ->
+				hasLiquibase() ? Optional.of(LiquibaseInJar.migrations(this.properties, LOADER)) : Optional.empty();
+			default -> Optional.empty();
+		});
 	}
 
 	/**
-	 * Return whether this release can take a snapshot, as the snapshot itself tells.
-	 * @param snapshot the file of the snapshot
-	 * @param manifest its manifest, if it has one, which tells who wrote it
-	 * @return the answer, or empty if that is not known
+	 * Return the check that Flyway makes of a restored snapshot, or empty if there is no
+	 * Flyway.
+	 * @param backups the service of the database
 	 */
-	Optional<SchemaFit> fitOf(Path snapshot, Optional<SnapshotManifest> manifest) {
-		String writer = manifest.map((found) -> found.application().version()).orElse(null);
+	Optional<SnapshotCheck> checkOf(SqliteBackupService backups) {
 		try {
-			return SqliteReader.readSnapshot(snapshot, SchemaHistory::in)
-				.filter((history) -> history.tool().equals(SchemaHistory.FLYWAY))
-				.flatMap((history) -> fitOf(snapshot, history.version(), writer));
-		}
-		catch (BackupException ex) {
-			// Whoever restores it says what is wrong with it.
-			logger.debug("The schema of {} is unknown", snapshot, ex);
-			return Optional.empty();
-		}
-	}
-
-	private Optional<SchemaFit> fitOf(Path snapshot, String version, @Nullable String writer) {
-		SchemaVersion there = SchemaVersion.of(version).orElse(null);
-		List<SchemaVersion> known = versions();
-		if (there == null || known.isEmpty()) {
-			return Optional.empty();
-		}
-		int pending = (int) known.stream().filter((migration) -> migration.compareTo(there) > 0).count();
-		if (pending > 0 || known.contains(there)) {
-			return Optional.of(SchemaFit.pending(pending));
-		}
-		// What only beans know is not found here.
-		boolean same = writer != null && writer.equals(this.release.version());
-		return (same || isMigrationInJava(snapshot, version)) ? Optional.empty() : Optional.of(SchemaFit.newer(writer));
-	}
-
-	private List<SchemaVersion> versions() {
-		if (this.versions == null) {
-			this.versions = find();
-		}
-		return this.versions;
-	}
-
-	private List<SchemaVersion> find() {
-		ClassLoader loader = MigrationsOfRelease.class.getClassLoader();
-		if (!ClassUtils.isPresent("org.flywaydb.core.Flyway", loader)
-				|| "false".equalsIgnoreCase(this.properties.get(ApplicationProperties.FLYWAY + "enabled"))) {
-			return List.of();
-		}
-		try {
-			return FlywayMigrations.in(this.properties, loader);
+			return hasFlyway() ? Optional.of(FlywayInJar.check(this.properties, LOADER, backups)) : Optional.empty();
 		}
 		catch (RuntimeException | LinkageError ex) {
-			logger.debug("The migrations of this release are unknown", Secrets.mask(ex));
-			return List.of();
-		}
-	}
-
-	private static boolean isMigrationInJava(Path snapshot, String version) {
-		try {
-			return SqliteReader.readSnapshot(snapshot, (statement) -> classOf(statement, version))
-				.filter((name) -> ClassUtils.isPresent(name, MigrationsOfRelease.class.getClassLoader()))
-				.isPresent();
-		}
-		catch (BackupException ex) {
-			logger.debug("The history in {} is unknown", snapshot, ex);
-			return false;
-		}
-	}
-
-	private static Optional<String> classOf(Statement statement, String version) throws SQLException {
-		Optional<String> table = HistoryTables.ofFlyway(statement);
-		if (table.isEmpty()) {
+			logger.warn("Flyway cannot be asked about the snapshot, so its validate is left out: {}",
+					Secrets.mask(String.valueOf(ex.getMessage())));
 			return Optional.empty();
 		}
-		try (ResultSet result = statement.executeQuery("SELECT script FROM " + SqlText.identifier(table.get())
-				+ " WHERE type = 'JDBC' AND version = " + SqlText.literal(version))) {
-			return result.next() ? Optional.ofNullable(result.getString(1)) : Optional.empty();
+	}
+
+	private boolean hasFlyway() {
+		return isPresent("org.flywaydb.core.Flyway") && isEnabled(ApplicationProperties.FLYWAY);
+	}
+
+	private boolean hasLiquibase() {
+		return isPresent("liquibase.integration.spring.SpringLiquibase") && isEnabled(ApplicationProperties.LIQUIBASE);
+	}
+
+	private static boolean isPresent(String name) {
+		return ClassUtils.isPresent(name, LOADER);
+	}
+
+	private boolean isEnabled(String prefix) {
+		return !"false".equalsIgnoreCase(this.properties.get(prefix + "enabled"));
+	}
+
+	/**
+	 * {@link ReleaseMigrations} of which those are missing that only beans know.
+	 *
+	 * @param found the others
+	 * @param release the release
+	 */
+	private record WithoutBeans(ReleaseMigrations found, ApplicationRelease release) implements ReleaseMigrations {
+
+		@Override
+		public Optional<SchemaFit> fitOf(Path snapshot, String version, @Nullable String writer) {
+			boolean same = writer != null && writer.equals(this.release.version());
+			return this.found.fitOf(snapshot, version, writer)
+				.filter((fit) -> !fit.isNewer() || !(same || isMigrationInJava(snapshot, version)));
 		}
+
+		private static boolean isMigrationInJava(Path snapshot, String version) {
+			try {
+				return SqliteReader.readSnapshot(snapshot, (statement) -> classOf(statement, version))
+					.filter(MigrationsOfRelease::isPresent)
+					.isPresent();
+			}
+			catch (BackupException ex) {
+				logger.debug("The history in {} is unknown", snapshot, ex);
+				return false;
+			}
+		}
+
+		private static Optional<String> classOf(Statement statement, String version) throws SQLException {
+			Optional<String> table = HistoryTables.ofFlyway(statement);
+			if (table.isEmpty()) {
+				return Optional.empty();
+			}
+			try (ResultSet result = statement.executeQuery("SELECT script FROM " + SqlText.identifier(table.get())
+					+ " WHERE type = 'JDBC' AND version = " + SqlText.literal(version))) {
+				return result.next() ? Optional.ofNullable(result.getString(1)) : Optional.empty();
+			}
+		}
+
 	}
 
 }

@@ -24,8 +24,6 @@ import dev.quartermaster.backup.FileState;
 import dev.quartermaster.backup.RestoreCommandLine;
 import dev.quartermaster.backup.RestoreResult;
 import dev.quartermaster.backup.SchemaFit;
-import dev.quartermaster.backup.SchemaVersion;
-import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SnapshotManifests;
 import dev.quartermaster.backup.SqliteBackupService;
@@ -48,7 +46,8 @@ final class RestoreCommand extends SingleDatabaseCommand {
 	private @Nullable String which;
 
 	@Option(names = "--before-version", paramLabel = "VERSION",
-			description = "The newest snapshot from before Flyway's migration to this version.")
+			description = "The newest snapshot from before Flyway's migration to this version, or Liquibase's change set"
+					+ " with this ID or ID::AUTHOR.")
 	private @Nullable String beforeVersion;
 
 	@Option(names = "--yes", description = "Do not ask for confirmation.")
@@ -123,13 +122,7 @@ final class RestoreCommand extends SingleDatabaseCommand {
 		if (this.which != null) {
 			return SnapshotChoice.file(backups, this.which);
 		}
-		String version = Objects.requireNonNull(this.beforeVersion);
-		return SnapshotChoice
-			.before(backups,
-					SchemaVersion.of(version)
-						.orElseThrow(() -> new UsageException("The version given with --before-version is not one of"
-								+ " Flyway's, such as 42 or 2.1: " + Secrets.maskUrl(version))))
-			.file();
+		return SnapshotBefore.find(backups, Objects.requireNonNull(this.beforeVersion)).file();
 	}
 
 	/**
@@ -137,7 +130,8 @@ final class RestoreCommand extends SingleDatabaseCommand {
 	 * snapshot, if it does not.
 	 */
 	private Optional<String> newer(Path snapshot) {
-		return migrations().fitOf(snapshot, SnapshotManifests.find(snapshot))
+		return migrations().fits()
+			.inside(snapshot, SnapshotManifests.find(snapshot))
 			.filter(SchemaFit::isNewer)
 			.map((fit) -> "The snapshot " + snapshot + " has a newer schema than this release of the application knows"
 					+ ((fit.release() != null) ? ": it was written by " + fit.release() : ""));

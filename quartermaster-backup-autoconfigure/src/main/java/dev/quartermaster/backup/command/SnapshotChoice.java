@@ -13,14 +13,9 @@ import java.nio.file.Path;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.FileState;
-import dev.quartermaster.backup.SchemaHistory;
-import dev.quartermaster.backup.SchemaVersion;
 import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.Snapshot;
-import dev.quartermaster.backup.SnapshotManifests;
 import dev.quartermaster.backup.SqliteBackupService;
-import dev.quartermaster.backup.SqliteReader;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The choice of the snapshot that was meant.
@@ -42,43 +37,6 @@ final class SnapshotChoice {
 	 */
 	static Snapshot latestToRestore(SqliteBackupService backups) {
 		return newest(backups, backups.list().stream().filter(Snapshot::isCandidate).toList());
-	}
-
-	/**
-	 * Return the newest snapshot from before Flyway's migration to a version, as the
-	 * snapshot itself tells.
-	 */
-	static Snapshot before(SqliteBackupService backups, SchemaVersion version) {
-		try (SnapshotManifests manifests = new SnapshotManifests()) {
-			return backups.list()
-				.stream()
-				.filter(Snapshot::isCandidate)
-				.filter((snapshot) -> manifests.of(snapshot)
-					.map((manifest) -> isBefore(manifest.schema().version(), version))
-					.orElse(true))
-				.filter((snapshot) -> isBefore(snapshot, version))
-				.findFirst()
-				.orElseThrow(() -> none(backups, "There is no snapshot from before version " + version));
-		}
-	}
-
-	private static boolean isBefore(Snapshot snapshot, SchemaVersion version) {
-		try {
-			return isBefore(SqliteReader.readSnapshot(snapshot.file(), SchemaHistory::in)
-				.map(SchemaHistory::version)
-				.orElse(null), version);
-		}
-		catch (BackupException ex) {
-			// Nobody can go back to what cannot be read.
-			return false;
-		}
-	}
-
-	/**
-	 * What has no version yet is from before all of them.
-	 */
-	private static boolean isBefore(@Nullable String there, SchemaVersion version) {
-		return there == null || SchemaVersion.of(there).filter((found) -> found.compareTo(version) < 0).isPresent();
 	}
 
 	private static Snapshot newest(SqliteBackupService backups, List<Snapshot> snapshots) {
@@ -123,7 +81,10 @@ final class SnapshotChoice {
 		}
 	}
 
-	private static BackupException none(SqliteBackupService backups, String what) {
+	/**
+	 * Return the failure that what was meant is not there.
+	 */
+	static BackupException none(SqliteBackupService backups, String what) {
 		return new BackupException(what + " of " + backups.database() + " in " + backups.directory(),
 				"Run the list command to see the snapshots, or specify another directory with --dir.", null);
 	}

@@ -168,7 +168,7 @@ public final class LiquibaseUpdate {
 	 * Return whether code of the application takes part, which might change something
 	 * when it is only asked.
 	 */
-	private boolean isCustomized() {
+	boolean isCustomized() {
 		if (this.liquibase.getCustomizer() != null) {
 			return true;
 		}

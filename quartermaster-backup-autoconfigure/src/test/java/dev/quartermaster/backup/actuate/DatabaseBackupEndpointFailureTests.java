@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.Map;
 
 import javax.sql.DataSource;
@@ -204,7 +205,7 @@ class DatabaseBackupEndpointFailureTests {
 		DatabaseBackupEndpointWebExtension extension = new DatabaseBackupEndpointWebExtension(
 				new DatabaseBackupEndpoint(
 						new SqliteBackupRegistry(new Unavailable(), BackupServices.settings(), BackupListener.NONE),
-						new AuditedMigrations()));
+						new AuditedMigrations(), Stream::of));
 		for (WebEndpointResponse<?> response : List.of(extension.snapshots(null), extension.snapshot("x.db", null),
 				extension.backup("x", null))) {
 			assertThat(response.getStatus()).isEqualTo(500);

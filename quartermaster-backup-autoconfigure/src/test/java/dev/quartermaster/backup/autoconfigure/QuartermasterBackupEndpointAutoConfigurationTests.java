@@ -6,6 +6,7 @@
 package dev.quartermaster.backup.autoconfigure;
 
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -182,7 +183,7 @@ class QuartermasterBackupEndpointAutoConfigurationTests {
 
 		@Bean
 		DatabaseBackupEndpoint userEndpoint(SqliteBackupRegistry services) {
-			return new DatabaseBackupEndpoint(services, new AuditedMigrations());
+			return new DatabaseBackupEndpoint(services, new AuditedMigrations(), Stream::of);
 		}
 
 	}

@@ -130,6 +130,42 @@ class ManifestCommandTests {
 		assertThat(SnapshotManifests.find(this.atSecond).orElseThrow().corruptSeenAt()).isNull();
 	}
 
+	@Test
+	void drillFailsWithSnapshotThatFlywayWouldRefuse() {
+		assertThat(run(Migrations.FIRST_AND_SECOND, "drill")).isZero();
+		assertThat(run(Migrations.FIRST, "drill")).as("newer, which Flyway lets pass").isZero();
+		insertHistory("1.5", "db.unknown.V1_5__InJava", "JDBC");
+		backUp("With a migration that only a bean knows");
+		assertThat(run(Migrations.FIRST_AND_SECOND, "drill")).isZero();
+		TestDatabase.execute(this.database, "DELETE FROM flyway_schema_history WHERE type = 'JDBC'");
+		insertHistory("1.6", "V1_6__gone.sql", "SQL");
+		backUp("With a migration that is gone");
+		assertThat(run(Migrations.FIRST_AND_SECOND, "drill")).isEqualTo(1);
+	}
+
+	@Test
+	@Tag("process")
+	void drillTellsWhatLookedAtTheSnapshot() throws Exception {
+		TestDatabase.execute(this.database, "UPDATE flyway_schema_history SET checksum = 1 WHERE version = '2'");
+		String name = backUp("Edited").name().toString();
+		Process process = JavaProcess.start(Command.class, arguments(Migrations.FIRST_AND_SECOND, "drill", "--json"));
+		String json = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		assertThat(process.waitFor()).isEqualTo(1);
+		Map<String, Object> drill = JsonPath.read(json, "$");
+		assertThat(drill).containsOnlyKeys("result", "database", "snapshot", "summary", "millis", "checks")
+			.containsEntry("result", "failed")
+			.containsEntry("checks", List.of("FlywaySnapshotCheck"));
+		assertThat(String.valueOf(drill.get("summary"))).contains("FlywaySnapshotCheck: ", "checksum mismatch");
+		assertThat(JsonPath.<String>read(json, "$.snapshot.name")).isEqualTo(name);
+	}
+
+	private void insertHistory(String version, String script, String type) {
+		TestDatabase.execute(this.database,
+				"INSERT INTO flyway_schema_history (installed_rank, version, description, type, script, checksum,"
+						+ " installed_by, execution_time, success) VALUES (90, '" + version + "', 'x', '" + type
+						+ "', '" + script + "', 1, '', 1, 1)");
+	}
+
 	private static Path manifest(Snapshot snapshot) {
 		return snapshot.file().resolveSibling(snapshot.name() + ".json");
 	}
