@@ -64,8 +64,7 @@ final class AbandonedFiles {
 			throw ex.getCause();
 		}
 		for (String name : names) {
-			SnapshotName.snapshotIn(name)
-				.filter((snapshot) -> !names.contains(snapshot))
+			SnapshotName.missingSnapshotIn(name, names)
 				.ifPresent((snapshot) -> tryTo((file) -> removeManifest(file, directory.resolve(snapshot)),
 						directory.resolve(name)));
 		}

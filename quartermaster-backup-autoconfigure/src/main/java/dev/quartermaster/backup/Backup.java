@@ -202,7 +202,7 @@ final class Backup {
 			Verification verification = verify(source, partial);
 			manifest.checked(verification);
 			Optional<Snapshot> same = this.same.search()
-				.find(directory.list(), partial.path())
+				.find(directory.listing(), partial.path())
 				.filter(directory::flush);
 			if (same.isPresent() && this.same.whenFound() == UnchangedContent.WhenFound.KEEP) {
 				directory.flushName(same.get());

@@ -30,6 +30,8 @@ final class CheckSteps extends ProgressHandler {
 
 	private static final int GO_ON = 0;
 
+	private static final int GIVE_UP = 1;
+
 	private final PageCount pages;
 
 	private final Progress progress;
@@ -56,6 +58,7 @@ final class CheckSteps extends ProgressHandler {
 		this.taken += STEPS;
 		try {
 			this.progress.at(Math.min(this.taken, this.pages.count()) * this.pages.size(), this.pages.bytes());
+			return this.progress.isGivenUp() ? GIVE_UP : GO_ON;
 		}
 		catch (RuntimeException | LinkageError ex) {
 			logger.debug("Ignored while checking", ex);

@@ -6,6 +6,7 @@
 package dev.quartermaster.backup;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +18,16 @@ final class Deadline {
 	/**
 	 * One that never comes.
 	 */
-	static final Deadline NEVER = new Deadline(0, null);
+	static final Deadline NEVER = new Deadline(System::nanoTime, 0, null);
+
+	private final LongSupplier nanoTime;
 
 	private final long start;
 
 	private final @Nullable Duration time;
 
-	private Deadline(long start, @Nullable Duration time) {
+	private Deadline(LongSupplier nanoTime, long start, @Nullable Duration time) {
+		this.nanoTime = nanoTime;
 		this.start = start;
 		this.time = time;
 	}
@@ -32,14 +36,41 @@ final class Deadline {
 	 * Return the one that comes after some time.
 	 */
 	static Deadline after(Duration time) {
-		return new Deadline(System.nanoTime(), time);
+		return after(time, System::nanoTime);
+	}
+
+	/**
+	 * Return the one that comes after some time.
+	 * @param nanoTime the clock, like {@link System#nanoTime}
+	 */
+	static Deadline after(Duration time, LongSupplier nanoTime) {
+		return new Deadline(nanoTime, nanoTime.getAsLong(), time);
 	}
 
 	/**
 	 * Return the one that comes when a part of the time is over, so that some is left.
 	 */
 	Deadline part(int percent) {
-		return (this.time != null) ? new Deadline(this.start, this.time.multipliedBy(percent).dividedBy(100)) : this;
+		return (this.time != null)
+				? new Deadline(this.nanoTime, this.start, this.time.multipliedBy(percent).dividedBy(100)) : this;
+	}
+
+	/**
+	 * Return a progress that gives up when it has come.
+	 */
+	Progress progress() {
+		return new Progress() {
+
+			@Override
+			public void at(long bytes, long totalBytes) {
+			}
+
+			@Override
+			public boolean isGivenUp() {
+				return isOver();
+			}
+
+		};
 	}
 
 	/**
@@ -47,7 +78,7 @@ final class Deadline {
 	 * to end.
 	 */
 	boolean isOver() {
-		return this.time != null && System.nanoTime() - this.start >= this.time.toNanos()
+		return this.time != null && this.nanoTime.getAsLong() - this.start >= this.time.toNanos()
 				|| Thread.currentThread().isInterrupted();
 	}
 

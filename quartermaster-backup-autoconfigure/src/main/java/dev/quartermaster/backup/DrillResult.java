@@ -16,9 +16,18 @@ import java.time.Duration;
  * @param snapshot the file of the snapshot
  * @param outcome whether it could
  * @param summary what was done and found, in a few words
- * @param took how long the restore took
+ * @param took how long the restore took; zero if it could not even be tried
  */
 public record DrillResult(Path database, Path snapshot, Outcome outcome, String summary, Duration took) {
+
+	/**
+	 * Return whether there was a drill. Without room for one, say, there is none, which
+	 * tells nothing about the snapshot.
+	 * @return whether the snapshot was restored, or that failed
+	 */
+	public boolean wasMade() {
+		return this.outcome != Outcome.UNVERIFIABLE || !this.took.isZero();
+	}
 
 	/**
 	 * The outcome of a drill.
@@ -31,7 +40,8 @@ public record DrillResult(Path database, Path snapshot, Outcome outcome, String 
 		PASSED,
 
 		/**
-		 * It was restored, but not all of it can be checked here. That is no failure.
+		 * It was restored, but not all of it can be checked here, or it could not even be
+		 * tried, see {@link DrillResult#wasMade()}. That is no failure.
 		 */
 		UNVERIFIABLE,
 

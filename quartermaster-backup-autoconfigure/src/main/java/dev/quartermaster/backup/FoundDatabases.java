@@ -88,10 +88,10 @@ final class FoundDatabases {
 
 	private Map<String, SqliteBackupService> attached(SqliteBackupService service) {
 		if (!this.mayConnect) {
-			return service.attachedAsFarAsKnown();
+			return service.reachableDatabases().attachedAsFarAsKnown();
 		}
 		try {
-			return service.attached();
+			return service.reachableDatabases().attached();
 		}
 		catch (BackupException ex) {
 			// Whoever takes a snapshot of the database itself will say so.

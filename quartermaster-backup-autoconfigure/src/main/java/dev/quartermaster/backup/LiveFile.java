@@ -50,6 +50,22 @@ final class LiveFile {
 	}
 
 	/**
+	 * Return whether it may have further names as hard links.
+	 * @return {@code true} as well if the file system does not tell
+	 */
+	boolean mayHaveFurtherNames() {
+		if (this.attributes == null) {
+			return false;
+		}
+		try {
+			return (int) Files.getAttribute(this.path, "unix:nlink") > 1;
+		}
+		catch (IOException | UnsupportedOperationException ex) {
+			return true;
+		}
+	}
+
+	/**
 	 * Return whether a file is the live one.
 	 * @param file the file
 	 * @param attributes what it has, not of a link to it

@@ -160,11 +160,13 @@ final class ManifestJson implements AutoCloseable {
 	/**
 	 * Read a manifest.
 	 * @param json the text of its file; anything at all
+	 * @param withLists whether what may be of any length is read, too, see
+	 * {@link SnapshotManifest#withoutLists()}
 	 * @return the manifest
 	 * @throws SQLException if there is something wrong with SQLite
 	 * @throws IllegalArgumentException if it is no manifest, or one of a later format
 	 */
-	SnapshotManifest read(String json) throws SQLException {
+	SnapshotManifest read(String json, boolean withLists) throws SQLException {
 		Values read = values(json);
 		long format = read.number("format");
 		if (format != SnapshotManifest.FORMAT) {
@@ -176,9 +178,10 @@ final class ManifestJson implements AutoCloseable {
 					read.installation(), OffsetDateTime.parse(read.text("takenAt")),
 					new ApplicationRelease(read.textOrNull("application.name"), read.textOrNull("application.version")),
 					new SnapshotManifest.Schema(read.textOrNull("schema.version"), read.textOrNull("schema.tool"),
-							texts(json, "$.schema.pending")),
+							withLists ? texts(json, "$.schema.pending") : List.of()),
 					read.textOrNull("sqlite"), read.textOrNull("journalMode"), read.number("pages"),
-					read.number("pageSize"), read.number("bytes"), read.textOrNull("sha256"), numbers(json, "$.rows"),
+					read.number("pageSize"), read.number("bytes"), read.textOrNull("sha256"),
+					withLists ? numbers(json, "$.rows") : Map.of(),
 					new SnapshotManifest.Check(
 							VerificationMode.valueOf(read.text("verification.mode").toUpperCase(Locale.ROOT)),
 							read.text("verification.outcome"), read.text("verification.detail")),

@@ -70,6 +70,11 @@ final class PartialFile implements AutoCloseable {
 	 */
 	private static final Set<String> LEFT_BEHIND = ConcurrentHashMap.newKeySet();
 
+	/**
+	 * Those that this process works with.
+	 */
+	private static final Set<PartialFile> IN_USE = ConcurrentHashMap.newKeySet();
+
 	private final String name;
 
 	private final Path path;
@@ -96,6 +101,7 @@ final class PartialFile implements AutoCloseable {
 			FileChannel lockChannel = lock(directory.resolve(name + NEW_LOCK), directory.resolve(name + LOCK), model);
 			if (lockChannel != null) {
 				PartialFile partial = new PartialFile(name, directory, lockChannel);
+				IN_USE.add(partial);
 				try {
 					Files.createFile(partial.path, DurableFiles.OWNER_ONLY_FILE);
 					DurableFiles.giveToOwnerOf(partial.path, model);
@@ -193,11 +199,19 @@ final class PartialFile implements AutoCloseable {
 	}
 
 	/**
+	 * Close all that this process works with.
+	 */
+	static void closeAll() {
+		IN_USE.forEach(PartialFile::close);
+	}
+
+	/**
 	 * Remove the name that it was staged under. What was published stays, and that the
 	 * name cannot be removed does not make it a failure.
 	 */
 	@Override
 	public void close() {
+		IN_USE.remove(this);
 		try (this.lockChannel) {
 			for (String companion : COMPANIONS) {
 				Files.deleteIfExists(companion(companion));

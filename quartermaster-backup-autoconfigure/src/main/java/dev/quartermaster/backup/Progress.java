@@ -24,4 +24,11 @@ interface Progress {
 	 */
 	void at(long bytes, long totalBytes);
 
+	/**
+	 * Return whether to give up. What is given up ends as if it had been interrupted.
+	 */
+	default boolean isGivenUp() {
+		return false;
+	}
+
 }

@@ -74,6 +74,9 @@ public final class RestoreDrill {
 		try {
 			result = this.context.warned(() -> drill(database, RestorableSnapshot.of(snapshot), begun));
 		}
+		catch (NoRoomException ex) {
+			result = notMade(database, snapshot, ex);
+		}
 		catch (BackupException ex) {
 			result = new DrillResult(database, snapshot, DrillResult.Outcome.FAILED,
 					"it could not be restored: " + ex.getMessage(), Duration.ofNanos(System.nanoTime() - start));
@@ -87,8 +90,15 @@ public final class RestoreDrill {
 		source.requireWhole();
 		SnapshotDirectory directory = this.context.snapshotsOf(database);
 		long size = FileState.ofDatabase(source.file()).size();
-		directory.prepare("restore drill", size, this.context.settings().minFreeSpace());
-		try (PartialFile restored = directory.stage()) {
+		PartialFile staged;
+		try {
+			directory.prepare("restore drill", size, this.context.settings().minFreeSpace());
+			staged = directory.stage();
+		}
+		catch (BackupException ex) {
+			return notMade(database, source.file(), ex);
+		}
+		try (PartialFile restored = staged) {
 			begun.accept((Runnable) restored::close);
 			long start = System.nanoTime();
 			restore(database, source, restored.path());
@@ -102,6 +112,11 @@ public final class RestoreDrill {
 			}
 			return new DrillResult(database, source.file(), findings.outcome(), findings.summary(), took);
 		}
+	}
+
+	private static DrillResult notMade(Path database, Path snapshot, BackupException failure) {
+		return new DrillResult(database, snapshot, DrillResult.Outcome.UNVERIFIABLE,
+				"there was no drill: " + failure.getMessage(), Duration.ZERO);
 	}
 
 	private void restore(Path database, RestorableSnapshot source, Path restored) {

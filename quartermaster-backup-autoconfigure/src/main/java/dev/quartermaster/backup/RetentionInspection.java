@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,7 +55,7 @@ final class RetentionInspection {
 
 	private final Map<SnapshotName, Path> files = new HashMap<>();
 
-	private final Map<SnapshotName, Inspected> inspected = new HashMap<>();
+	private final Map<SnapshotName, Inspected> inspected = new ConcurrentHashMap<>();
 
 	/**
 	 * Create a new instance. Nothing is looked at yet.
@@ -130,23 +131,20 @@ final class RetentionInspection {
 	 */
 	private boolean readManifests() {
 		Deadline forManifests = this.deadline.part(PERCENT_FOR_MANIFESTS);
-		boolean shared = false;
-		try (SnapshotManifests manifests = new SnapshotManifests()) {
-			for (Snapshot snapshot : this.newestFirst) {
-				if (forManifests.isOver()) {
-					return true;
-				}
-				try {
-					Inspected found = Inspected.of(snapshot, manifests);
-					this.inspected.put(snapshot.name(), found);
-					shared |= found.installation() != null && !found.installation().equals(this.installation);
-				}
-				catch (IOException ex) {
-					logger.debug("Could not look at {}", snapshot.file(), ex);
-				}
-			}
+		ManifestReading.of(this.newestFirst, this::inspect, forManifests::isOver);
+		boolean all = this.inspected.size() == this.newestFirst.size() || !forManifests.isOver();
+		return !all || this.inspected.values()
+			.stream()
+			.anyMatch((found) -> found.installation() != null && !found.installation().equals(this.installation));
+	}
+
+	private void inspect(Snapshot snapshot, SnapshotManifests manifests) {
+		try {
+			this.inspected.put(snapshot.name(), Inspected.of(snapshot, manifests));
 		}
-		return shared;
+		catch (IOException ex) {
+			logger.debug("Could not look at {}", snapshot.file(), ex);
+		}
 	}
 
 	/**
@@ -181,16 +179,20 @@ final class RetentionInspection {
 	 * Check a snapshot of which its manifest does not tell how far it can be relied on.
 	 */
 	Soundness check(RetentionCandidate candidate) {
-		if (this.deadline.part(PERCENT_FOR_CHECKS).isOver()) {
+		Deadline forChecks = this.deadline.part(PERCENT_FOR_CHECKS);
+		if (forChecks.isOver()) {
 			return Soundness.UNCHECKED;
 		}
 		Path file = Objects.requireNonNull(this.files.get(candidate.name()));
 		try {
-			Verification verification = SnapshotVerifier.verify(file, VerificationMode.QUICK, Progress.NONE);
+			Verification verification = SnapshotVerifier.verify(file, VerificationMode.QUICK, forChecks.progress());
 			if (verification instanceof Verification.Corrupt) {
 				return Soundness.CORRUPT;
 			}
-			return (verification instanceof Verification.Sound) ? Soundness.SOUND : Soundness.USABLE;
+			if (verification instanceof Verification.Sound) {
+				return Soundness.SOUND;
+			}
+			return forChecks.isOver() ? Soundness.UNCHECKED : Soundness.USABLE;
 		}
 		catch (BackupException ex) {
 			logger.debug("Could not check {}", file, ex);

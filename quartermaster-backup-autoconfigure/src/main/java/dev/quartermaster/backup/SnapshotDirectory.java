@@ -266,7 +266,12 @@ final class SnapshotDirectory {
 		return listing().newestFirst();
 	}
 
-	private SnapshotListing listing() {
+	/**
+	 * Return the snapshots of the database, of which each is looked at when somebody
+	 * comes to it.
+	 * @throws BackupException if the directory cannot be read
+	 */
+	SnapshotListing listing() {
 		return SnapshotListing.of(this.path, this.database, this.clock);
 	}
 

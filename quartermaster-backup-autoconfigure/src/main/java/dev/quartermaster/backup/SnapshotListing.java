@@ -20,6 +20,7 @@ import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,8 +36,11 @@ import org.slf4j.LoggerFactory;
  * The snapshots of a database that lie in a directory, as they were found there at one
  * moment. Their order is in their names alone, since files get other times when they are
  * copied. Those from more than a day ahead of the clock count as older than all others.
+ * <p>
+ * There may be many thousands, of which mostly the newest matters. So the names are read
+ * at once, and each file is looked at when somebody comes to it.
  */
-final class SnapshotListing {
+final class SnapshotListing implements Iterable<Snapshot> {
 
 	private static final Logger logger = LoggerFactory.getLogger(SnapshotListing.class);
 
@@ -50,13 +54,27 @@ final class SnapshotListing {
 	 */
 	private static final Set<Path> LOGGED = ConcurrentHashMap.newKeySet();
 
-	private final List<Snapshot> newestFirst;
+	private final Path directory;
+
+	private final Clock clock;
+
+	private final LiveFile live;
 
 	private final LocalDateTime now;
 
-	private SnapshotListing(List<Snapshot> newestFirst, LocalDateTime now) {
-		this.newestFirst = newestFirst;
-		this.now = now;
+	/**
+	 * Newest first.
+	 */
+	private final List<SnapshotName> names;
+
+	private SnapshotListing(Path directory, Path database, Clock clock) {
+		this.directory = directory;
+		this.clock = clock;
+		this.live = LiveFile.of(database);
+		this.now = LocalDateTime.now(clock);
+		List<SnapshotName> found = names(directory, SnapshotName.databaseOf(database));
+		this.names = Stream.concat(newestFirst(found, Predicate.not(this::isAhead)), newestFirst(found, this::isAhead))
+			.toList();
 	}
 
 	/**
@@ -67,28 +85,45 @@ final class SnapshotListing {
 	 * @throws BackupException if the directory cannot be read
 	 */
 	static SnapshotListing of(Path directory, Path database, Clock clock) {
-		LocalDateTime now = LocalDateTime.now(clock);
-		List<Snapshot> snapshots = read(directory, database, clock);
-		logLive(snapshots.stream().filter(Snapshot::live).map(Snapshot::file).sorted().toList(), database);
-		List<Snapshot> ahead = newestFirst(snapshots, (snapshot) -> isAhead(snapshot.name(), now));
-		logAhead(ahead, now);
-		return new SnapshotListing(Stream
-			.concat(newestFirst(snapshots, (snapshot) -> !isAhead(snapshot.name(), now)).stream(), ahead.stream())
-			.toList(), now);
+		SnapshotListing listing = new SnapshotListing(directory, database, clock);
+		listing.logAhead();
+		if (listing.live.mayHaveFurtherNames()) {
+			listing.logLive(database);
+		}
+		return listing;
 	}
 
 	/**
 	 * Return the snapshots, newest first; none if there is no directory.
 	 */
 	List<Snapshot> newestFirst() {
-		return this.newestFirst;
+		return stream().toList();
+	}
+
+	/**
+	 * Look at the snapshots one by one, newest first.
+	 */
+	@Override
+	public Iterator<Snapshot> iterator() {
+		return stream().iterator();
+	}
+
+	/**
+	 * Return the newest that is a candidate, see {@link Snapshot#isCandidate()}.
+	 */
+	Optional<Snapshot> newestCandidate() {
+		return stream().filter(Snapshot::isCandidate).findFirst();
+	}
+
+	private Stream<Snapshot> stream() {
+		return look(this.names.stream());
 	}
 
 	/**
 	 * Return the name of the newest one, unless all are ahead of the clock.
 	 */
 	Optional<SnapshotName> newestName() {
-		return this.newestFirst.stream().map(Snapshot::name).filter((name) -> !isAhead(name, this.now)).findFirst();
+		return look(this.names.stream().filter(Predicate.not(this::isAhead))).map(Snapshot::name).findFirst();
 	}
 
 	/**
@@ -97,22 +132,20 @@ final class SnapshotListing {
 	 * @return the number, or 0 if it was not
 	 */
 	int highestNumberOf(SnapshotName name) {
-		return this.newestFirst.stream().mapToInt((snapshot) -> snapshot.name().numberOf(name)).max().orElse(0);
+		return look(this.names.stream().filter((other) -> other.numberOf(name) > 0))
+			.mapToInt((snapshot) -> snapshot.name().numberOf(name))
+			.max()
+			.orElse(0);
 	}
 
-	private static List<Snapshot> read(Path directory, Path database, Clock clock) {
+	private static List<SnapshotName> names(Path directory, String database) {
 		if (!isThere(directory)) {
 			return List.of();
 		}
-		List<Snapshot> snapshots = new ArrayList<>();
-		LiveFile live = LiveFile.of(database);
+		List<SnapshotName> names = new ArrayList<>();
 		try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
 			for (Path file : files) {
-				Optional<SnapshotName> name = SnapshotName.parse(SnapshotName.databaseOf(database),
-						file.getFileName().toString());
-				if (name.isPresent()) {
-					addIfPresent(snapshots, name.get(), file, live, clock);
-				}
+				SnapshotName.parse(database, file.getFileName().toString()).ifPresent(names::add);
 			}
 		}
 		catch (NoSuchFileException ex) {
@@ -124,7 +157,7 @@ final class SnapshotListing {
 		catch (IOException ex) {
 			throw DirectoryFailures.notReadable(directory, ex);
 		}
-		return snapshots;
+		return names;
 	}
 
 	/**
@@ -149,40 +182,48 @@ final class SnapshotListing {
 		}
 	}
 
-	private static void addIfPresent(List<Snapshot> snapshots, SnapshotName name, Path file, LiveFile live, Clock clock)
-			throws IOException {
+	private Stream<Snapshot> look(Stream<SnapshotName> names) {
+		return names.map(this::look).flatMap(Optional::stream);
+	}
+
+	private Optional<Snapshot> look(SnapshotName name) {
+		Path file = this.directory.resolve(name.toString());
 		try {
 			BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class,
 					LinkOption.NOFOLLOW_LINKS);
-			if (attributes.isRegularFile()) {
-				snapshots.add(new Snapshot(name, file, name.stamp().atZone(clock.getZone()), attributes.size(),
-						live.is(file, attributes)));
-			}
+			return attributes.isRegularFile() ? Optional.of(new Snapshot(name, file,
+					name.stamp().atZone(this.clock.getZone()), attributes.size(), this.live.is(file, attributes)))
+					: Optional.empty();
 		}
 		catch (NoSuchFileException ex) {
 			// Somebody removed it between the listing and the look: then it is no
 			// snapshot any more.
+			return Optional.empty();
+		}
+		catch (IOException ex) {
+			throw DirectoryFailures.notReadable(this.directory, ex);
 		}
 	}
 
-	private static List<Snapshot> newestFirst(List<Snapshot> snapshots, Predicate<Snapshot> which) {
-		return snapshots.stream().filter(which).sorted(Comparator.comparing(Snapshot::name).reversed()).toList();
+	private static Stream<SnapshotName> newestFirst(List<SnapshotName> names, Predicate<SnapshotName> which) {
+		return names.stream().filter(which).sorted(Comparator.reverseOrder());
 	}
 
-	private static void logAhead(List<Snapshot> ahead, LocalDateTime now) {
-		if (!ahead.isEmpty() && LOGGED.add(ahead.get(0).file())) {
+	private void logAhead() {
+		List<Path> ahead = look(this.names.stream().filter(this::isAhead)).map(Snapshot::file).toList();
+		if (!ahead.isEmpty() && LOGGED.add(ahead.get(0))) {
 			Warnings
 				.warn(logger, "The time in the name of the snapshot {} is more than a day in the future (it is now {})."
 						+ " Either this system's clock is wrong, or it was when the snapshot was taken. The snapshot"
 						+ " counts as older than all others{}. If the clock is wrong now, correct it before you"
 						+ " restore anything. Otherwise rename the file so that its name has the right time.",
-						ahead.get(0).file(), now.truncatedTo(ChronoUnit.SECONDS), (ahead.size() > 1)
+						ahead.get(0), this.now.truncatedTo(ChronoUnit.SECONDS), (ahead.size() > 1)
 								? ". The same applies to " + Count.of(ahead.size() - 1, "more snapshot") : "");
 		}
 	}
 
-	private static void logLive(List<Path> files, Path database) {
-		List<Path> unlogged = files.stream().filter(LOGGED::add).toList();
+	private void logLive(Path database) {
+		List<Path> unlogged = stream().filter(Snapshot::live).map(Snapshot::file).sorted().filter(LOGGED::add).toList();
 		if (!unlogged.isEmpty()) {
 			Warnings.warn(logger,
 					"Found {} to the live database {} among its snapshots: {}."
@@ -196,8 +237,8 @@ final class SnapshotListing {
 	 * Return whether a clock was wrong when a snapshot was named, or is now. Time zones
 	 * differ by about a day.
 	 */
-	private static boolean isAhead(SnapshotName name, LocalDateTime now) {
-		return name.stamp().isAfter(now.plus(MOST_AHEAD));
+	private boolean isAhead(SnapshotName name) {
+		return name.stamp().isAfter(this.now.plus(MOST_AHEAD));
 	}
 
 }

@@ -14,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -116,6 +117,10 @@ public record SnapshotName(String database, LocalDateTime stamp,
 	 * database
 	 */
 	static Optional<SnapshotName> parse(String database, String fileName) {
+		if (!fileName.endsWith(EXTENSION) || !fileName.startsWith(database)) {
+			// Most of what lies beside them is not worth a pattern.
+			return Optional.empty();
+		}
 		Matcher matcher = NAME.matcher(fileName);
 		if (!matcher.matches() || !matcher.group(1).equals(database)) {
 			return Optional.empty();
@@ -138,15 +143,19 @@ public record SnapshotName(String database, LocalDateTime stamp,
 	}
 
 	/**
-	 * Return of which snapshot a file is the manifest, if its name is that of one.
+	 * Return of which snapshot a file is the manifest, if its name is that of one and the
+	 * snapshot is not there.
 	 * @param fileName the file name to read; anything at all
+	 * @param names the names of all files that are there
 	 * @return the file name of the snapshot
 	 */
-	static Optional<String> snapshotIn(String fileName) {
-		return Optional.of(fileName)
-			.filter((name) -> name.endsWith(MANIFEST))
-			.map((name) -> name.substring(0, name.length() - MANIFEST.length()))
-			.filter((name) -> databaseIn(name).isPresent());
+	static Optional<String> missingSnapshotIn(String fileName, Set<String> names) {
+		if (!fileName.endsWith(MANIFEST)) {
+			return Optional.empty();
+		}
+		String snapshot = fileName.substring(0, fileName.length() - MANIFEST.length());
+		return (!names.contains(snapshot) && databaseIn(snapshot).isPresent()) ? Optional.of(snapshot)
+				: Optional.empty();
 	}
 
 	/**

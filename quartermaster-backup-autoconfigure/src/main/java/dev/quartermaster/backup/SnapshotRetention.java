@@ -122,7 +122,7 @@ final class SnapshotRetention {
 	private Done run(List<Snapshot> newestFirst, Deadline deadline) {
 		RetentionInspection inspection = inspect(newestFirst, deadline);
 		List<RetentionDecision> decisions = decide(inspection);
-		Done done = new Done(decisions, remove(newestFirst, decisions, inspection));
+		Done done = new Done(decisions, remove(newestFirst, decisions, inspection, deadline));
 		report(done.result());
 		return done;
 	}
@@ -161,7 +161,7 @@ final class SnapshotRetention {
 	}
 
 	private PruneResult remove(List<Snapshot> newestFirst, List<RetentionDecision> decisions,
-			RetentionInspection inspection) {
+			RetentionInspection inspection, Deadline deadline) {
 		SnapshotRemoval removal = new SnapshotRemoval(this.directory.path());
 		Set<SnapshotName> going = new HashSet<>();
 		decisions.stream().filter((decision) -> !decision.kept()).map(RetentionDecision::name).forEach(going::add);
@@ -171,7 +171,7 @@ final class SnapshotRetention {
 			Optional<String> bookmarked = bookmarked();
 			going.removeIf((name) -> bookmarked.filter(name.toString()::equals).isPresent());
 		}
-		for (int i = newestFirst.size() - 1; i >= 0 && !Thread.currentThread().isInterrupted(); i--) {
+		for (int i = newestFirst.size() - 1; i >= 0 && !deadline.isOver(); i--) {
 			Snapshot snapshot = newestFirst.get(i);
 			if (going.contains(snapshot.name())) {
 				inspection.identityOf(snapshot).ifPresent((identity) -> removal.remove(snapshot, identity));

@@ -6,7 +6,6 @@
 package dev.quartermaster.backup;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,10 +17,11 @@ public interface SnapshotSearch {
 
 	/**
 	 * Look for a snapshot.
-	 * @param snapshots the snapshots that there are, newest first
+	 * @param snapshots the snapshots that there are, newest first; the file of each is
+	 * looked at when it is come to
 	 * @param copy the file of the copy, complete
 	 * @return the snapshot, or empty if there is none
 	 */
-	Optional<Snapshot> find(List<Snapshot> snapshots, Path copy);
+	Optional<Snapshot> find(Iterable<Snapshot> snapshots, Path copy);
 
 }

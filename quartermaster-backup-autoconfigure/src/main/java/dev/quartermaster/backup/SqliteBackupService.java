@@ -6,10 +6,7 @@
 package dev.quartermaster.backup;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -117,29 +114,6 @@ public final class SqliteBackupService {
 	}
 
 	/**
-	 * Return the services of what the connections of the data source attach, by the names
-	 * of the schemas.
-	 * @throws BackupException if only a connection can tell, and there is none
-	 */
-	Map<String, SqliteBackupService> attached() {
-		return like(this.context.database().attached());
-	}
-
-	/**
-	 * Return what the connections attach like {@link #attached()}, but never ask for one.
-	 */
-	Map<String, SqliteBackupService> attachedAsFarAsKnown() {
-		return like(this.context.database().attachedAsFarAsKnown());
-	}
-
-	private Map<String, SqliteBackupService> like(Map<String, LiveDatabase> databases) {
-		Map<String, SqliteBackupService> services = new LinkedHashMap<>();
-		databases.forEach((name, live) -> services.put(name,
-				new SqliteBackupService(this.context.withDatabase(SqliteDatabase.of(live)), List::of)));
-		return services;
-	}
-
-	/**
 	 * Return the services of all further databases that can be changed through the data
 	 * source: those that its connections attach, those that it chooses from, and what
 	 * those attach.
@@ -147,16 +121,11 @@ public final class SqliteBackupService {
 	 * @throws BackupException if only a connection can tell, and there is none
 	 */
 	public List<SqliteBackupService> reachable() {
-		List<SqliteBackupService> reachable = new ArrayList<>(attached().values());
-		for (SqliteBackupService target : this.targets.get()) {
-			if (target.context.database().isKnownToBeUnsupported()) {
-				// Nobody needs to wait for a server.
-				continue;
-			}
-			reachable.add(target);
-			reachable.addAll(target.attached().values());
-		}
-		return reachable;
+		return reachableDatabases().all();
+	}
+
+	ReachableDatabases reachableDatabases() {
+		return new ReachableDatabases(this.context, this.targets);
 	}
 
 	/**
@@ -174,6 +143,16 @@ public final class SqliteBackupService {
 	 */
 	public List<Snapshot> list() {
 		return this.context.snapshotsOf(database()).list();
+	}
+
+	/**
+	 * Return the newest snapshot that may be a state of the database to go back to. Of
+	 * many thousands, only the newest are looked at.
+	 * @return the snapshot, or empty if there is none
+	 * @throws BackupException if they cannot be listed
+	 */
+	public Optional<Snapshot> newest() {
+		return this.context.snapshotsOf(database()).listing().newestCandidate();
 	}
 
 	/**

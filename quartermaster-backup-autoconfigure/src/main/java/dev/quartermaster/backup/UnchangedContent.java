@@ -6,8 +6,8 @@
 package dev.quartermaster.backup;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import java.util.stream.StreamSupport;
 
 /**
  * The decision that nothing changed, since there is a snapshot with the content of a new
@@ -32,8 +32,8 @@ record UnchangedContent(SnapshotSearch search, WhenFound whenFound) {
 	 * Return the newest snapshot if a copy has the same content to the byte, which two
 	 * copies of an unchanged database have.
 	 */
-	private static Optional<Snapshot> newestIfSame(List<Snapshot> snapshots, Path copy) {
-		return snapshots.stream()
+	private static Optional<Snapshot> newestIfSame(Iterable<Snapshot> snapshots, Path copy) {
+		return StreamSupport.stream(snapshots.spliterator(), false)
 			.filter(Snapshot::isCandidate)
 			.findFirst()
 			.filter((newest) -> newest.hasSameContentAs(copy));

@@ -121,12 +121,15 @@ class RestoreDrillTests {
 	}
 
 	@Test
-	void missingRoomFailsAndIsSaid() {
+	void missingRoomTellsNothingAboutTheSnapshotAndIsSaid() {
 		TestDatabase.create(this.database, 3);
 		Path snapshot = snapshot();
 		SqliteBackupService demanding = BackupServices.service(SqliteDatabase.of(this.database), new BackupSettings(
 				null, VerificationMode.QUICK, Duration.ofSeconds(10), ZoneOffset.UTC, Long.MAX_VALUE));
-		assertThat(RestoreDrill.of(demanding, List.of()).run(snapshot).summary())
+		DrillResult result = RestoreDrill.of(demanding, List.of()).run(snapshot);
+		assertThat(result.outcome()).isEqualTo(DrillResult.Outcome.UNVERIFIABLE);
+		assertThat(result.wasMade()).isFalse();
+		assertThat(result.summary()).startsWith("there was no drill: ")
 			.contains("not enough free space for a restore drill");
 		assertNothingLeft();
 	}

@@ -16,10 +16,12 @@ import java.util.List;
  * System properties, all with a default:
  * <ul>
  * <li>{@code benchmark.only}: which of {@code speed}, {@code latency}, {@code memory},
- * {@code audit}, {@code boot}, {@code hook} and {@code inside}; all by default</li>
+ * {@code audit}, {@code many}, {@code boot}, {@code hook} and {@code inside}; all by
+ * default</li>
  * <li>{@code benchmark.sizes}: of the databases, in MB; {@code 10,100,1024}</li>
  * <li>{@code benchmark.rounds}: how often each copy is made, and a writer measured;
  * 5</li>
+ * <li>{@code benchmark.snapshots}: how many are many; 20000</li>
  * <li>{@code benchmark.boots}: how often the demo, or its command, is started each way;
  * 24</li>
  * <li>{@code benchmark.seconds}: how long a writer is measured at a time; 10</li>
@@ -41,7 +43,7 @@ public final class Benchmarks {
 	public static void main(String[] args) throws Exception {
 		System.setProperty(QUIET, "WARN");
 		Path directory = Path.of(System.getProperty("benchmark.directory", "target/benchmark")).toAbsolutePath();
-		List<String> only = list("benchmark.only", "speed,latency,memory,audit,boot,hook,inside");
+		List<String> only = list("benchmark.only", "speed,latency,memory,audit,many,boot,hook,inside");
 		List<Integer> sizes = list("benchmark.sizes", "10,100,1024").stream().map(Integer::valueOf).toList();
 		int rounds = Integer.getInteger("benchmark.rounds", 5);
 		Path work = directory.resolve("work");
@@ -60,6 +62,9 @@ public final class Benchmarks {
 			}
 			if (only.contains("audit")) {
 				new AuditCost(work, report).run(sizes, rounds);
+			}
+			if (only.contains("many")) {
+				new ManySnapshots(work, report).run(Integer.getInteger("benchmark.snapshots", 20_000), rounds);
 			}
 			Path demo = Path.of(System.getProperty("benchmark.demo", "../demo-app/target/demo-app.jar"))
 				.toAbsolutePath()

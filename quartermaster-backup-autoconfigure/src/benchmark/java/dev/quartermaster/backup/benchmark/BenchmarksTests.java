@@ -34,8 +34,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("process")
 class BenchmarksTests {
 
-	private static final List<String> OPTIONS = List.of("-Dbenchmark.only=speed,latency,memory,audit,inside",
-			"-Dbenchmark.sizes=1", "-Dbenchmark.rounds=1", "-Dbenchmark.seconds=1",
+	private static final List<String> OPTIONS = List.of("-Dbenchmark.only=speed,latency,memory,audit,many,inside",
+			"-Dbenchmark.sizes=1", "-Dbenchmark.snapshots=150", "-Dbenchmark.rounds=1", "-Dbenchmark.seconds=1",
 			// Another build may be at it on the same machine.
 			"-Djmh.ignoreLock=true");
 
@@ -88,6 +88,13 @@ class BenchmarksTests {
 		assertThat(table("Audit of a migration")).containsOnlyKeys("1 MB")
 			.allSatisfy((title, cells) -> assertThat(String.join(" | ", cells))
 				.matches(String.join(" \\| ", TIME, TIME, RATIO)));
+	}
+
+	@Test
+	void manySnapshotsAreMeasuredBesideOne() {
+		assertThat(table(ManySnapshots.TITLE)).containsOnlyKeys("1", "150")
+			.allSatisfy((title, cells) -> assertThat(String.join(" | ", cells))
+				.matches(String.join(" \\| ", TIME, TIME, TIME)));
 	}
 
 	@Test

@@ -83,7 +83,8 @@ public final class BackupHistory {
 	 * @param soundAt when the database was last found to be what a sound snapshot holds,
 	 * or {@code null}
 	 * @param drill the last drill, or {@code null}
-	 * @param passedAt when a drill ended the last time that did not fail, or {@code null}
+	 * @param passedAt when a drill ended the last time that was made and did not fail, or
+	 * {@code null}
 	 * @param stuck the last removal of snapshots, if it could not remove some, or
 	 * {@code null}
 	 */
@@ -108,7 +109,7 @@ public final class BackupHistory {
 		}
 
 		private Entry with(DrillResult drill, Instant now) {
-			boolean passed = drill.outcome() != DrillResult.Outcome.FAILED;
+			boolean passed = drill.outcome() != DrillResult.Outcome.FAILED && drill.wasMade();
 			return new Entry(this.backup, this.failure, this.endedAt, this.soundAt, drill, passed ? now : this.passedAt,
 					this.stuck);
 		}

@@ -68,9 +68,11 @@ final class DescribedSnapshots {
 		if (selected.size() > 1) {
 			all.sort(NEWEST_FIRST);
 		}
-		try (SnapshotManifests manifests = new SnapshotManifests()) {
-			return all.stream().map((found) -> describe(found, manifests.of(found.snapshot()))).toList();
-		}
+		Map<Snapshot, SnapshotManifest> manifests = SnapshotManifests
+			.summaries(all.stream().map(Found::snapshot).toList());
+		return all.stream()
+			.map((found) -> describe(found, Optional.ofNullable(manifests.get(found.snapshot()))))
+			.toList();
 	}
 
 	/**

@@ -52,7 +52,7 @@ final class ScheduledDrill implements Runnable {
 
 	private void drill(String name, SqliteBackupService database) {
 		try {
-			Optional<Snapshot> newest = database.list().stream().filter(Snapshot::isCandidate).findFirst();
+			Optional<Snapshot> newest = database.newest();
 			newest.ifPresentOrElse((snapshot) -> drill(database, snapshot),
 					() -> logger.info("No restore drill: there is no snapshot of the database {} yet", name));
 		}
@@ -66,6 +66,9 @@ final class ScheduledDrill implements Runnable {
 		if (result.outcome() == DrillResult.Outcome.FAILED) {
 			logger.warn("RESTORE DRILL FAILED: {} could not be relied on if {} had to be restored: {}",
 					result.snapshot(), result.database(), result.summary());
+		}
+		else if (!result.wasMade()) {
+			logger.warn("{} was not restored on trial, {}", result.snapshot(), result.summary());
 		}
 		else {
 			logger.info("Restore drill of {} from {}: {}", result.database(), result.snapshot(), result.summary());

@@ -13,6 +13,7 @@ import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.Bytes;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.StagedFiles;
 import dev.quartermaster.backup.Verification;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -31,7 +32,11 @@ final class CreateCommand extends SingleDatabaseCommand {
 
 	@Override
 	int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress) {
-		BackupResult result = backups.backup(this.reason);
+		BackupResult result;
+		try (ProcessEnd end = new ProcessEnd()) {
+			end.add(StagedFiles::removeAll);
+			result = backups.backup(this.reason);
+		}
 		progress.erase();
 		Map<String, Object> data = new LinkedHashMap<>();
 		data.put("database", result.database().toString());

@@ -50,7 +50,7 @@ final class DrillCommand extends SingleDatabaseCommand {
 		data.put("summary", result.summary());
 		data.put("millis", result.took().toMillis());
 		data.put("checks", checks.stream().map((check) -> check.getClass().getSimpleName()).toList());
-		boolean failed = result.outcome() == DrillResult.Outcome.FAILED;
+		boolean failed = result.outcome() == DrillResult.Outcome.FAILED || !result.wasMade();
 		console.result(snapshot.name() + "  " + coloured(result, console) + System.lineSeparator() + extent(checks),
 				data);
 		return failed ? ExitCode.SOFTWARE : ExitCode.OK;

@@ -39,14 +39,13 @@ final class ListCommand extends SingleDatabaseCommand {
 		List<List<String>> rows = new ArrayList<>();
 		List<Map<String, Object>> data = new ArrayList<>();
 		SchemaFits fits = migrations().fits();
-		try (SnapshotManifests manifests = new SnapshotManifests()) {
-			for (Snapshot snapshot : snapshots) {
-				Optional<SnapshotManifest> manifest = manifests.of(snapshot);
-				Optional<SchemaFit> fit = manifest.flatMap((known) -> fits.of(snapshot.file(), known));
-				data.add(describe().snapshot(snapshot, manifest, fit));
-				rows.add(List.of(snapshot.name().toString(), describe().time(snapshot, manifest),
-						Bytes.format(snapshot.size()), schema(manifest, fit), reason(snapshot, manifest)));
-			}
+		Map<Snapshot, SnapshotManifest> manifests = SnapshotManifests.summaries(snapshots);
+		for (Snapshot snapshot : snapshots) {
+			Optional<SnapshotManifest> manifest = Optional.ofNullable(manifests.get(snapshot));
+			Optional<SchemaFit> fit = manifest.flatMap((known) -> fits.of(snapshot.file(), known));
+			data.add(describe().snapshot(snapshot, manifest, fit));
+			rows.add(List.of(snapshot.name().toString(), describe().time(snapshot, manifest),
+					Bytes.format(snapshot.size()), schema(manifest, fit), reason(snapshot, manifest)));
 		}
 		console.result(table(rows), Map.of("snapshots", data));
 		return ExitCode.OK;

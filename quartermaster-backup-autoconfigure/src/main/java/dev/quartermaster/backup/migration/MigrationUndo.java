@@ -6,7 +6,6 @@
 package dev.quartermaster.backup.migration;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 import dev.quartermaster.backup.BackupException;
@@ -109,7 +108,7 @@ final class MigrationUndo {
 	 * the same. If it cannot be determined, it is taken to be the one that was kept since
 	 * the snapshot from before.
 	 */
-	private Optional<Snapshot> alreadyKept(List<Snapshot> snapshots, Path copy) {
+	private Optional<Snapshot> alreadyKept(Iterable<Snapshot> snapshots, Path copy) {
 		Optional<Snapshot> perhaps = Optional.empty();
 		boolean since = true;
 		for (Snapshot snapshot : snapshots) {

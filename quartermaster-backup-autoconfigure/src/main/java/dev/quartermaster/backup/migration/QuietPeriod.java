@@ -87,7 +87,7 @@ final class QuietPeriod {
 		if (changed.contains(database) || !hasContent(database)) {
 			return false;
 		}
-		Optional<Snapshot> newest = newest(backups).filter(this::isRecent);
+		Optional<Snapshot> newest = backups.newest().filter(this::isRecent);
 		if (newest.isEmpty()) {
 			return false;
 		}
@@ -112,10 +112,6 @@ final class QuietPeriod {
 		catch (IOException ex) {
 			return false;
 		}
-	}
-
-	private static Optional<Snapshot> newest(SqliteBackupService backups) {
-		return backups.list().stream().filter(Snapshot::isCandidate).findFirst();
 	}
 
 	private boolean isRecent(Snapshot snapshot) {

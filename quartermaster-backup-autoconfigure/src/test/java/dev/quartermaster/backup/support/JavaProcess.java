@@ -75,6 +75,18 @@ public final class JavaProcess {
 	}
 
 	/**
+	 * Start the {@code main} of a class and write down the system calls that it makes, in
+	 * their order.
+	 * @param trace the file to write them to
+	 * @param calls the names of the system calls, separated by commas
+	 */
+	public static Process startTracedInOne(Path trace, String calls, Class<?> main, String... arguments)
+			throws IOException {
+		return start(List.of("strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=" + calls, "-o", trace.toString()),
+				Map.of(), List.of(), main, arguments);
+	}
+
+	/**
 	 * Start the {@code main} of a class with options of the virtual machine, in a process
 	 * in which system calls fail or take long, and write down those calls.
 	 * @param trace the file to write them to
