@@ -26,8 +26,8 @@ import java.util.List;
  * 24</li>
  * <li>{@code benchmark.seconds}: how long a writer is measured at a time; 10</li>
  * <li>{@code benchmark.demo}: the demo's jar, built before</li>
- * <li>{@code benchmark.directory}: for the databases and {@code results.md}; needs three
- * times the room of the largest size</li>
+ * <li>{@code benchmark.directory}: for the databases and for {@code results.md} and
+ * {@code snapshot-costs.svg}; needs three times the room of the largest size</li>
  * </ul>
  */
 public final class Benchmarks {

@@ -126,8 +126,8 @@ class BenchmarksTests {
 	}
 
 	@Test
-	void nothingIsLeftButTheReport() {
-		assertThat(directory.toFile().list()).containsExactly("results.md");
+	void nothingIsLeftButTheReportAndItsChart() {
+		assertThat(directory.toFile().list()).containsExactlyInAnyOrder("results.md", "snapshot-costs.svg");
 	}
 
 	/**

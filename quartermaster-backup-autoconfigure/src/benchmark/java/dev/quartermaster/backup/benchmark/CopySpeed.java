@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import dev.quartermaster.backup.VerificationMode;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -117,8 +118,9 @@ final class CopySpeed {
 			}
 			Scratch.delete(source);
 		}
-		this.report.table(FOR_THE_DOCS, List.of("", "unchecked", "of `.backup`", "of Python", "of `VACUUM INTO`",
-				"of `backup to`", "of `dd`", "checked", "of `.backup` and check"), this.rowsForTheDocs);
+		this.report.table(FOR_THE_DOCS, Stream.concat(Stream.of(""), CostChart.COLUMNS.stream()).toList(),
+				this.rowsForTheDocs);
+		this.report.file("snapshot-costs.svg", new CostChart(this.rowsForTheDocs).svg());
 	}
 
 	private String notMeasured() {

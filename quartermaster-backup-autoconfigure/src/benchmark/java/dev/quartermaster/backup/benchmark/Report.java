@@ -42,6 +42,13 @@ final class Report {
 		write(table.toString());
 	}
 
+	/**
+	 * Write a file of its own, beside the report.
+	 */
+	void file(String name, String content) throws IOException {
+		Files.writeString(this.file.resolveSibling(name), content);
+	}
+
 	private static String row(List<String> cells) {
 		return cells.stream()
 			.map((cell) -> cell.isEmpty() ? "| " : "| " + cell + " ")

@@ -151,7 +151,7 @@ public final class DatabaseBackupEndpointWebExtension {
 		return status;
 	}
 
-	private static int statusOf(BackupException ex) {
+	static int statusOf(BackupException ex) {
 		if (ex instanceof UnknownDatabaseException) {
 			return WebEndpointResponse.STATUS_BAD_REQUEST;
 		}

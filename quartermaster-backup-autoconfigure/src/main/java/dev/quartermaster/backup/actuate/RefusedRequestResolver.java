@@ -114,7 +114,7 @@ public final class RefusedRequestResolver implements HandlerExceptionResolver, O
 		return (ex instanceof ErrorResponse error) ? error.getStatusCode() : null;
 	}
 
-	private static @Nullable FailureDescriptor describe(HttpStatusCode status, Exception ex) {
+	static @Nullable FailureDescriptor describe(HttpStatusCode status, Exception ex) {
 		return switch (status.value()) {
 			case 400 -> new FailureDescriptor("The request body or one of its values could not be understood.",
 					"Send a JSON object whose values are strings, such as {\"reason\": \"before import\"}.");

@@ -76,7 +76,7 @@ public final class CommandExecution {
 	 * Add the one that is asked for, since picocli takes its time over each, or all for
 	 * the help.
 	 */
-	private static void addSubcommands(CommandLine line, String first) {
+	static void addSubcommands(CommandLine line, String first) {
 		Map<String, Class<? extends DatabaseCommand>> subcommands = new LinkedHashMap<>();
 		subcommands.put("create", CreateCommand.class);
 		subcommands.put("list", ListCommand.class);

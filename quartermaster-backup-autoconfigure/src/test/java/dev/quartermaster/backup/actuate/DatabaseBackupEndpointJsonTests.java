@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
+import com.jayway.jsonpath.JsonPath;
 import dev.quartermaster.backup.actuate.EndpointApplication.Response;
+import dev.quartermaster.backup.support.DocumentationPage;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,6 +56,9 @@ class DatabaseBackupEndpointJsonTests {
 				+ "\"reason\":\"one\",\"takenAt\":\"[0-9T:-]{19}\\+05:30\",\"size\":[0-9]+,"
 				+ "\"verification\":\\{\"status\":\"sound\",\"detail\":\"quick_check ok\"\\}\\}");
 		Map<String, Object> snapshot = created.json("$");
+		assertThat(snapshot.keySet()).isEqualTo(
+				JsonPath.<Map<String, ?>>read(DocumentationPage.of("docs/endpoint.md").blocks("json").get(0), "$")
+					.keySet());
 		snapshot.remove("verification");
 		Map<String, Object> listed = application.get("/" + snapshot.get("name")).json("$");
 		assertThat(application.get("").<Object>json("$.snapshots[0]")).isEqualTo(listed);

@@ -24,6 +24,7 @@ import dev.quartermaster.backup.SnapshotManifests;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.DocumentationPage;
 import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -82,6 +83,9 @@ class ManifestCommandTests {
 					.containsPattern("1 \\(older: 1 migration to apply\\) +At the first version"));
 		String json = printed(Migrations.FIRST, "list", "--json");
 		Map<String, Object> first = JsonPath.read(json, "$.snapshots[1]");
+		assertThat(first.keySet()).isEqualTo(
+				JsonPath.<Map<String, ?>>read(DocumentationPage.of("docs/snapshots.md").blocks("json").get(0), "$")
+					.keySet());
 		assertThat(first).containsOnlyKeys("name", "file", "reason", "takenAt", "size", "reasonInFull", "schemaVersion",
 				"applicationVersion", "fit");
 		assertThat(first).containsEntry("reason", "at-the-first-version")

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import dev.quartermaster.backup.support.DocumentationPage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,24 +27,27 @@ class DocumentationTests {
 
 	@Test
 	void readmeIsForPeopleInHurry() {
-		assertThat(Page.of("README.md").text().lines()).hasSizeLessThanOrEqualTo(150);
+		assertThat(DocumentationPage.of("README.md").text().lines()).hasSizeLessThanOrEqualTo(150);
 	}
 
 	@Test
 	void readmeLeadsToEveryPage() {
-		assertThat(Page.of("README.md").links())
-			.containsAll(Page.all().stream().map(Page::toString).filter((name) -> name.startsWith("docs/")).toList());
+		assertThat(DocumentationPage.of("README.md").links()).containsAll(DocumentationPage.all()
+			.stream()
+			.map(DocumentationPage::toString)
+			.filter((name) -> name.startsWith("docs/"))
+			.toList());
 	}
 
 	@ParameterizedTest
-	@MethodSource("dev.quartermaster.backup.documentation.Page#all")
-	void everyLinkLeadsSomewhere(Page page) {
+	@MethodSource("dev.quartermaster.backup.support.DocumentationPage#all")
+	void everyLinkLeadsSomewhere(DocumentationPage page) {
 		assertThat(page.links()).filteredOn((link) -> !link.startsWith("https://")).allSatisfy((link) -> {
 			String[] parts = link.split("#", 2);
 			Path target = parts[0].isEmpty() ? page.file() : page.file().resolveSibling(parts[0]).normalize();
 			assertThat(target).isRegularFile();
 			if (parts.length == 2) {
-				assertThat(new Page(target, Files.readString(target)).anchors()).contains(parts[1]);
+				assertThat(new DocumentationPage(target, Files.readString(target)).anchors()).contains(parts[1]);
 			}
 		});
 	}
@@ -51,7 +55,8 @@ class DocumentationTests {
 	@Test
 	void showsTheLinesThatLetAnOperatorIn() throws IOException {
 		Path tested = Path.of("src/test/java/dev/quartermaster/backup/actuate/OperatorAccessConfiguration.java");
-		assertThat(Page.of("docs/endpoint.md").blocks("java")).contains(withoutPreamble(Files.readString(tested)));
+		assertThat(DocumentationPage.of("docs/endpoint.md").blocks("java"))
+			.contains(withoutPreamble(Files.readString(tested)));
 	}
 
 	@Test
@@ -63,7 +68,8 @@ class DocumentationTests {
 			.results()
 			.map((result) -> result.group(1))
 			.toList();
-		Map<String, List<String>> rows = Page.of("docs/properties.md").table("| `quartermaster.backup.` |");
+		Map<String, List<String>> rows = DocumentationPage.of("docs/properties.md")
+			.table("| `quartermaster.backup.` |");
 		assertThat(properties).hasSizeGreaterThan(8).containsExactlyInAnyOrderElementsOf(rows.keySet());
 	}
 

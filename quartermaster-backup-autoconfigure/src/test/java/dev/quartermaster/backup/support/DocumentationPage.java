@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package dev.quartermaster.backup.documentation;
+package dev.quartermaster.backup.support;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * @param file where it is
  * @param text its Markdown
  */
-record Page(Path file, String text) {
+public record DocumentationPage(Path file, String text) {
 
 	private static final Path TOP = Path.of("..").toAbsolutePath().normalize();
 
@@ -41,15 +41,15 @@ record Page(Path file, String text) {
 
 	private static final Pattern CELL = Pattern.compile("(?<!\\\\)\\|");
 
-	static Page of(String name) {
+	public static DocumentationPage of(String name) {
 		return read(TOP.resolve(name));
 	}
 
-	static List<Page> all() {
+	public static List<DocumentationPage> all() {
 		try (Stream<Path> files = Files.list(TOP.resolve("docs"))) {
 			return Stream.concat(Stream.of(TOP.resolve("README.md")), files.sorted())
 				.filter((file) -> file.toString().endsWith(".md"))
-				.map(Page::read)
+				.map(DocumentationPage::read)
 				.toList();
 		}
 		catch (IOException ex) {
@@ -57,9 +57,9 @@ record Page(Path file, String text) {
 		}
 	}
 
-	private static Page read(Path file) {
+	private static DocumentationPage read(Path file) {
 		try {
-			return new Page(file, Files.readString(file));
+			return new DocumentationPage(file, Files.readString(file));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -69,7 +69,7 @@ record Page(Path file, String text) {
 	/**
 	 * Return what the blocks of code in one language contain.
 	 */
-	List<String> blocks(String language) {
+	public List<String> blocks(String language) {
 		return FENCED.matcher(this.text)
 			.results()
 			.filter((block) -> block.group(2).equals(language))
@@ -80,7 +80,7 @@ record Page(Path file, String text) {
 	/**
 	 * Return where links lead: to a page, an anchor, or somewhere else.
 	 */
-	List<String> links() {
+	public List<String> links() {
 		return LINK.matcher(CODE.matcher(this.text).replaceAll(""))
 			.results()
 			.map((link) -> (link.group(1) != null) ? link.group(1) : link.group(2))
@@ -91,7 +91,7 @@ record Page(Path file, String text) {
 	 * Return what a link can have after its {@code #}, as GitHub makes it of the
 	 * headings.
 	 */
-	List<String> anchors() {
+	public List<String> anchors() {
 		Map<String, Integer> times = new HashMap<>();
 		List<String> anchors = new ArrayList<>();
 		for (MatchResult heading : HEADING.matcher(FENCED.matcher(this.text).replaceAll("")).results().toList()) {
@@ -109,7 +109,7 @@ record Page(Path file, String text) {
 	 * Return the rows of a table by their first cell.
 	 * @param head how the line of its head begins
 	 */
-	Map<String, List<String>> table(String head) {
+	public Map<String, List<String>> table(String head) {
 		Map<String, List<String>> rows = new LinkedHashMap<>();
 		Matcher table = Pattern.compile("(?m)^" + Pattern.quote(head) + ".*\n\\|[-:|]+\\|\n((?:\\|.*\n?)+)")
 			.matcher(this.text);
@@ -126,7 +126,7 @@ record Page(Path file, String text) {
 	/**
 	 * Return what stands between back quotes in a cell of a table.
 	 */
-	static List<String> quoted(String cell) {
+	public static List<String> quoted(String cell) {
 		return Pattern.compile("`([^`]+)`").matcher(cell).results().map((quote) -> quote.group(1)).toList();
 	}
 
