@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -78,10 +77,18 @@ final class ExtractedDemo {
 	 * @param options further options of the virtual machine
 	 */
 	static List<String> java(String... options) {
-		List<String> command = DemoJar.java("-XX:SharedArchiveFile=" + INSTANCE.archive, "-Xlog:disable");
+		List<String> command = javaWithArchive();
 		command.addAll(List.of(options));
 		command.addAll(List.of("-jar", INSTANCE.jar.toString()));
-		return new ArrayList<>(command);
+		return command;
+	}
+
+	/**
+	 * Return a command that runs Java with the archive, for a class path that begins with
+	 * the jar.
+	 */
+	static List<String> javaWithArchive() {
+		return DemoJar.java("-XX:SharedArchiveFile=" + INSTANCE.archive, "-Xlog:disable");
 	}
 
 }

@@ -10,7 +10,12 @@ import dev.quartermaster.backup.ReleaseMigrations;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.actuate.AuditedMigrations;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint;
+import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint.CreatedDescriptor;
+import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint.FailedDescriptor;
+import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint.NothingDescriptor;
+import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint.ResultsDescriptor;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension;
+import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension.FailureDescriptor;
 import dev.quartermaster.backup.actuate.RefusedRequestResolver;
 import dev.quartermaster.backup.actuate.RetryAfterAdvice;
 import dev.quartermaster.backup.flyway.FlywayMigrations;
@@ -18,6 +23,7 @@ import dev.quartermaster.backup.liquibase.LiquibaseMigrations;
 import liquibase.integration.spring.SpringLiquibase;
 import org.flywaydb.core.Flyway;
 
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
@@ -36,12 +42,16 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the {@code dbbackup} endpoint.
+ * The types of its methods do not tell what they answer, which a native image has to
+ * know.
  */
 @AutoConfiguration(after = QuartermasterBackupAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(DatabaseBackupEndpoint.class)
 @ConditionalOnBean({ QuartermasterBackupProperties.class, SqliteBackupRegistry.class })
 @Conditional(OnDatabaseCondition.class)
+@RegisterReflectionForBinding({ CreatedDescriptor.class, NothingDescriptor.class, FailedDescriptor.class,
+		ResultsDescriptor.class, FailureDescriptor.class })
 public final class QuartermasterBackupEndpointAutoConfiguration {
 
 	@Bean

@@ -11,6 +11,7 @@ import dev.quartermaster.backup.SqliteBackupRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -62,6 +63,11 @@ public final class QuartermasterBackupMigrationAutoConfiguration {
 				guardedBeans.ifAvailable(GuardedBeans::started);
 			}
 		};
+	}
+
+	@Bean
+	SmartInitializingSingleton guardedBeansTrainingRun(ObjectProvider<GuardedBeans> guardedBeans) {
+		return new TrainingRun(guardedBeans);
 	}
 
 	/**

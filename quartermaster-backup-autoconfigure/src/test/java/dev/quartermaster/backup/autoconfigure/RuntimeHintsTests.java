@@ -6,14 +6,20 @@
 package dev.quartermaster.backup.autoconfigure;
 
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Modifier;
 import java.sql.Connection;
+import java.util.Arrays;
+import java.util.stream.Stream;
 
+import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint;
+import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension;
 import liquibase.integration.spring.SpringLiquibase;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.aot.hint.annotation.ReflectiveRuntimeHintsRegistrar;
 import org.springframework.aot.hint.predicate.ReflectionHintsPredicates;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
@@ -26,8 +32,8 @@ import org.springframework.util.ClassUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that a native image finds the private parts of others that our
- * auto-configurations look for, which must be there.
+ * Tests that a native image finds what our auto-configurations look for by reflection:
+ * the private parts of others, which must be there, and the answers of the endpoint.
  */
 class RuntimeHintsTests {
 
@@ -48,6 +54,22 @@ class RuntimeHintsTests {
 				}
 			}
 		}
+	}
+
+	@Test
+	void everyAnswerOfTheEndpointCanBeWrittenAsJson() {
+		RuntimeHints hints = new RuntimeHints();
+		new ReflectiveRuntimeHintsRegistrar().registerRuntimeHints(hints,
+				QuartermasterBackupEndpointAutoConfiguration.class, DatabaseBackupEndpoint.class,
+				DatabaseBackupEndpointWebExtension.class);
+		assertThat(Stream.of(DatabaseBackupEndpoint.class, DatabaseBackupEndpointWebExtension.class)
+			.flatMap((endpoint) -> Arrays.stream(endpoint.getDeclaredClasses()))
+			.filter(Class::isRecord)
+			.filter((type) -> Modifier.isPublic(type.getModifiers())))
+			.hasSize(9)
+			.allSatisfy((type) -> assertThat(type.getRecordComponents()).isNotEmpty()
+				.allSatisfy((component) -> assertThat(this.reflection.onMethodInvocation(component.getAccessor()))
+					.accepts(hints)));
 	}
 
 	@Test
