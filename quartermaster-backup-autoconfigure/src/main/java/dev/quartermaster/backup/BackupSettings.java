@@ -24,10 +24,15 @@ import org.jspecify.annotations.Nullable;
  * a start that is killed again and again while its copy is made
  * @param application the release of the application, which snapshots record
  * @param retention which of them may be removed
+ * @param buildDirectory the directory for what is built of the project whose tests run,
+ * or {@code null} if none do: the snapshots of a database that lies among its sources go
+ * there, rather than into a new {@code backups} there
  */
 public record BackupSettings(@Nullable Path directory, VerificationMode verification, Duration busyTimeout,
 		ZoneId timeZone, long minFreeSpace, boolean checkEnvironment, ApplicationRelease application,
-		RetentionPolicy retention) {
+		RetentionPolicy retention, @Nullable Path buildDirectory) {
+
+	private static final String BACKUPS = "backups";
 
 	/**
 	 * What holds unless something else is chosen.
@@ -45,6 +50,8 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	 * @param checkEnvironment whether to warn of what endangers the database besides
 	 * @param application the release of the application
 	 * @param retention which of them may be removed
+	 * @param buildDirectory the directory for what is built of the project whose tests
+	 * run, or {@code null}
 	 * @throws IllegalArgumentException if a duration or a size is negative
 	 */
 	public BackupSettings {
@@ -68,7 +75,7 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	public BackupSettings(@Nullable Path directory, VerificationMode verification, Duration busyTimeout,
 			ZoneId timeZone, long minFreeSpace) {
 		this(directory, verification, busyTimeout, timeZone, minFreeSpace, true, ApplicationRelease.UNKNOWN,
-				RetentionPolicy.NONE);
+				RetentionPolicy.NONE, null);
 	}
 
 	/**
@@ -78,7 +85,7 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	 */
 	public BackupSettings withDirectory(Path directory) {
 		return new BackupSettings(directory, this.verification, this.busyTimeout, this.timeZone, this.minFreeSpace,
-				this.checkEnvironment, this.application, this.retention);
+				this.checkEnvironment, this.application, this.retention, this.buildDirectory);
 	}
 
 	/**
@@ -88,7 +95,7 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	 */
 	public BackupSettings withApplication(ApplicationRelease application) {
 		return new BackupSettings(this.directory, this.verification, this.busyTimeout, this.timeZone, this.minFreeSpace,
-				this.checkEnvironment, application, this.retention);
+				this.checkEnvironment, application, this.retention, this.buildDirectory);
 	}
 
 	/**
@@ -98,7 +105,17 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	 */
 	public BackupSettings withRetention(RetentionPolicy retention) {
 		return new BackupSettings(this.directory, this.verification, this.busyTimeout, this.timeZone, this.minFreeSpace,
-				this.checkEnvironment, this.application, retention);
+				this.checkEnvironment, this.application, retention, this.buildDirectory);
+	}
+
+	/**
+	 * Return settings for the tests of a project and the same in all else.
+	 * @param buildDirectory the directory for what is built of it, or {@code null}
+	 * @return the settings
+	 */
+	public BackupSettings withBuildDirectory(@Nullable Path buildDirectory) {
+		return new BackupSettings(this.directory, this.verification, this.busyTimeout, this.timeZone, this.minFreeSpace,
+				this.checkEnvironment, this.application, this.retention, buildDirectory);
 	}
 
 	/**
@@ -119,8 +136,12 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	 */
 	Path directoryFor(Path database) {
 		Path chosen = this.directory;
-		return (chosen != null) ? BackupDirectoryPath.require(chosen).toAbsolutePath().normalize()
-				: database.resolveSibling("backups");
+		if (chosen != null) {
+			return BackupDirectoryPath.require(chosen).toAbsolutePath().normalize();
+		}
+		Path beside = database.resolveSibling(BACKUPS);
+		return (this.buildDirectory != null && SourceTree.of(this.buildDirectory).wouldGain(beside))
+				? this.buildDirectory.toAbsolutePath().resolve(BACKUPS) : beside;
 	}
 
 }

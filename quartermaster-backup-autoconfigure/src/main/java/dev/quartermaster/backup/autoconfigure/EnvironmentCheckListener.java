@@ -17,7 +17,6 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextAware;
 import org.springframework.context.ApplicationListener;
-import org.springframework.core.env.Environment;
 
 /**
  * An {@link ApplicationListener} that checks the environment in the background when the
@@ -25,12 +24,6 @@ import org.springframework.core.env.Environment;
  */
 final class EnvironmentCheckListener
 		implements ApplicationListener<ApplicationReadyEvent>, ApplicationContextAware, DisposableBean {
-
-	/**
-	 * The property by which Spring Boot tells the context of a {@code @SpringBootTest}
-	 * from others.
-	 */
-	private static final String TEST = "org.springframework.boot.test.context.SpringBootTestContextBootstrapper";
 
 	private static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -70,11 +63,7 @@ final class EnvironmentCheckListener
 	 */
 	boolean isReasonToLook(ApplicationReadyEvent event) {
 		ApplicationContext ready = event.getApplicationContext();
-		return this.enabled && ready == this.context && !isTest(ready.getEnvironment());
-	}
-
-	private static boolean isTest(Environment environment) {
-		return "true".equals(environment.getProperty(TEST));
+		return this.enabled && ready == this.context && !ProjectUnderTest.isTest(ready.getEnvironment());
 	}
 
 	private void checkInBackground(SqliteBackupRegistry services) {

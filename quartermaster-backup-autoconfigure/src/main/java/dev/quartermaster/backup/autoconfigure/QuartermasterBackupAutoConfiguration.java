@@ -42,7 +42,9 @@ public final class QuartermasterBackupAutoConfiguration {
 	@ConditionalOnMissingBean
 	BackupSettings quartermasterBackupSettings(QuartermasterBackupProperties properties, Environment environment,
 			ObjectProvider<BuildProperties> builds) {
-		return properties.settings().withApplication(RunningRelease.of(environment, builds));
+		return properties.settings()
+			.withApplication(RunningRelease.of(environment, builds))
+			.withBuildDirectory(ProjectUnderTest.buildDirectory(environment));
 	}
 
 	@Bean

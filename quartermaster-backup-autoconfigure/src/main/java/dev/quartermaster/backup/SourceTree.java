@@ -1,0 +1,37 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The sources of a project, among which its tests leave nothing that nobody expects.
+ *
+ * @param root the directory of the project
+ * @param build the directory for what is built of it, which is no part of the sources
+ */
+record SourceTree(Path root, Path build) {
+
+	/**
+	 * Return the sources of a project.
+	 * @param buildDirectory the directory for what is built of it, directly below that of
+	 * the project
+	 */
+	static SourceTree of(Path buildDirectory) {
+		Path build = RealPath.of(buildDirectory);
+		return new SourceTree(build.resolveSibling(""), build);
+	}
+
+	/**
+	 * Return whether a directory would be new among the sources.
+	 */
+	boolean wouldGain(Path directory) {
+		Path real = RealPath.of(directory);
+		return real.startsWith(this.root) && !real.startsWith(this.build) && !Files.isDirectory(real);
+	}
+
+}
