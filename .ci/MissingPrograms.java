@@ -24,8 +24,10 @@ class MissingPrograms {
 		check(leftOut, "locales", "those of a system that speaks another language", "test", "-f",
 				"/usr/share/i18n/locales/de_DE");
 		check(leftOut, "bsdutils", "those of a terminal", "sh", "-c", "script --version | grep util-linux");
+		check(leftOut, "chromium and chromium-driver", "those of the demo's page", "sh", "-c",
+				"chromium --version && chromedriver --version");
 		leftOut.forEach((name, what) -> System.out
-			.println("[WARNING] Without " + name + ", tests are left out: " + what + " (Debian: apt-get install " + name + ")"));
+			.println("[WARNING] Without " + name + ", tests are left out: " + what + " (Debian: apt-get install " + name.replace(" and ", " ") + ")"));
 		if (!leftOut.isEmpty() && args.length > 0 && args[0].equals("true")) {
 			System.exit(1);
 		}

@@ -9,8 +9,9 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /**
- * Quartermaster in small: what there is, how many of it, and where. Nothing in here
- * mentions backups; the starter on the class path is all it takes.
+ * Quartermaster in small: what there is, how many of it, and where. The starter on the
+ * class path is all it takes to guard it; only the page, which shows the snapshots, knows
+ * of them.
  */
 @SpringBootApplication
 public class DemoApplication {

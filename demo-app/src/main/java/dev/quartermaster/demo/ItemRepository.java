@@ -33,6 +33,10 @@ class ItemRepository {
 		return this.jdbc.sql(SELECT + "ORDER BY item.name, item.id").query(Item.class).list();
 	}
 
+	List<String> findLocations() {
+		return this.jdbc.sql("SELECT name FROM location ORDER BY name").query(String.class).list();
+	}
+
 	Optional<Item> find(long id) {
 		return this.jdbc.sql(SELECT + "WHERE item.id = ?").param(id).query(Item.class).optional();
 	}

@@ -10,6 +10,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
@@ -48,6 +50,21 @@ public final class SqliteReader {
 	 */
 	public static List<String> tables(Statement statement) throws SQLException {
 		return TableNames.all(statement);
+	}
+
+	/**
+	 * Count the rows of what is read, without the tables of SQLite itself.
+	 * @param statement reads it
+	 * @return the number of rows of each table; what cannot be read, such as a virtual
+	 * table whose module only the application has, has none
+	 * @throws SQLException if the tables cannot be determined
+	 */
+	public static Map<String, Long> countRows(Statement statement) throws SQLException {
+		Map<String, Long> rows = new TreeMap<>();
+		for (String table : tables(statement)) {
+			RowCount.of(statement, table).ifPresent((number) -> rows.put(table, number));
+		}
+		return rows;
 	}
 
 	/**

@@ -1,0 +1,53 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.demo;
+
+import java.util.Set;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/**
+ * The rule that only pages of this site may send forms to it. Anybody's page in the same
+ * browser could, otherwise: the demo has no login, and 127.0.0.1 is everybody's. With
+ * Spring Security, its CSRF protection takes the place of this; the templates are ready
+ * for it.
+ */
+@Configuration(proxyBeanMethods = false)
+class FormsOfThisSite implements WebMvcConfigurer {
+
+	@Override
+	public void addInterceptors(InterceptorRegistry registry) {
+		registry.addInterceptor(new SameOrigin()).addPathPatterns("/inventory/**", "/snapshots/**");
+	}
+
+	private static final class SameOrigin implements HandlerInterceptor {
+
+		/**
+		 * What sends no such header is no browser, or one of before 2023.
+		 */
+		private static final Set<String> OWN = Set.of("same-origin", "none");
+
+		@Override
+		public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
+				throws Exception {
+			String site = request.getHeader("Sec-Fetch-Site");
+			if (site == null || OWN.contains(site)) {
+				return true;
+			}
+			response.sendError(HttpStatus.FORBIDDEN.value(), "Sent by the page of another site");
+			return false;
+		}
+
+	}
+
+}
