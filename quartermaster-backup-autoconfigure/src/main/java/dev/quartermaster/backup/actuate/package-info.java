@@ -6,6 +6,15 @@
 /**
  * The Actuator endpoint, health, metrics and the heartbeat: what others see of the
  * backups.
+ * <p>
+ * What is documented of the endpoint, of health and of the metrics may be relied on. The
+ * types are internal: they are public for the other packages only, and may change with
+ * any release.
+ */
+
+/**
+ * The Actuator endpoint, health, metrics and the heartbeat: what others see of the
+ * backups.
  */
 @NullMarked
 package dev.quartermaster.backup.actuate;

@@ -5,6 +5,15 @@
 
 /**
  * The hook into Flyway.
+ * <p>
+ * Applications may rely on {@link dev.quartermaster.backup.flyway.BackupCallback}, which
+ * is named where Flyway runs without Spring, and on
+ * {@link dev.quartermaster.backup.flyway.NewerDatabaseException}. The rest is internal,
+ * and may change with any release.
+ */
+
+/**
+ * The hook into Flyway.
  */
 @NullMarked
 package dev.quartermaster.backup.flyway;
