@@ -5,14 +5,17 @@
 
 package dev.quartermaster.backup.documentation;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.TreeMap;
 
+import com.jayway.jsonpath.JsonPath;
 import dev.quartermaster.backup.support.DocumentationPage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,6 +27,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * code does.
  */
 class DocumentationTests {
+
+	private static final String PREFIX = "quartermaster.backup.";
+
+	private static final String NONE = "none";
 
 	@Test
 	void readmeIsForPeopleInHurry() {
@@ -60,17 +67,25 @@ class DocumentationTests {
 	}
 
 	@Test
-	void listsEveryPropertyAndNoOther() throws IOException {
-		Path metadata = Path.of("target/classes/META-INF/spring-configuration-metadata.json");
-		String json = Files.readString(metadata);
-		List<String> properties = Pattern.compile("\"name\": \"quartermaster\\.backup\\.([a-z.-]+)\",\\s+\"type\"")
-			.matcher(json.substring(json.indexOf("\"properties\": [")))
-			.results()
-			.map((result) -> result.group(1))
-			.toList();
-		Map<String, List<String>> rows = DocumentationPage.of("docs/properties.md")
-			.table("| `quartermaster.backup.` |");
-		assertThat(properties).hasSizeGreaterThan(8).containsExactlyInAnyOrderElementsOf(rows.keySet());
+	void listsEveryPropertyWithItsDefaultAndNoOther() throws IOException {
+		File metadata = new File("target/classes/META-INF/spring-configuration-metadata.json");
+		Map<String, String> defaults = new TreeMap<>();
+		for (Map<String, Object> property : JsonPath.<List<Map<String, Object>>>read(metadata, "$.properties")) {
+			String name = String.valueOf(property.get("name"));
+			if (name.startsWith(PREFIX)) {
+				defaults.put(name.substring(PREFIX.length()), describe(property.get("defaultValue")));
+			}
+		}
+		Map<String, String> documented = new TreeMap<>();
+		DocumentationPage.of("docs/properties.md")
+			.table("| `quartermaster.backup.` |")
+			.forEach((name, cells) -> documented.put(name,
+					cells.get(0).matches("`[^`]+`") ? cells.get(0).replace("`", "") : NONE));
+		assertThat(documented).hasSizeGreaterThan(8).isEqualTo(defaults);
+	}
+
+	private static String describe(@Nullable Object value) {
+		return (value == null || List.of().equals(value)) ? NONE : value.toString();
 	}
 
 	/**
