@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import dev.quartermaster.backup.support.BackupDirectory;
@@ -205,7 +206,10 @@ class FailingCallsTests {
 		}
 
 		private void prepare(boolean unchanged) throws Exception {
-			BackupDirectory.remove(this.directory);
+			inNewThread(() -> {
+				BackupDirectory.remove(this.directory);
+				return null;
+			});
 			if (unchanged) {
 				assertThat(inNewThread(() -> FaultyBackup.attempt(this.service))).isNull();
 			}
@@ -309,20 +313,22 @@ class FailingCallsTests {
 	}
 
 	/**
-	 * Calls to the operating system, and how to make one that changes nothing.
+	 * Calls to the operating system, and how to make some that change nothing.
 	 */
 	private enum Call {
 
 		MKDIR("?mkdir,?mkdirat") {
 
 			@Override
-			void make(Path file) throws IOException {
-				try {
-					Files.createDirectory(file);
-				}
-				catch (FileAlreadyExistsException ex) {
-					// As it is to be.
-				}
+			void make(Path file, Calls calls) throws IOException {
+				calls.make(() -> {
+					try {
+						Files.createDirectory(file);
+					}
+					catch (FileAlreadyExistsException ex) {
+						// As it is to be.
+					}
+				});
 			}
 
 		},
@@ -330,9 +336,9 @@ class FailingCallsTests {
 		READ("pread64", 4 * FAILING) {
 
 			@Override
-			void make(Path file) throws IOException {
+			void make(Path file, Calls calls) throws IOException {
 				try (FileChannel channel = FileChannel.open(file)) {
-					channel.read(ByteBuffer.allocate(1), 0);
+					calls.make(() -> channel.read(ByteBuffer.allocate(1), 0));
 				}
 			}
 
@@ -341,9 +347,9 @@ class FailingCallsTests {
 		WRITE("write", 3 * FAILING) {
 
 			@Override
-			void make(Path file) throws IOException {
+			void make(Path file, Calls calls) throws IOException {
 				try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-					channel.write(ByteBuffer.allocate(1));
+					calls.make(() -> channel.write(ByteBuffer.allocate(1)));
 				}
 			}
 
@@ -352,9 +358,9 @@ class FailingCallsTests {
 		WRITE_AT("pwrite64") {
 
 			@Override
-			void make(Path file) throws IOException {
+			void make(Path file, Calls calls) throws IOException {
 				try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-					channel.write(ByteBuffer.allocate(1), 0);
+					calls.make(() -> channel.write(ByteBuffer.allocate(1), 0));
 				}
 			}
 
@@ -363,9 +369,9 @@ class FailingCallsTests {
 		TRUNCATE("ftruncate") {
 
 			@Override
-			void make(Path file) throws IOException {
+			void make(Path file, Calls calls) throws IOException {
 				try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
-					access.setLength(1);
+					calls.make(() -> access.setLength(1));
 				}
 			}
 
@@ -374,8 +380,10 @@ class FailingCallsTests {
 		FLUSH("fsync") {
 
 			@Override
-			void make(Path file) throws IOException {
-				DurableFiles.flush(file);
+			void make(Path file, Calls calls) throws IOException {
+				try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+					calls.make(() -> channel.force(true));
+				}
 			}
 
 		},
@@ -383,13 +391,15 @@ class FailingCallsTests {
 		RENAME("?rename,?renameat,?renameat2") {
 
 			@Override
-			void make(Path file) throws IOException {
-				try {
-					Files.move(file.resolveSibling("nothing"), file, StandardCopyOption.ATOMIC_MOVE);
-				}
-				catch (NoSuchFileException ex) {
-					// As it is to be.
-				}
+			void make(Path file, Calls calls) throws IOException {
+				calls.make(() -> {
+					try {
+						Files.move(file.resolveSibling("nothing"), file, StandardCopyOption.ATOMIC_MOVE);
+					}
+					catch (NoSuchFileException ex) {
+						// As it is to be.
+					}
+				});
 			}
 
 		},
@@ -397,22 +407,24 @@ class FailingCallsTests {
 		LINK("?link,?linkat") {
 
 			@Override
-			void make(Path file) throws IOException {
-				try {
-					Files.createLink(file, file.resolveSibling("app.db"));
-				}
-				catch (FileAlreadyExistsException ex) {
-					// As it is to be.
-				}
+			void make(Path file, Calls calls) throws IOException {
+				calls.make(() -> {
+					try {
+						Files.createLink(file, file.resolveSibling("app.db"));
+					}
+					catch (FileAlreadyExistsException ex) {
+						// As it is to be.
+					}
+				});
 			}
 
 		},
 
-		OPEN("?open,?openat", 6 * FAILING) {
+		OPEN("?open,?openat", 4 * FAILING) {
 
 			@Override
-			void make(Path file) throws IOException {
-				FileChannel.open(file, StandardOpenOption.WRITE).close();
+			void make(Path file, Calls calls) throws IOException {
+				calls.make(() -> FileChannel.open(file, StandardOpenOption.WRITE).close());
 			}
 
 		};
@@ -438,24 +450,45 @@ class FailingCallsTests {
 		}
 
 		void make(int times, Path file) throws IOException {
-			for (int i = 0; i < times; i++) {
-				make(file);
-			}
+			make(file, (once) -> {
+				for (int i = 0; i < times; i++) {
+					once.make();
+				}
+			});
 		}
 
-		int makeUntilItFails(Path file) {
-			for (int i = 0;; i++) {
-				assertThat(i).isLessThan(this.failing);
+		int makeUntilItFails(Path file) throws IOException {
+			AtomicInteger made = new AtomicInteger();
+			make(file, (once) -> {
 				try {
-					make(file);
+					for (;; made.incrementAndGet()) {
+						assertThat(made).hasValueLessThan(this.failing);
+						once.make();
+					}
 				}
 				catch (IOException ex) {
-					return i;
+					// That was the one.
 				}
-			}
+			});
+			return made.get();
 		}
 
-		abstract void make(Path file) throws IOException;
+		abstract void make(Path file, Calls calls) throws IOException;
+
+	}
+
+	/**
+	 * Makes a call some times.
+	 */
+	private interface Calls {
+
+		void make(OneCall once) throws IOException;
+
+	}
+
+	private interface OneCall {
+
+		void make() throws IOException;
 
 	}
 
