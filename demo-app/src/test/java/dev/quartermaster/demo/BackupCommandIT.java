@@ -235,8 +235,8 @@ class BackupCommandIT {
 		assertThat(gone.out().lines()).hasSize(1);
 		assertThat(gone.err().lines()).as(gone.err()).hasSize(2);
 		assertThat(gone.err()).startsWith("Nothing to back up: there is no data in " + this.database)
-			.contains("restore the newest one, " + onlySnapshot() + ":",
-					"    java -Djarmode=dbbackup -jar " + ExtractedDemo.jar() + " restore ");
+			.contains("restore the newest one, " + onlySnapshot() + ":", "    java -D",
+					" -Djarmode=dbbackup -jar " + ExtractedDemo.jar() + " restore ");
 	}
 
 	@Test

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.sqlite.SQLiteJDBCLoader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -207,7 +208,11 @@ class CommandLayoutsIT {
 	}
 
 	private CommandRun run(Layout layout, Path home, String... words) throws Exception {
-		List<String> command = new ArrayList<>(DemoJar.java("-Djarmode=dbbackup"));
+		// The driver fails to remove it, as when another process is quicker, and logs
+		// that.
+		Path temporary = home.resolve("tmp");
+		Files.createDirectories(temporary.resolve("sqlite-" + SQLiteJDBCLoader.getVersion() + "-of/another"));
+		List<String> command = new ArrayList<>(DemoJar.java("-Djarmode=dbbackup", "-Dorg.sqlite.tmpdir=" + temporary));
 		command.addAll(layout.start());
 		command.addAll(List.of(words));
 		return CommandRun.of(home, Map.of(), "", command);

@@ -13,8 +13,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -66,7 +68,11 @@ final class DemoProcess implements AutoCloseable {
 	 * @param backups its backup directory
 	 */
 	static DemoProcess start(List<String> command, Path directory, Path database, Path backups) throws Exception {
-		ProcessBuilder builder = DemoJar.process(directory, command).redirectErrorStream(true);
+		List<String> own = new ArrayList<>(command);
+		// The driver logs what it finds there of processes that start or end at the same
+		// time.
+		own.add(1, "-Dorg.sqlite.tmpdir=" + Files.createTempDirectory("sqlite"));
+		ProcessBuilder builder = DemoJar.process(directory, own).redirectErrorStream(true);
 		builder.environment().put("SERVER_PORT", "0");
 		builder.environment().put("QUARTERMASTER_DB_URL", "jdbc:sqlite:" + database);
 		builder.environment().put("QUARTERMASTER_BACKUP_DIR", backups.toString());

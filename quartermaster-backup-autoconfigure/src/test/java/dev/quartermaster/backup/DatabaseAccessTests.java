@@ -339,9 +339,9 @@ class DatabaseAccessTests {
 	}
 
 	private String command(int exitCode, String... arguments) throws Exception {
-		List<String> line = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-						"-cp", System.getProperty("java.class.path"), BackupCommand.class.getName()));
+		List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"), "-cp",
+				System.getProperty("java.class.path"), BackupCommand.class.getName()));
 		line.addAll(List.of(arguments));
 		Process process = new ProcessBuilder(line).directory(this.temp.toFile()).redirectErrorStream(true).start();
 		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -19,6 +19,8 @@ import dev.quartermaster.backup.command.BackupCommand;
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.Programs;
 import dev.quartermaster.backup.support.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -43,8 +45,22 @@ class RestoreCommandLineTests {
 
 	private static final Started UNKNOWN = started("", "");
 
+	private static final String TEMPORARY = "java.io.tmpdir";
+
+	private final String temporary = System.getProperty(TEMPORARY);
+
 	@TempDir
 	private Path directory;
+
+	@BeforeEach
+	void letTemporaryFilesBeWhereTheyAreByDefault() {
+		System.setProperty(TEMPORARY, "/tmp");
+	}
+
+	@AfterEach
+	void letTemporaryFilesBeWhereTheyWere() {
+		System.setProperty(TEMPORARY, this.temporary);
+	}
 
 	@Test
 	void executableJarRestores() {
@@ -101,7 +117,7 @@ class RestoreCommandLineTests {
 	@Test
 	@EnabledOnOs(OS.LINUX)
 	void sqliteIsUnpackedWithOtherTemporaryFilesOfTheApplication() {
-		assertThat(withProperty("java.io.tmpdir", "/var/tmp")).startsWith("java -Dorg.sqlite.tmpdir=/var/tmp ");
+		assertThat(withProperty(TEMPORARY, "/var/tmp")).startsWith("java -Dorg.sqlite.tmpdir=/var/tmp ");
 	}
 
 	@Test

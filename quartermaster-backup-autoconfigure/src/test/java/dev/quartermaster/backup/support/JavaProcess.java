@@ -177,6 +177,7 @@ public final class JavaProcess {
 		// Its output is for what it has to say.
 		command.add("-Dtest.log.target=System.err");
 		command.add("-Dtest.log.level=WARN");
+		command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
 		command.add("-Dorg.sqlite.lib.path=" + UnpackedSqlite.DIRECTORY);
 		command.addAll(options);
 		command.add("-cp");

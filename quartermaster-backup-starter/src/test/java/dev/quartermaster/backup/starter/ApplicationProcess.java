@@ -73,12 +73,15 @@ record ApplicationProcess(Process process, Path log) {
 
 	static ApplicationProcess start(Path directory, List<String> classPath, List<String> options, String main,
 			String... arguments) throws IOException {
-		List<String> command = Stream.of(
-				Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xshare:auto",
-						"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
-						// Java 24 and later warn of the driver without it.
-						"--enable-native-access=ALL-UNNAMED"),
-				options.stream(), Stream.of("-cp", String.join(System.getProperty("path.separator"), classPath), main),
+		List<String> command = Stream.of(Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+				// Java 24 and later warn of the driver without it.
+				"--enable-native-access=ALL-UNNAMED", "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
+				// The driver logs what it finds there of processes that start or end at
+				// the
+				// same time.
+				"-Dorg.sqlite.tmpdir=" + Files.createTempDirectory("sqlite")), options.stream(),
+				Stream.of("-cp", String.join(System.getProperty("path.separator"), classPath), main),
 				Stream.of(arguments))
 			.flatMap((part) -> part)
 			.toList();
