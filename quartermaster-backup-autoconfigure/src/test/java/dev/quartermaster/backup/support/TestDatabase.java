@@ -36,7 +36,7 @@ public final class TestDatabase {
 	 * Make a database with a table {@code item} of the given number of rows.
 	 */
 	public static Path create(Path file, int rows, String... pragmas) {
-		try (Connection connection = open(file); Statement statement = connection.createStatement()) {
+		try (Connection connection = openUnflushed(file); Statement statement = connection.createStatement()) {
 			for (String pragma : pragmas) {
 				statement.execute("PRAGMA " + pragma);
 			}
@@ -110,6 +110,16 @@ public final class TestDatabase {
 	}
 
 	/**
+	 * Open a file for what others find when it is done: nobody pulls the plug of the
+	 * machine, and to wait for the disk would be most of it.
+	 */
+	private static Connection openUnflushed(Path file) throws SQLException {
+		SQLiteConfig config = new SQLiteConfig();
+		config.setSynchronous(SQLiteConfig.SynchronousMode.OFF);
+		return JDBC.createConnection(url(file), config.toProperties());
+	}
+
+	/**
 	 * Return the URL of a file, whatever characters are in its name.
 	 */
 	public static String url(Path file) {
@@ -120,7 +130,7 @@ public final class TestDatabase {
 	 * Run statements on a connection of their own.
 	 */
 	public static void execute(Path file, String... statements) {
-		try (Connection connection = open(file); Statement statement = connection.createStatement()) {
+		try (Connection connection = openUnflushed(file); Statement statement = connection.createStatement()) {
 			for (String sql : statements) {
 				statement.execute(sql);
 			}
