@@ -85,7 +85,7 @@ class FullDiskTests {
 	private static String limits(long size, Random random) {
 		LongStream each = LongStream.of(0, 1, 511, 512, BLOCK - 1, BLOCK, 8 * 1024 * 1024, size - 1, size,
 				size + PIECE);
-		return LongStream.concat(each, random.longs(Campaign.scale("limits", 8), 0, size))
+		return LongStream.concat(each, random.longs(Campaign.scale("limits", 3), 0, size))
 			.mapToObj(String::valueOf)
 			.collect(Collectors.joining(","));
 	}
@@ -98,7 +98,7 @@ class FullDiskTests {
 		Path directory = mount("size=" + (size + 64 * BLOCK));
 		SqliteBackupService service = service(database, directory);
 		Random random = Campaign.random("full volume, " + journalMode);
-		for (int i = 0; i < Campaign.scale("degrees", 12); i++) {
+		for (int i = 0; i < Campaign.scale("degrees", 8); i++) {
 			// From empty to full, and every block about the size of the database.
 			long free = (i < 6) ? size + (i - 1) * BLOCK : random.nextLong(size + 64 * BLOCK);
 			Path filler = fillUp(directory, free);

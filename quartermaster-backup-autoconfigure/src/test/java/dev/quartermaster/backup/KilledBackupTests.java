@@ -56,7 +56,7 @@ class KilledBackupTests {
 	@ParameterizedTest
 	@CsvSource({ "WAL, false", "WAL, true", "DELETE, false", "DELETE, true" })
 	void leavesOnlyWholeSnapshots(String journalMode, boolean written) throws Exception {
-		int kills = Campaign.scale("kills", 24) / 4;
+		int kills = Campaign.scale("kills", 12) / 4;
 		Random random = Campaign.random("%d kills, %s, %s".formatted(kills, journalMode, written ? "written" : "idle"));
 		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, journalMode);
 		Path original = Files.copy(database, this.temp.resolve("original"));

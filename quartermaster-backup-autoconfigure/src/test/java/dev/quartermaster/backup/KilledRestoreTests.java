@@ -44,7 +44,7 @@ class KilledRestoreTests {
 	@ParameterizedTest
 	@EnumSource(Before.class)
 	void leavesDatabaseWhole(Before before) throws Exception {
-		int kills = Math.max(1, Campaign.scale("restore-kills", 20) / Before.values().length);
+		int kills = Math.max(1, Campaign.scale("restore-kills", 7) / Before.values().length);
 		Random random = Campaign.random("%d killed restores, %s".formatted(kills, before));
 		Path original = before.make(this.temp.resolve("original.db"));
 		Path snapshot = TestDatabase.create(this.temp.resolve("snapshot.db"), 120_000);

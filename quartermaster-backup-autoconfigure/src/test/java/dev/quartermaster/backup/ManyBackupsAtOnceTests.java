@@ -40,7 +40,7 @@ class ManyBackupsAtOnceTests {
 	 */
 	private static final int MEGABYTES = Campaign.scale("many-megabytes", 9);
 
-	private static final int THREADS = 16;
+	private static final int THREADS = Campaign.scale("threads", 8);
 
 	private static final int ABANDONED = 20;
 
@@ -50,7 +50,7 @@ class ManyBackupsAtOnceTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "WAL", "DELETE" })
 	void giveEachItsOwnWholeSnapshot(String journalMode) throws Exception {
-		int jvms = Campaign.scale("jvms", 4);
+		int jvms = Campaign.scale("jvms", 3);
 		int rounds = Campaign.scale("rounds", 1);
 		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, journalMode);
 		Path directory = Files.createDirectory(this.temp.resolve("backups"));

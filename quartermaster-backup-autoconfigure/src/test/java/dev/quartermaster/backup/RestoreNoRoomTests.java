@@ -36,9 +36,9 @@ class RestoreNoRoomTests {
 	private static final int KIBIBYTE = 1024;
 
 	/**
-	 * Some 4.4 MB: more than the native library of SQLite, which is unpacked first.
+	 * Some 1.3 MB.
 	 */
-	private static final int ROWS = 200_000;
+	private static final int ROWS = 60_000;
 
 	@TempDir
 	private Path temp;

@@ -142,7 +142,7 @@ class VanishingFilesTests {
 		Path database = Ledger.create(this.temp.resolve("app.db"), 1, "WAL");
 		Path directory = this.temp.resolve("backups");
 		SqliteBackupService service = BackupServices.service(database);
-		int attempts = Campaign.scale("removals", 40);
+		int attempts = Campaign.scale("removals", 20);
 		Random random = Campaign.random("removals");
 		int failures = 0;
 		AtomicBoolean stop = new AtomicBoolean();
