@@ -50,29 +50,20 @@ class KilledRestoreTests {
 		Path snapshot = TestDatabase.create(this.temp.resolve("snapshot.db"), 120_000);
 		String restored = fingerprint(snapshot);
 		Figures figures = new Figures();
-		double span = Double.NaN;
-		// The first is not killed, but tells how long it takes.
-		for (int kill = 0; kill <= kills; kill++) {
+		double span = (kills > 1) ? spanOf(before, original, snapshot) : Double.NaN;
+		for (int kill = 1; kill <= kills; kill++) {
 			Path directory = Files.createDirectory(this.temp.resolve("kill-" + kill));
-			Path database = directory.resolve("app.db");
-			if (before != Before.MISSING) {
-				Files.copy(original, database);
-			}
-			if (kill == 0) {
-				try (Connection application = before.open(database)) {
-					assertThat(application.isClosed()).isFalse();
-					span = nanosToRestore(database, snapshot);
-				}
-				delete(directory);
-				continue;
-			}
-			long moment = (long) (random.nextDouble() * span);
-			String what = before + ", kill " + kill + " after " + moment + " ns";
+			Path database = before.copy(original, directory);
+			String what = before + ", kill " + kill;
 			try (Connection application = before.open(database)) {
 				assertThat(application.isClosed()).isFalse();
+				boolean aimed = kill % 2 == 1;
+				Moment moment = aimed ? whileItWrites(directory, random) : after((long) (random.nextDouble() * span));
 				boolean ended = restoreAndKill(database, snapshot, moment);
-				// So that most kills hit the restore, however fast the machine is.
-				span *= ended ? 0.85 : 1.1;
+				if (!aimed) {
+					// So that most kills hit the restore, however fast the machine is.
+					span *= ended ? 0.85 : 1.1;
+				}
 				figures.count(ended, directory);
 				figures.restored += assertWhole(what, before, original, database, restored) ? 1 : 0;
 			}
@@ -82,23 +73,49 @@ class KilledRestoreTests {
 		Campaign.tell("%d killed restores, %s: %s", kills, before, figures);
 	}
 
-	private static long nanosToRestore(Path database, Path snapshot) throws IOException {
-		Process process = JavaProcess.start(Restoring.class, database.toString(), snapshot.toString());
-		Restoring.awaitReady(process);
-		long start = System.nanoTime();
-		process.onExit().join();
-		return System.nanoTime() - start;
+	private double spanOf(Before before, Path original, Path snapshot) throws Exception {
+		Path directory = Files.createDirectory(this.temp.resolve("not killed"));
+		Path database = before.copy(original, directory);
+		try (Connection application = before.open(database)) {
+			assertThat(application.isClosed()).isFalse();
+			Process process = JavaProcess.start(Restoring.class, database.toString(), snapshot.toString());
+			Restoring.awaitReady(process);
+			long start = System.nanoTime();
+			process.onExit().join();
+			return System.nanoTime() - start;
+		}
 	}
 
-	private static boolean restoreAndKill(Path database, Path snapshot, long nanos) throws Exception {
+	private static boolean restoreAndKill(Path database, Path snapshot, Moment moment) throws Exception {
 		Process process = JavaProcess.start(Restoring.class, database.toString(), snapshot.toString());
 		try {
 			Restoring.awaitReady(process);
-			return process.waitFor(nanos, TimeUnit.NANOSECONDS);
+			return moment.await(process);
 		}
 		finally {
 			process.destroyForcibly().waitFor();
 		}
+	}
+
+	private static Moment after(long nanos) {
+		return (process) -> process.waitFor(nanos, TimeUnit.NANOSECONDS);
+	}
+
+	private static Moment whileItWrites(Path directory, Random random) {
+		long more = random.nextInt(10_000_000);
+		return (process) -> {
+			while (process.isAlive() && !isBeingWrittenTo(directory)) {
+				Thread.onSpinWait();
+			}
+			return process.waitFor(more, TimeUnit.NANOSECONDS);
+		};
+	}
+
+	private static boolean isBeingWrittenTo(Path directory) {
+		return BackupDirectory.regularFiles(directory)
+			.stream()
+			.anyMatch((file) -> file.getFileName().toString().startsWith(".")
+					|| (file.toString().matches(".*-(wal|journal)") && file.toFile().length() > 0));
 	}
 
 	/**
@@ -177,6 +194,14 @@ class KilledRestoreTests {
 		}
 
 		/**
+		 * Put it where it is to be restored.
+		 */
+		Path copy(Path original, Path directory) throws IOException {
+			Path database = directory.resolve("app.db");
+			return (this != MISSING) ? Files.copy(original, database) : database;
+		}
+
+		/**
 		 * Return a connection of somebody who goes on using the database, if there is to
 		 * be one, or else one that has nothing to do with it.
 		 */
@@ -188,6 +213,19 @@ class KilledRestoreTests {
 			assertThat(Restoring.hold(connection)).isPositive();
 			return connection;
 		}
+
+	}
+
+	/**
+	 * When to kill a process.
+	 */
+	private interface Moment {
+
+		/**
+		 * Wait for it.
+		 * @return whether the process has ended before
+		 */
+		boolean await(Process process) throws InterruptedException;
 
 	}
 
@@ -204,11 +242,7 @@ class KilledRestoreTests {
 
 		void count(boolean ended, Path directory) {
 			this.ended += ended ? 1 : 0;
-			boolean traces = BackupDirectory.regularFiles(directory)
-				.stream()
-				.anyMatch((file) -> file.getFileName().toString().startsWith(".")
-						|| (file.toString().matches(".*-(wal|journal)") && file.toFile().length() > 0));
-			this.inTheMiddle += (traces && !ended) ? 1 : 0;
+			this.inTheMiddle += (isBeingWrittenTo(directory) && !ended) ? 1 : 0;
 		}
 
 		@Override
