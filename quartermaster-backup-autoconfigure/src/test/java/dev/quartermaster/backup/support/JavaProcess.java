@@ -170,8 +170,8 @@ public final class JavaProcess {
 			Class<?> main, String... arguments) {
 		List<String> command = new ArrayList<>(before);
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		command.add("-Xshare:auto");
 		command.add("-XX:TieredStopAtLevel=1");
+		command.addAll(ClassArchive.options());
 		// Java 24 and later warn without it.
 		command.add("--enable-native-access=ALL-UNNAMED");
 		// Its output is for what it has to say.
@@ -181,7 +181,7 @@ public final class JavaProcess {
 		command.add("-Dorg.sqlite.lib.path=" + UnpackedSqlite.DIRECTORY);
 		command.addAll(options);
 		command.add("-cp");
-		command.add(System.getProperty("java.class.path"));
+		command.add(ClassArchive.CLASS_PATH);
 		command.add(main.getName());
 		command.addAll(List.of(arguments));
 		ProcessBuilder builder = new ProcessBuilder(command);
