@@ -23,6 +23,7 @@ class MissingPrograms {
 				"echo '#include <dlfcn.h>' | cc -E -");
 		check(leftOut, "locales", "those of a system that speaks another language", "test", "-f",
 				"/usr/share/i18n/locales/de_DE");
+		check(leftOut, "prometheus", "those of what the alert rules and the dashboard say", "promtool", "--version");
 		check(leftOut, "bsdutils", "those of a terminal", "sh", "-c", "script --version | grep util-linux");
 		check(leftOut, "chromium and chromium-driver", "those of the demo's page", "sh", "-c",
 				"chromium --version && chromedriver --version");

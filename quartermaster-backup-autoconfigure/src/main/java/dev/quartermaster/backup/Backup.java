@@ -110,9 +110,13 @@ final class Backup {
 			result = backup.apply(database);
 		}
 		catch (BackupException ex) {
+			if (file != null) {
+				FailureNote.write(context, file, ex);
+			}
 			context.report().failure(ex, BackupAttempt.since(begun, file, reason, trigger));
 			throw ex;
 		}
+		FailureNote.remove(context, file);
 		report(context, result, BackupAttempt.since(begun, file, reason, trigger));
 		SnapshotRetention.after(context, result);
 		return result;

@@ -54,6 +54,8 @@ public final class RestoreDrill {
 	 * is logged.
 	 * @param snapshot the file of the snapshot
 	 * @return what came of it, also if it failed
+	 * @throws BackupException if the thread was interrupted, which says nothing of the
+	 * snapshot
 	 */
 	public DrillResult run(Path snapshot) {
 		return run(snapshot, (removal) -> {
@@ -66,6 +68,8 @@ public final class RestoreDrill {
 	 * @param begun is handed what removes the restored file, before that is written, so
 	 * that whoever ends this process can do so
 	 * @return what came of it, also if it failed
+	 * @throws BackupException if the thread was interrupted, which says nothing of the
+	 * snapshot
 	 */
 	public DrillResult run(Path snapshot, Consumer<? super Runnable> begun) {
 		Path database = this.context.live().file();
@@ -78,6 +82,7 @@ public final class RestoreDrill {
 			result = notMade(database, snapshot, ex);
 		}
 		catch (BackupException ex) {
+			requireNotInterrupted(snapshot);
 			result = new DrillResult(database, snapshot, DrillResult.Outcome.FAILED,
 					"it could not be restored: " + ex.getMessage(), Duration.ofNanos(System.nanoTime() - start));
 		}
@@ -103,6 +108,7 @@ public final class RestoreDrill {
 			long start = System.nanoTime();
 			restore(database, source, restored.path());
 			Duration took = Duration.ofNanos(System.nanoTime() - start);
+			requireNotInterrupted(source.file());
 			Findings findings = new Findings();
 			findings.done.add("restored %s in %.1f s".formatted(Bytes.format(size), took.toMillis() / 1000.0));
 			check(restored.path(), findings);
@@ -110,6 +116,7 @@ public final class RestoreDrill {
 				compareRows(source.file(), restored.path(), findings);
 				runChecks(new RestoredSnapshot(database, source.file(), dataSource(restored.path())), findings);
 			}
+			requireNotInterrupted(source.file());
 			return new DrillResult(database, source.file(), findings.outcome(), findings.summary(), took);
 		}
 	}
@@ -117,6 +124,13 @@ public final class RestoreDrill {
 	private static DrillResult notMade(Path database, Path snapshot, BackupException failure) {
 		return new DrillResult(database, snapshot, DrillResult.Outcome.UNVERIFIABLE,
 				"there was no drill: " + failure.getMessage(), Duration.ZERO);
+	}
+
+	private static void requireNotInterrupted(Path snapshot) {
+		if (Thread.currentThread().isInterrupted()) {
+			throw FileFailures.interrupted("The restore drill of " + snapshot + " was ended",
+					new InterruptedException());
+		}
 	}
 
 	private void restore(Path database, RestorableSnapshot source, Path restored) {

@@ -16,6 +16,7 @@ import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupResult;
 import dev.quartermaster.backup.Count;
 import dev.quartermaster.backup.DrillResult;
+import dev.quartermaster.backup.FailureNote;
 import dev.quartermaster.backup.PruneResult;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SnapshotFigures;
@@ -29,11 +30,13 @@ import org.jspecify.annotations.Nullable;
  * @param figures its snapshots in figures, or {@code null} if they cannot be listed
  * @param unreadable why they cannot be listed, or {@code null}
  * @param history what happened to it since the application began to start
+ * @param earlier the note that its last backup failed, if that was before the application
+ * began to start or in another process, or {@code null}
  * @param maxAge the age from which on a snapshot is too old, or {@code null} for none
  * @param lookedAt when this was found out
  */
 record BackupCondition(Path database, @Nullable SnapshotFigures figures, @Nullable BackupException unreadable,
-		BackupHistory.Entry history, @Nullable Duration maxAge, Instant lookedAt) {
+		BackupHistory.Entry history, @Nullable FailureNote earlier, @Nullable Duration maxAge, Instant lookedAt) {
 
 	/**
 	 * Return when the database was last known to be what a sound snapshot holds: when the
@@ -68,6 +71,10 @@ record BackupCondition(Path database, @Nullable SnapshotFigures figures, @Nullab
 		BackupException obstacle = (this.figures != null) ? this.figures.obstacle() : this.unreadable;
 		if (failure != null) {
 			warnings.add("The last backup failed. " + failure.getMessage());
+		}
+		else if (this.earlier != null) {
+			warnings.add("The last backup failed at " + this.earlier.at() + ", and none was taken since. "
+					+ this.earlier.sentence());
 		}
 		else if (obstacle != null) {
 			warnings.add("The next backup is going to fail. " + obstacle.getMessage());

@@ -5,18 +5,28 @@
 
 package dev.quartermaster.backup.actuate;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.FailureNote;
+import dev.quartermaster.backup.LastFailure;
+import dev.quartermaster.backup.RealPath;
 import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.SnapshotFigures;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.SqliteDatabase;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +40,11 @@ import org.slf4j.LoggerFactory;
 public final class BackupConditions {
 
 	private static final Logger logger = LoggerFactory.getLogger(BackupConditions.class);
+
+	/**
+	 * What stands for the name of a database where it is not known which one it is.
+	 */
+	static final String UNKNOWN = "unknown";
 
 	private static final Duration LIFETIME = Duration.ofSeconds(10);
 
@@ -82,6 +97,25 @@ public final class BackupConditions {
 		return (databases != null) ? databases.locatedByName() : Map.of();
 	}
 
+	/**
+	 * Return what somebody should see to although it is not known to which database it
+	 * happened: a failure before that was found out. It is forgotten when each database
+	 * of the application has had a backup since, well or not.
+	 */
+	Optional<String> unlocatedWarning() {
+		BackupHistory.UnlocatedFailure unlocated = this.history.unlocated();
+		if (unlocated == null) {
+			return Optional.empty();
+		}
+		Collection<SqliteBackupService> databases = databases().values();
+		if (!databases.isEmpty() && databases.stream()
+			.map((service) -> this.history.of(service.database()).endedAt())
+			.allMatch((endedAt) -> endedAt != null && endedAt.isAfter(unlocated.at()))) {
+			return Optional.empty();
+		}
+		return Optional.of("A backup failed at " + unlocated.at() + ". " + unlocated.failure().getMessage());
+	}
+
 	Instant now() {
 		return this.clock.instant();
 	}
@@ -89,18 +123,47 @@ public final class BackupConditions {
 	private Map<String, BackupCondition> look(Instant now) {
 		Map<String, BackupCondition> conditions = new LinkedHashMap<>();
 		databases().forEach((name, service) -> conditions.put(name, look(service, now)));
+		SqliteBackupRegistry databases = this.registry.get();
+		if (databases != null) {
+			unknown(conditions).forEach((file) -> {
+				String name = String.valueOf(file.getFileName());
+				conditions.put(conditions.containsKey(name) ? file.toString() : name,
+						look(databases.of(SqliteDatabase.of(file)), now));
+			});
+		}
 		return conditions;
+	}
+
+	/**
+	 * Return the files of databases that had a backup but are no bean of the application,
+	 * such as that of a Flyway made in code.
+	 */
+	private Set<Path> unknown(Map<String, BackupCondition> conditions) {
+		Set<Path> known = conditions.values()
+			.stream()
+			.map((condition) -> RealPath.of(condition.database()))
+			.collect(Collectors.toSet());
+		return this.history.databases()
+			.stream()
+			.filter((file) -> !known.contains(file))
+			.collect(Collectors.toCollection(TreeSet::new));
 	}
 
 	private BackupCondition look(SqliteBackupService service, Instant now) {
 		BackupHistory.Entry entry = this.history.of(service.database());
+		FailureNote earlier = LastFailure.of(service).filter((note) -> isLater(note, entry)).orElse(null);
 		try {
-			return new BackupCondition(service.database(), SnapshotFigures.of(service), null, entry, this.maxAge, now);
+			return new BackupCondition(service.database(), SnapshotFigures.of(service), null, entry, earlier,
+					this.maxAge, now);
 		}
 		catch (BackupException ex) {
 			logger.debug("The snapshots of {} could not be looked at", service.database(), Secrets.mask(ex));
-			return new BackupCondition(service.database(), null, ex, entry, this.maxAge, now);
+			return new BackupCondition(service.database(), null, ex, entry, earlier, this.maxAge, now);
 		}
+	}
+
+	private static boolean isLater(FailureNote note, BackupHistory.Entry entry) {
+		return entry.endedAt() == null || note.at().isAfter(entry.endedAt());
 	}
 
 	private record Looked(Map<String, BackupCondition> conditions, long version, Instant at) {

@@ -67,6 +67,9 @@ public final class BackupHealthIndicator implements HealthIndicator {
 			}
 			builder.withDetail(name, details(condition, warnings));
 		});
+		this.conditions.unlocatedWarning()
+			.ifPresent((warning) -> builder.status(WARNING)
+				.withDetail(BackupConditions.UNKNOWN, Map.of("warnings", List.of(warning))));
 	}
 
 	private static Map<String, Object> details(BackupCondition condition, List<String> warnings) {

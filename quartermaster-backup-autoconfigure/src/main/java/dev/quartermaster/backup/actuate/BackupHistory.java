@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -34,6 +35,8 @@ public final class BackupHistory {
 	private final Map<Path, Entry> entries = new ConcurrentHashMap<>();
 
 	private final AtomicLong version = new AtomicLong();
+
+	private volatile @Nullable UnlocatedFailure unlocated;
 
 	private final Clock clock;
 
@@ -68,9 +71,34 @@ public final class BackupHistory {
 		return this.entries.getOrDefault(RealPath.of(database), Entry.NONE);
 	}
 
+	/**
+	 * Return the files of all databases to which something happened.
+	 */
+	Set<Path> databases() {
+		return Set.copyOf(this.entries.keySet());
+	}
+
+	/**
+	 * Return the last failure before it was known which file the database is, or
+	 * {@code null} if there was none.
+	 */
+	@Nullable UnlocatedFailure unlocated() {
+		return this.unlocated;
+	}
+
 	private void change(Path database, UnaryOperator<Entry> change) {
 		this.entries.compute(RealPath.of(database), (key, entry) -> change.apply((entry != null) ? entry : Entry.NONE));
 		this.version.incrementAndGet();
+	}
+
+	/**
+	 * The failure of a backup before it was known which file the database is.
+	 *
+	 * @param failure why it failed
+	 * @param at when it failed
+	 */
+	record UnlocatedFailure(BackupException failure, Instant at) {
+
 	}
 
 	/**
@@ -150,7 +178,14 @@ public final class BackupHistory {
 		@Override
 		public void onFailure(BackupException failure, BackupAttempt attempt) {
 			Path database = attempt.database();
-			if (database != null && isFailureOfBackup(failure)) {
+			if (!isFailureOfBackup(failure)) {
+				return;
+			}
+			if (database == null) {
+				BackupHistory.this.unlocated = new UnlocatedFailure(failure, BackupHistory.this.clock.instant());
+				BackupHistory.this.version.incrementAndGet();
+			}
+			else {
 				change(database, (entry) -> entry.with(failure, BackupHistory.this.clock.instant()));
 			}
 		}

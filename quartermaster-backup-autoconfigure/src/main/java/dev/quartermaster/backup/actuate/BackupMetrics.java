@@ -56,7 +56,7 @@ public final class BackupMetrics implements MeterBinder {
 
 	private static final String OUTCOME = "outcome";
 
-	private static final String UNKNOWN = "unknown";
+	private static final String WARNINGS = "Number of things that somebody should see to";
 
 	/**
 	 * As many as there may be at boot, and more.
@@ -64,6 +64,8 @@ public final class BackupMetrics implements MeterBinder {
 	private static final int MOST_KEPT = 1000;
 
 	private final BackupConditions conditions;
+
+	private final boolean scheduled;
 
 	private final List<MeterRegistry> registries = new ArrayList<>();
 
@@ -74,9 +76,11 @@ public final class BackupMetrics implements MeterBinder {
 	/**
 	 * Create a new instance.
 	 * @param conditions the conditions in which the backups are
+	 * @param scheduled whether the application takes backups on a schedule
 	 */
-	public BackupMetrics(BackupConditions conditions) {
+	public BackupMetrics(BackupConditions conditions, boolean scheduled) {
 		this.conditions = conditions;
+		this.scheduled = scheduled;
 	}
 
 	@Override
@@ -84,6 +88,10 @@ public final class BackupMetrics implements MeterBinder {
 		this.registries.add(registry);
 		this.databases.addAll(this.conditions.databases().keySet());
 		this.databases.forEach((database) -> register(database, registry));
+		gauge(registry, Tags.empty(), "scheduled", null, "Whether there are backups on a schedule: 1 or 0",
+				() -> this.scheduled ? 1 : 0);
+		gauge(registry, Tags.of(DATABASE, BackupConditions.UNKNOWN), "warnings", null, WARNINGS,
+				() -> this.conditions.unlocatedWarning().isPresent() ? 1 : 0);
 		this.beforeRegistry.forEach((event) -> event.accept(registry));
 	}
 
@@ -110,7 +118,7 @@ public final class BackupMetrics implements MeterBinder {
 
 	private synchronized String nameOf(@Nullable Path file) {
 		if (file == null) {
-			return UNKNOWN;
+			return BackupConditions.UNKNOWN;
 		}
 		Path real = RealPath.of(file);
 		String name = this.conditions.databases()
@@ -148,8 +156,7 @@ public final class BackupMetrics implements MeterBinder {
 				value(database, (condition) -> condition.requireFigures().bytes()));
 		gauge(registry, tags, "free", "bytes", "Free space on the volume of the snapshots",
 				value(database, BackupMetrics::freeBytes));
-		gauge(registry, tags, "warnings", null, "Number of things that somebody should see to",
-				value(database, (condition) -> condition.warnings().size()));
+		gauge(registry, tags, "warnings", null, WARNINGS, value(database, (condition) -> condition.warnings().size()));
 		TimeGauge
 			.builder(PREFIX + ".drill.last", value(database, (condition) -> millis(condition.history().passedAt())),
 					MILLISECONDS)

@@ -8,6 +8,7 @@ package dev.quartermaster.backup.actuate;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import dev.quartermaster.backup.BackupAttempt;
 import dev.quartermaster.backup.BackupException;
@@ -26,28 +27,36 @@ import org.jspecify.annotations.Nullable;
  * or the newest is still what the database is.</li>
  * <li>For each that failed, or that found the database damaged, there is one to the same
  * URL with {@code /fail}, which has the sentence that says why.</li>
+ * <li>For one that was ended, as by the application that stops, there is none.</li>
  * <li>While one database has no backup, that of another is no reason to call off the
  * alarm.</li>
- * <li>Where there was nothing to back up, and for what a restore keeps, there is
- * none.</li>
+ * <li>A database that has become empty although it has snapshots counts as one whose
+ * backup failed: its data may be lost.</li>
+ * <li>Where there was nothing to back up and never was, and for what a restore keeps,
+ * there is none, but for the one that calls off an alarm which has no reason any
+ * more.</li>
  * </ul>
  */
 public final class Heartbeat implements AutoCloseable {
 
 	private final HeartbeatSender sender;
 
+	private final Predicate<Path> hasSnapshots;
+
 	private final Set<Path> failing = new HashSet<>();
 
 	/**
 	 * Create a new instance.
 	 * @param url where to call
+	 * @param hasSnapshots tells whether there are snapshots of the database in a file
 	 */
-	public Heartbeat(HeartbeatUrl url) {
-		this(new HeartbeatSender(url));
+	public Heartbeat(HeartbeatUrl url, Predicate<Path> hasSnapshots) {
+		this(new HeartbeatSender(url), hasSnapshots);
 	}
 
-	Heartbeat(HeartbeatSender sender) {
+	Heartbeat(HeartbeatSender sender, Predicate<Path> hasSnapshots) {
 		this.sender = sender;
+		this.hasSnapshots = hasSnapshots;
 	}
 
 	/**
@@ -62,6 +71,16 @@ public final class Heartbeat implements AutoCloseable {
 		this.failing.remove(database);
 		if (this.failing.isEmpty()) {
 			this.sender.succeeded();
+		}
+	}
+
+	private synchronized void nothingToBackUp(Path database) {
+		if (this.hasSnapshots.test(database)) {
+			failed(database, "There is no data in " + database + ", although it has snapshots."
+					+ " If the data was lost, stop the application and restore the newest one.");
+		}
+		else if (this.failing.contains(database)) {
+			succeeded(database);
 		}
 	}
 
@@ -85,10 +104,13 @@ public final class Heartbeat implements AutoCloseable {
 		@Override
 		public void onResult(BackupResult result, BackupAttempt attempt) {
 			Verification verification = BackupHistory.verification(result);
-			if (verification == null || attempt.trigger() == BackupTrigger.RESTORE) {
+			if (attempt.trigger() == BackupTrigger.RESTORE) {
 				return;
 			}
-			if (verification instanceof Verification.Corrupt) {
+			if (verification == null) {
+				nothingToBackUp(result.database());
+			}
+			else if (verification instanceof Verification.Corrupt) {
 				failed(result.database(),
 						"The database " + result.database() + " is DAMAGED: " + verification.summary() + ".");
 			}
@@ -99,7 +121,8 @@ public final class Heartbeat implements AutoCloseable {
 
 		@Override
 		public void onFailure(BackupException failure, BackupAttempt attempt) {
-			if (BackupHistory.isFailureOfBackup(failure) && attempt.trigger() != BackupTrigger.RESTORE) {
+			if (BackupHistory.isFailureOfBackup(failure) && attempt.trigger() != BackupTrigger.RESTORE
+					&& !Thread.currentThread().isInterrupted()) {
 				failed(attempt.database(), String.valueOf(failure.getMessage()));
 			}
 		}

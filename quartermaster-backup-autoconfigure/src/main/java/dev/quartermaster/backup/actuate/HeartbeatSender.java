@@ -6,16 +6,23 @@
 package dev.quartermaster.backup.actuate;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,6 +63,8 @@ final class HeartbeatSender implements AutoCloseable {
 
 	private final List<Duration> pauses;
 
+	private final Duration patience;
+
 	private final Deque<Message> waiting = new ArrayDeque<>();
 
 	private @Nullable Thread thread;
@@ -65,17 +74,19 @@ final class HeartbeatSender implements AutoCloseable {
 	private boolean logged;
 
 	HeartbeatSender(HeartbeatUrl url) {
-		this(url, PAUSES);
+		this(url, PAUSES, PATIENCE);
 	}
 
 	/**
 	 * Create a new instance.
 	 * @param url where to call
 	 * @param pauses the pauses before the second attempt and all others
+	 * @param patience how long a call may last
 	 */
-	HeartbeatSender(HeartbeatUrl url, List<Duration> pauses) {
+	HeartbeatSender(HeartbeatUrl url, List<Duration> pauses, Duration patience) {
 		this.url = url;
 		this.pauses = pauses;
+		this.patience = patience;
 	}
 
 	void succeeded() {
@@ -119,7 +130,7 @@ final class HeartbeatSender implements AutoCloseable {
 	private void sendAll() {
 		try {
 			HttpClient client = HttpClient.newBuilder()
-				.connectTimeout(PATIENCE)
+				.connectTimeout(this.patience)
 				.followRedirects(Redirect.NORMAL)
 				.build();
 			for (Message message = next(); message != null; message = next()) {
@@ -154,7 +165,7 @@ final class HeartbeatSender implements AutoCloseable {
 				return;
 			}
 			try {
-				int status = client.send(message.request(), BodyHandlers.discarding()).statusCode();
+				int status = call(client, message.request());
 				if (status < 300) {
 					delivered();
 					return;
@@ -168,6 +179,28 @@ final class HeartbeatSender implements AutoCloseable {
 			catch (IOException | RuntimeException ex) {
 				notDelivered(this.url.maskIn(String.valueOf(ex)));
 			}
+		}
+	}
+
+	/**
+	 * Make a call and return the status of the answer. Nobody waits for what comes after
+	 * it, which may have no end.
+	 */
+	private int call(HttpClient client, HttpRequest request) throws IOException, InterruptedException {
+		CompletableFuture<HttpResponse<InputStream>> call = client.sendAsync(request, BodyHandlers.ofInputStream());
+		try {
+			HttpResponse<InputStream> answer = call.get(this.patience.toMillis(), TimeUnit.MILLISECONDS);
+			answer.body().close();
+			return answer.statusCode();
+		}
+		catch (TimeoutException ex) {
+			throw new HttpTimeoutException("no answer within " + this.patience.toMillis() + " ms");
+		}
+		catch (ExecutionException ex) {
+			throw (ex.getCause() instanceof IOException cause) ? cause : new IOException(ex.getCause());
+		}
+		finally {
+			call.cancel(true);
 		}
 	}
 
@@ -217,9 +250,7 @@ final class HeartbeatSender implements AutoCloseable {
 	private record Message(URI url, @Nullable String sentence) {
 
 		HttpRequest request() {
-			HttpRequest.Builder request = HttpRequest.newBuilder(this.url)
-				.timeout(PATIENCE)
-				.header("User-Agent", "quartermaster-backup");
+			HttpRequest.Builder request = HttpRequest.newBuilder(this.url).header("User-Agent", "quartermaster-backup");
 			if (this.sentence != null) {
 				request.header("Content-Type", "text/plain; charset=utf-8")
 					.POST(BodyPublishers.ofString(this.sentence));

@@ -5,10 +5,17 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
+import java.nio.file.Path;
+
+import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupListener;
+import dev.quartermaster.backup.SqliteBackupRegistry;
+import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.actuate.Heartbeat;
 import dev.quartermaster.backup.actuate.HeartbeatUrl;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -25,11 +32,24 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean(QuartermasterBackupProperties.class)
 public final class QuartermasterBackupHeartbeatAutoConfiguration {
 
+	private static final Logger logger = LoggerFactory.getLogger(QuartermasterBackupHeartbeatAutoConfiguration.class);
+
 	@Bean
 	@ConditionalOnMissingBean
-	@Nullable Heartbeat backupHeartbeat(QuartermasterBackupProperties properties) {
+	@Nullable Heartbeat backupHeartbeat(QuartermasterBackupProperties properties, ObjectProvider<SqliteBackupRegistry> registry) {
 		HeartbeatUrl url = properties.heartbeat().parsedUrl();
-		return (url != null) ? new Heartbeat(url) : null;
+		return (url != null) ? new Heartbeat(url, (database) -> hasSnapshots(registry, database)) : null;
+	}
+
+	private static boolean hasSnapshots(ObjectProvider<SqliteBackupRegistry> registry, Path database) {
+		try {
+			SqliteBackupRegistry databases = registry.getIfAvailable();
+			return databases != null && !databases.of(SqliteDatabase.of(database)).list().isEmpty();
+		}
+		catch (BackupException ex) {
+			logger.debug("It is unknown whether {} has snapshots", database, ex);
+			return false;
+		}
 	}
 
 	@Bean

@@ -85,8 +85,8 @@ public final class QuartermasterBackupMonitoringAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		BackupMetrics backupMetrics(BackupConditions conditions) {
-			return new BackupMetrics(conditions);
+		BackupMetrics backupMetrics(BackupConditions conditions, QuartermasterBackupProperties properties) {
+			return new BackupMetrics(conditions, properties.cron("schedule", properties.schedule()) != null);
 		}
 
 		@Bean

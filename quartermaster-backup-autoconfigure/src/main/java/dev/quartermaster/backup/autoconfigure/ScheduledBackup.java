@@ -43,6 +43,10 @@ final class ScheduledBackup implements Runnable {
 			database.backupIfChanged(SnapshotReason.SCHEDULE);
 		}
 		catch (BackupException ex) {
+			if (Thread.currentThread().isInterrupted()) {
+				logger.info("The scheduled backup of the database {} was ended, since the application stops", name);
+				return;
+			}
 			logger.warn("NO SNAPSHOT of the database {} was taken on schedule. {}", name, ex.getMessage());
 		}
 	}

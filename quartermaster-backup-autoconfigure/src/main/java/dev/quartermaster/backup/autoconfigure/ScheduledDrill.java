@@ -57,6 +57,10 @@ final class ScheduledDrill implements Runnable {
 					() -> logger.info("No restore drill: there is no snapshot of the database {} yet", name));
 		}
 		catch (BackupException ex) {
+			if (Thread.currentThread().isInterrupted()) {
+				logger.info("The restore drill of the database {} was ended, since the application stops", name);
+				return;
+			}
 			logger.warn("There was no restore drill of the database {}. {}", name, ex.getMessage());
 		}
 	}

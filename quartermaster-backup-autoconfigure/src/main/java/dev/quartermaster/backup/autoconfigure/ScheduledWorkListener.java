@@ -7,6 +7,9 @@ package dev.quartermaster.backup.autoconfigure;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -23,12 +26,16 @@ import org.springframework.context.ApplicationContextAware;
 import org.springframework.context.ApplicationListener;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.Trigger;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
  * An {@link ApplicationListener} that puts all {@link ScheduledWork} on a schedule when
  * the application has started, with the scheduler that {@code @Scheduled} methods would
- * have, or one of its own if there is none. The same work is never done twice at once.
+ * have, or one of its own if there is none. That only begins the work, which may take
+ * long: it is done on a thread of its own, so that nothing else that is scheduled waits
+ * for it, nor does anybody when the application stops. The same work is never done twice
+ * at once.
  */
 final class ScheduledWorkListener
 		implements ApplicationListener<ApplicationReadyEvent>, ApplicationContextAware, DisposableBean {
@@ -40,6 +47,8 @@ final class ScheduledWorkListener
 	private final ObjectProvider<ScheduledWork> works;
 
 	private final List<ScheduledFuture<?>> scheduled = new ArrayList<>();
+
+	private final ExecutorService workers = Executors.newCachedThreadPool(threads());
 
 	private @Nullable ApplicationContext context;
 
@@ -78,7 +87,7 @@ final class ScheduledWorkListener
 		this.scheduled.add(future);
 	}
 
-	private static Runnable exclusive(ScheduledWork work) {
+	private Runnable exclusive(ScheduledWork work) {
 		AtomicBoolean running = new AtomicBoolean();
 		return () -> {
 			if (!running.compareAndSet(false, true)) {
@@ -86,16 +95,25 @@ final class ScheduledWorkListener
 				return;
 			}
 			try {
-				work.work().run();
+				this.workers.execute(() -> run(work, running));
 			}
-			catch (RuntimeException | LinkageError ex) {
-				logger.warn("The {} failed unexpectedly. This is a bug in Quartermaster Backup. Please report it.",
-						work.name(), Secrets.mask(ex));
-			}
-			finally {
-				running.set(false);
+			catch (RejectedExecutionException ex) {
+				logger.debug("The {} is not begun, since the application stops", work.name(), ex);
 			}
 		};
+	}
+
+	private static void run(ScheduledWork work, AtomicBoolean running) {
+		try {
+			work.work().run();
+		}
+		catch (RuntimeException | LinkageError ex) {
+			logger.warn("The {} failed unexpectedly. This is a bug in Quartermaster Backup. Please report it.",
+					work.name(), Secrets.mask(ex));
+		}
+		finally {
+			running.set(false);
+		}
 	}
 
 	private TaskScheduler schedulerOf(ApplicationContext context) {
@@ -114,23 +132,29 @@ final class ScheduledWorkListener
 		return existing;
 	}
 
-	/**
-	 * Nobody waits for it when the application stops: a snapshot that is being made then
-	 * never gets its name, and the next one removes what is left.
-	 */
+	private static CustomizableThreadFactory threads() {
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("quartermaster-scheduled-work-");
+		threads.setDaemon(true);
+		return threads;
+	}
+
 	private static ThreadPoolTaskScheduler create() {
 		ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
 		scheduler.setThreadNamePrefix("quartermaster-schedule-");
 		scheduler.setDaemon(true);
 		scheduler.setRemoveOnCancelPolicy(true);
-		scheduler.setWaitForTasksToCompleteOnShutdown(true);
 		scheduler.initialize();
 		return scheduler;
 	}
 
+	/**
+	 * What is at work is told to end, and nobody waits for it: a snapshot that is being
+	 * made never gets its name, and the next one removes what is left.
+	 */
 	@Override
 	public void destroy() {
 		this.scheduled.forEach((future) -> future.cancel(false));
+		this.workers.shutdownNow();
 		ThreadPoolTaskScheduler existing = this.own;
 		if (existing != null) {
 			existing.shutdown();

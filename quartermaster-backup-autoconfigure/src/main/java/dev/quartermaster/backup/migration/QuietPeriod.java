@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.LastFailure;
 import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SqliteBackupService;
@@ -88,7 +89,8 @@ final class QuietPeriod {
 			return false;
 		}
 		Optional<Snapshot> newest = backups.newest().filter(this::isRecent);
-		if (newest.isEmpty()) {
+		if (newest.isEmpty() || LastFailure.of(backups).isPresent()) {
+			// What failed is tried again.
 			return false;
 		}
 		Optional<Snapshot> unfinished = new UnfinishedChange(backups).before();

@@ -6,14 +6,30 @@
 package dev.quartermaster.backup.actuate;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 
+import javax.sql.DataSource;
+
+import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupListener;
+import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.LastFailure;
+import dev.quartermaster.backup.NoRoomException;
 import dev.quartermaster.backup.PruneResult;
+import dev.quartermaster.backup.SqliteBackupRegistry;
+import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.SqliteDatabase;
+import dev.quartermaster.backup.VerificationMode;
 import dev.quartermaster.backup.actuate.EndpointApplication.Response;
+import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -23,9 +39,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.jdbc.datasource.AbstractDataSource;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests of {@link BackupHealthIndicator} over HTTP, as a load balancer and somebody who
@@ -46,7 +65,11 @@ class BackupHealthIndicatorTests {
 	static void start() {
 		backups = directory.resolve("backups");
 		database = TestDatabase.create(directory.resolve("app.db"), 3);
-		application = EndpointApplication.start(EndpointApplication.WithoutSecurity.class, TestDatabase.url(database),
+		application = start(database);
+	}
+
+	private static EndpointApplication start(Path file) {
+		return EndpointApplication.start(EndpointApplication.WithoutSecurity.class, TestDatabase.url(file),
 				"management.endpoints.web.exposure.include=health,dbbackup",
 				"management.endpoint.health.show-details=always", "management.endpoint.health.probes.enabled=true",
 				"management.endpoint.health.group.backups.include=dbbackup", "quartermaster.backup.health.max-age=26h");
@@ -132,6 +155,75 @@ class BackupHealthIndicatorTests {
 		listener.onPruned(new PruneResult(database, List.of(backups.resolve("a.db")), List.of(), ""));
 	}
 
+	@Test
+	void failureBeforeTheApplicationStartedIsKnownUntilBackupSucceeds() throws IOException {
+		Path other = TestDatabase.create(Files.createDirectory(directory.resolve("restarted")).resolve("app.db"), 3);
+		BackupServices.service(other).backup("sound");
+		SqliteBackupService failing = service(other);
+		assertThatExceptionOfType(NoRoomException.class).isThrownBy(() -> failing.backup("x"));
+		try (EndpointApplication restarted = start(other)) {
+			assertThat(component(restarted).<List<String>>json("$.details.dataSource.warnings")).singleElement()
+				.asString()
+				.startsWith("The last backup failed at ")
+				.contains("and none was taken since. There is not enough free space");
+			assertThat(restarted.backup("x").status()).isEqualTo(201);
+			assertThat(component(restarted).<String>json("$.status")).isEqualTo("UP");
+		}
+		assertThat(LastFailure.of(failing)).isEmpty();
+	}
+
+	@Test
+	void failureBeforeTheDatabaseWasLocatedIsTold() {
+		DataSource unreachable = new AbstractDataSource() {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				throw new SQLException("the pool is exhausted");
+			}
+
+			@Override
+			public Connection getConnection(String user, String password) throws SQLException {
+				return getConnection();
+			}
+
+		};
+		SqliteBackupService service = application.bean(SqliteBackupRegistry.class).of(unreachable);
+		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> service.backup("x"));
+		assertThat(component().<String>json("$.status")).isEqualTo("WARNING");
+		assertThat(component().<List<String>>json("$.details.unknown.warnings")).singleElement()
+			.asString()
+			.startsWith("A backup failed at ")
+			.contains("the pool is exhausted");
+	}
+
+	@Test
+	void failureOfDatabaseThatIsNoBeanIsTold() throws IOException {
+		Path other = TestDatabase.create(Files.createDirectory(directory.resolve("other")).resolve("made-in-code.db"),
+				3);
+		SqliteBackupService service = application.bean(SqliteBackupRegistry.class)
+			.of(new DriverManagerDataSource(TestDatabase.url(other)));
+		service.backup("sound");
+		byte[] page = TestDatabase.bytes(other);
+		TestDatabase.overwrite(other, 0, "no database any more".getBytes(StandardCharsets.US_ASCII));
+		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> service.backup("x"));
+		assertThat(component().<String>json("$.status")).isEqualTo("WARNING");
+		assertThat(component().<List<String>>json("$.details['made-in-code.db'].warnings")).singleElement()
+			.asString()
+			.startsWith("The last backup failed. ")
+			.contains(other.toString());
+		TestDatabase.overwrite(other, 0, page);
+		service.backup("sound again");
+		assertThat(component().<String>json("$.details['made-in-code.db'].newest")).endsWith("-sound-again.db");
+	}
+
+	/**
+	 * Return the service that another process has, with less room.
+	 */
+	private static SqliteBackupService service(Path file) {
+		return new SqliteBackupService(SqliteDatabase.of(file), new BackupSettings(null, VerificationMode.QUICK,
+				Duration.ofSeconds(10), ZoneOffset.UTC, Long.MAX_VALUE / 2), BackupListener.NONE);
+	}
+
 	private static void fail() throws IOException {
 		FileSystemUtils.deleteRecursively(backups);
 		Files.createFile(backups);
@@ -145,7 +237,11 @@ class BackupHealthIndicatorTests {
 	}
 
 	private static Response component() {
-		return get("/dbbackup");
+		return component(application);
+	}
+
+	private static Response component(EndpointApplication application) {
+		return application.send(application.request("/actuator/health/dbbackup"));
 	}
 
 	private static Response get(String path) {

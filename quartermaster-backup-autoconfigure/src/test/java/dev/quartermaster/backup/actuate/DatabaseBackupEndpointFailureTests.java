@@ -25,6 +25,7 @@ import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension.FailureDescriptor;
 import dev.quartermaster.backup.actuate.EndpointApplication.Response;
+import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.assertj.core.api.MapAssert;
@@ -160,7 +161,7 @@ class DatabaseBackupEndpointFailureTests {
 						(error) -> assertThat(error).contains("There is not enough free space for a snapshot in "))
 				.hasEntrySatisfying("action",
 						(action) -> assertThat(action).contains("quartermaster.backup.min-free-space"));
-			assertThat(this.directory.resolve("backups")).isEmptyDirectory();
+			assertThat(BackupDirectory.files(this.directory.resolve("backups"))).isEmpty();
 		}
 	}
 

@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup.actuate;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +43,8 @@ class HeartbeatTests {
 	private static final String SUCCESS = "GET /ping/" + HeartbeatServer.SECRET;
 
 	private static final String FAILURE = "POST /ping/" + HeartbeatServer.SECRET + "/fail";
+
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	@TempDir
 	private Path directory;
@@ -143,6 +146,71 @@ class HeartbeatTests {
 	}
 
 	@Test
+	void databaseThatHasBecomeEmptyIsToldAsFailureUntilItIsBackedUpAgain() throws Exception {
+		try (Heartbeat heartbeat = heartbeat()) {
+			SqliteBackupService service = service(this.database, heartbeat);
+			service.backup("x");
+			assertThat(this.server.next()).isEqualTo(SUCCESS);
+			Files.delete(this.database);
+			service.backupIfChanged(SnapshotReason.SCHEDULE);
+			assertThat(this.server.next()).startsWith(FAILURE).contains("There is no data in " + this.database);
+			TestDatabase.create(this.database, 2);
+			service.backupIfChanged(SnapshotReason.SCHEDULE);
+			assertThat(this.server.next()).isEqualTo(SUCCESS);
+		}
+	}
+
+	@Test
+	void alarmForDatabaseThatIsGoneAndNeverHadSnapshotIsCalledOff() throws Exception {
+		try (Heartbeat heartbeat = heartbeat()) {
+			failBackup(this.database, heartbeat);
+			assertThat(this.server.next()).startsWith(FAILURE);
+			Files.delete(this.database);
+			service(this.database, heartbeat).backupIfChanged(SnapshotReason.SCHEDULE);
+			assertThat(this.server.next()).isEqualTo(SUCCESS);
+		}
+	}
+
+	@Test
+	void backupThatWasEndedIsNoFailure() {
+		try (Heartbeat heartbeat = heartbeat()) {
+			Thread.currentThread().interrupt();
+			assertThatExceptionOfType(BackupException.class)
+				.isThrownBy(() -> service(this.database, heartbeat).backup("x"));
+			assertThat(Thread.interrupted()).isTrue();
+			service(this.database, heartbeat).backup("y");
+			assertThat(this.server.next()).isEqualTo(SUCCESS);
+			assertThat(this.server.others()).isEmpty();
+		}
+	}
+
+	@Test
+	void answerWithoutEndKeepsNoOtherCallWaiting() {
+		this.server.close();
+		this.server = HeartbeatServer.startEndless();
+		try (Heartbeat heartbeat = heartbeat()) {
+			service(this.database, heartbeat).backup("x");
+			assertThat(this.server.next()).isEqualTo(SUCCESS);
+			service(this.database, heartbeat).backup("y");
+			assertThat(this.server.next()).isEqualTo(SUCCESS);
+			assertThat(this.server.others()).as("that has arrived").isEmpty();
+		}
+	}
+
+	@Test
+	void callWithoutAnswerIsGivenUpAndRepeated() {
+		this.server.close();
+		this.server = HeartbeatServer.startSilent();
+		try (Heartbeat heartbeat = heartbeat(this.server.url(), Duration.ofMillis(1), Duration.ofMillis(200))) {
+			service(this.database, heartbeat).backup("x");
+			assertThat(this.server.next()).isEqualTo(SUCCESS);
+			assertThat(this.server.next()).isEqualTo(SUCCESS);
+			assertThat(this.log.warnings()).singleElement()
+				.satisfies((warning) -> assertThat(warning.getFormattedMessage()).contains("no answer within 200 ms"));
+		}
+	}
+
+	@Test
 	void callThatFailsIsRepeatedUntilItArrives() {
 		restart(503, 500, 429);
 		try (Heartbeat heartbeat = heartbeat()) {
@@ -178,8 +246,7 @@ class HeartbeatTests {
 	@Test
 	void whatIsToldLaterTakesThePlaceOfWhatDidNotArrive() throws Exception {
 		restart(503);
-		try (Heartbeat heartbeat = new Heartbeat(
-				new HeartbeatSender(HeartbeatUrl.of(this.server.url()), List.of(Duration.ofDays(1))))) {
+		try (Heartbeat heartbeat = heartbeat(this.server.url(), Duration.ofDays(1), PATIENCE)) {
 			service(this.database, heartbeat).backup("x");
 			assertThat(this.server.next()).isEqualTo(SUCCESS);
 			failBackup(this.database, heartbeat);
@@ -212,8 +279,7 @@ class HeartbeatTests {
 	void nobodyThereIsLoggedOnceAndKeepsNobodyWaiting() throws Exception {
 		String url = this.server.url();
 		this.server.close();
-		try (Heartbeat heartbeat = new Heartbeat(
-				new HeartbeatSender(HeartbeatUrl.of(url), List.of(Duration.ofMillis(1))))) {
+		try (Heartbeat heartbeat = heartbeat(url, Duration.ofMillis(1), PATIENCE)) {
 			SqliteBackupService service = service(this.database, heartbeat);
 			service.backup("x");
 			while (this.log.warnings().isEmpty()) {
@@ -241,7 +307,12 @@ class HeartbeatTests {
 	}
 
 	private Heartbeat heartbeat() {
-		return new Heartbeat(new HeartbeatSender(HeartbeatUrl.of(this.server.url()), List.of(Duration.ofMillis(1))));
+		return heartbeat(this.server.url(), Duration.ofMillis(1), PATIENCE);
+	}
+
+	private static Heartbeat heartbeat(String url, Duration pause, Duration patience) {
+		return new Heartbeat(new HeartbeatSender(HeartbeatUrl.of(url), List.of(pause), patience),
+				(database) -> !BackupServices.service(database).list().isEmpty());
 	}
 
 	private static SqliteBackupService service(Path database, Heartbeat heartbeat) {

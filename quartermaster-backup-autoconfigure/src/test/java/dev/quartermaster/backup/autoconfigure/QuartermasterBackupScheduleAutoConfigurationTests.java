@@ -55,6 +55,8 @@ class QuartermasterBackupScheduleAutoConfigurationTests {
 
 	private static final String OWN_THREADS = "quartermaster-schedule-";
 
+	private static final String WORKERS = "quartermaster-scheduled-work-";
+
 	@TempDir
 	private Path directory;
 
@@ -114,9 +116,11 @@ class QuartermasterBackupScheduleAutoConfigurationTests {
 	void threadsOfItsOwnKeepNoProcessAliveAndEndWithTheApplication() {
 		runner(EVERY_SECOND).run((context) -> {
 			start(context);
-			assertThat(this.heard.next().thread()).startsWith(OWN_THREADS);
+			assertThat(this.heard.next().thread()).startsWith(WORKERS);
 			assertThat(RunningThreads.named(OWN_THREADS)).isNotEmpty().allMatch(Thread::isDaemon);
+			assertThat(RunningThreads.named(WORKERS)).isNotEmpty().allMatch(Thread::isDaemon);
 		});
+		RunningThreads.awaitEndOf(RunningThreads.named(WORKERS));
 		RunningThreads.awaitEndOf(RunningThreads.named(OWN_THREADS));
 	}
 
@@ -125,7 +129,8 @@ class QuartermasterBackupScheduleAutoConfigurationTests {
 		runner(EVERY_SECOND).withBean("jobs", ThreadPoolTaskScheduler.class, () -> scheduler("jobs-"))
 			.run((context) -> {
 				start(context);
-				assertThat(this.heard.next().thread()).startsWith("jobs-");
+				assertThat(this.heard.next().thread()).startsWith(WORKERS);
+				assertThat(RunningThreads.named("jobs-")).isNotEmpty();
 				assertThat(RunningThreads.named(OWN_THREADS)).isEmpty();
 			});
 	}
@@ -136,7 +141,9 @@ class QuartermasterBackupScheduleAutoConfigurationTests {
 			.withBean("taskScheduler", ThreadPoolTaskScheduler.class, () -> scheduler("default-"))
 			.run((context) -> {
 				start(context);
-				assertThat(this.heard.next().thread()).startsWith("default-");
+				this.heard.next();
+				assertThat(RunningThreads.named("default-")).isNotEmpty();
+				assertThat(RunningThreads.named("jobs-")).isEmpty();
 			});
 	}
 
@@ -146,8 +153,41 @@ class QuartermasterBackupScheduleAutoConfigurationTests {
 			.withBean("messages", ThreadPoolTaskScheduler.class, () -> scheduler("messages-"))
 			.run((context) -> {
 				start(context);
-				assertThat(this.heard.next().thread()).startsWith(OWN_THREADS);
+				this.heard.next();
+				assertThat(RunningThreads.named(OWN_THREADS)).isNotEmpty();
+				assertThat(RunningThreads.named("sockets-")).isEmpty();
+				assertThat(RunningThreads.named("messages-")).isEmpty();
 			});
+	}
+
+	@Test
+	void longWorkKeepsNeitherOtherJobsNorTheShutdownWaiting() throws InterruptedException {
+		CountDownLatch begun = new CountDownLatch(1);
+		CountDownLatch interrupted = new CountDownLatch(1);
+		CountDownLatch never = new CountDownLatch(1);
+		ScheduledWork work = new ScheduledWork("long work", (context) -> Instant.now(), () -> {
+			begun.countDown();
+			try {
+				never.await();
+			}
+			catch (InterruptedException ex) {
+				interrupted.countDown();
+			}
+		});
+		ThreadPoolTaskScheduler jobs = scheduler("jobs-");
+		jobs.setWaitForTasksToCompleteOnShutdown(true);
+		jobs.setAwaitTerminationSeconds(60);
+		runner("").withBean(ScheduledWork.class, () -> work)
+			.withBean("jobs", ThreadPoolTaskScheduler.class, () -> jobs)
+			.run((context) -> {
+				start(context);
+				assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+				CountDownLatch other = new CountDownLatch(1);
+				jobs.schedule(other::countDown, Instant.now());
+				assertThat(other.await(30, TimeUnit.SECONDS)).isTrue();
+				assertThat(interrupted.getCount()).isOne();
+			});
+		assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
 	}
 
 	@Test

@@ -11,14 +11,19 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.quartermaster.backup.BackupListener;
+import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.NoRoomException;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.SqliteDatabase;
+import dev.quartermaster.backup.VerificationMode;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -28,6 +33,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
@@ -76,6 +82,21 @@ class QuietPeriodTests {
 			throw new IllegalStateException("cannot be told");
 		}).started();
 		assertThat(this.backups.list()).hasSize(3);
+	}
+
+	@Test
+	void backupThatFailedIsTriedAgain() {
+		start(0, () -> false).started();
+		write();
+		SqliteBackupService failing = new SqliteBackupService(SqliteDatabase.of(this.database), new BackupSettings(null,
+				VerificationMode.QUICK, Duration.ofSeconds(10), ZoneOffset.UTC, Long.MAX_VALUE / 2),
+				BackupListener.NONE);
+		assertThatExceptionOfType(NoRoomException.class).isThrownBy(() -> failing.backup("x"));
+		start(1, () -> false).started();
+		assertThat(this.backups.list()).hasSize(2);
+		write();
+		start(2, () -> false).started();
+		assertThat(this.backups.list()).as("quiet again").hasSize(2);
 	}
 
 	@Test

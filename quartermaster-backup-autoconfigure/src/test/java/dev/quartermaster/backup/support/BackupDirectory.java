@@ -31,7 +31,8 @@ public final class BackupDirectory {
 	public static List<Path> published(Path directory) {
 		return everything(directory).stream()
 			.filter((file) -> file.toString().endsWith(".db")
-					&& !file.getFileName().toString().startsWith(".quartermaster-unfinished-"))
+					&& !file.getFileName().toString().startsWith(".quartermaster-unfinished-")
+					&& !isNoteOfFailure(file))
 			.toList();
 	}
 
@@ -40,6 +41,10 @@ public final class BackupDirectory {
 	 */
 	public static List<Path> manifests(Path directory) {
 		return everything(directory).stream().filter(BackupDirectory::isManifest).toList();
+	}
+
+	private static boolean isNoteOfFailure(Path file) {
+		return file.getFileName().toString().startsWith(".quartermaster-failed-");
 	}
 
 	private static boolean isManifest(Path file) {
@@ -56,11 +61,11 @@ public final class BackupDirectory {
 
 	/**
 	 * Return all that there is, whatever it is, but for the manifests and the files that
-	 * say whose the directory is.
+	 * say whose the directory is and that the last backup failed.
 	 */
 	public static List<Path> files(Path directory) {
 		return everything(directory).stream()
-			.filter((file) -> !isManifest(file) && !file.toString().endsWith(".owner")
+			.filter((file) -> !isManifest(file) && !isNoteOfFailure(file) && !file.toString().endsWith(".owner")
 					&& !file.toString().endsWith(".installation"))
 			.toList();
 	}

@@ -6,6 +6,7 @@
 package dev.quartermaster.backup.support;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -40,9 +43,14 @@ public final class HeartbeatServer implements AutoCloseable {
 
 	private final CountDownLatch silence;
 
+	private final ExecutorService threads = Executors.newCachedThreadPool();
+
+	private volatile boolean endless;
+
 	private HeartbeatServer(HttpServer server, CountDownLatch silence) {
 		this.server = server;
 		this.silence = silence;
+		server.setExecutor(this.threads);
 	}
 
 	/**
@@ -59,6 +67,15 @@ public final class HeartbeatServer implements AutoCloseable {
 	 */
 	public static HeartbeatServer startSilent() {
 		return start(new CountDownLatch(1));
+	}
+
+	/**
+	 * Start one whose answers never end.
+	 */
+	public static HeartbeatServer startEndless() {
+		HeartbeatServer server = start(new CountDownLatch(0));
+		server.endless = true;
+		return server;
 	}
 
 	private static HeartbeatServer start(CountDownLatch silence) {
@@ -91,9 +108,30 @@ public final class HeartbeatServer implements AutoCloseable {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+		if (this.endless) {
+			answerWithoutEnd(exchange);
+			return;
+		}
 		Integer status = this.answers.poll();
 		exchange.sendResponseHeaders((status != null) ? status : 200, -1);
 		exchange.close();
+	}
+
+	/**
+	 * Until nobody reads it.
+	 */
+	private void answerWithoutEnd(HttpExchange exchange) throws IOException {
+		exchange.sendResponseHeaders(200, 0);
+		try (OutputStream body = exchange.getResponseBody()) {
+			while (this.endless) {
+				body.write('.');
+				body.flush();
+				Thread.sleep(10);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	public void speak() {
@@ -125,7 +163,9 @@ public final class HeartbeatServer implements AutoCloseable {
 	@Override
 	public void close() {
 		this.silence.countDown();
+		this.endless = false;
 		this.server.stop(0);
+		this.threads.shutdownNow();
 	}
 
 }
