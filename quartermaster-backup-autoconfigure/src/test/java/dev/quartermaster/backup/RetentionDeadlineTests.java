@@ -25,6 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests that {@link SnapshotRetention} ends when its time is over, whatever it is at.
  */
+@SuppressWarnings("NullAway.Init")
 class RetentionDeadlineTests {
 
 	@TempDir
