@@ -26,6 +26,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.quartermaster.backup.support.DocumentationPage;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,30 @@ class ArchitectureTests {
 	void everyPackageHasItsArrows() {
 		assertThat(packages()).containsExactly(CORE, CORE + ".actuate", AUTOCONFIGURE, CORE + ".command",
 				CORE + ".environment", CORE + ".flyway", CORE + ".liquibase", CORE + ".migration");
+	}
+
+	@Test
+	void pictureInTheDocumentationHasEveryArrowAndNoOther() {
+		Set<String> arrows = CLASSES.stream()
+			.flatMap((type) -> type.getDirectDependenciesFromSelf().stream())
+			.filter((dependency) -> dependency.getTargetClass().getPackageName().startsWith(CORE))
+			.map((dependency) -> inPicture(dependency.getOriginClass()) + " --> "
+					+ inPicture(dependency.getTargetClass()))
+			.filter((arrow) -> !arrow.matches("(\\w+) --> \\1"))
+			.collect(Collectors.toCollection(TreeSet::new));
+		Set<String> drawn = DocumentationPage.of("docs/how-it-works.md")
+			.blocks("mermaid")
+			.stream()
+			.filter((picture) -> picture.contains(CORE))
+			.flatMap(String::lines)
+			.map(String::strip)
+			.filter((line) -> line.contains("-->"))
+			.collect(Collectors.toCollection(TreeSet::new));
+		assertThat(drawn).isEqualTo(arrows);
+	}
+
+	private static String inPicture(JavaClass type) {
+		return type.getPackageName().equals(CORE) ? "core" : type.getPackageName().substring(CORE.length() + 1);
 	}
 
 	@Test

@@ -6,7 +6,6 @@
 package dev.quartermaster.backup.actuate;
 
 import java.lang.reflect.Constructor;
-import java.lang.reflect.Modifier;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -15,16 +14,17 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.support.DocumentationPage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.core.type.filter.AssignableTypeFilter;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.ErrorResponseException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,6 +33,12 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests that the page of the endpoint has each status with which it answers.
  */
 class DocumentedAnswersTests {
+
+	/**
+	 * Those of the packages whose failures the endpoint meets.
+	 */
+	private static final Set<String> PACKAGES = Set.of(BackupException.class.getPackageName(),
+			DocumentedAnswersTests.class.getPackageName());
 
 	@Test
 	void everyStatusIsListedAndNoOther() throws ReflectiveOperationException {
@@ -43,6 +49,7 @@ class DocumentedAnswersTests {
 			.map(Integer::valueOf)
 			.collect(Collectors.toCollection(TreeSet::new));
 		Set<Integer> answered = new TreeSet<>(Set.of(200, 201, 404));
+		assertThat(failures()).hasSizeGreaterThan(8);
 		for (Class<?> type : failures()) {
 			answered.add(DatabaseBackupEndpointWebExtension.statusOf(instance(type)));
 		}
@@ -58,14 +65,15 @@ class DocumentedAnswersTests {
 	}
 
 	private static List<Class<?>> failures() {
-		return new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-			.importPackages("dev.quartermaster.backup", "dev.quartermaster.backup.actuate")
-			.stream()
-			.filter((type) -> type.isAssignableTo(BackupException.class))
-			.filter((type) -> List.of("dev.quartermaster.backup", DocumentedAnswersTests.class.getPackageName())
-				.contains(type.getPackageName()))
-			.<Class<?>>map(JavaClass::reflect)
-			.filter((type) -> !Modifier.isAbstract(type.getModifiers()))
+		ClassPathScanningCandidateComponentProvider scanner = new ClassPathScanningCandidateComponentProvider(false);
+		scanner.addIncludeFilter(new AssignableTypeFilter(BackupException.class));
+		return Stream
+			.concat(Stream.of(BackupException.class.getName()),
+					scanner.findCandidateComponents(BackupException.class.getPackageName())
+						.stream()
+						.map(BeanDefinition::getBeanClassName))
+			.<Class<?>>map((name) -> ClassUtils.resolveClassName(String.valueOf(name), null))
+			.filter((type) -> PACKAGES.contains(type.getPackageName()))
 			.toList();
 	}
 

@@ -6,6 +6,7 @@
 package dev.quartermaster.backup.autoconfigure;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,47 +48,49 @@ class DocumentedMonitoringTests {
 
 	private static final Pattern TAG = Pattern.compile("`([a-z]+)`(?: \\(([^)]*)\\))?");
 
-	@TempDir
-	private Path directory;
+	private static final List<Meter> METERS = new ArrayList<>();
+
+	private static Health health;
+
+	@BeforeAll
+	static void start(@TempDir Path directory) {
+		String url = TestDatabase.url(Migrations.atFirst(directory.resolve("app.db")));
+		List<Health> found = new ArrayList<>();
+		Contexts.runner(url, Migrations.FIRST_AND_SECOND)
+			.withConfiguration(AutoConfigurations.of(MetricsAutoConfiguration.class,
+					SimpleMetricsExportAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class))
+			.withPropertyValues("quartermaster.backup.health.max-age=0s")
+			.run((context) -> {
+				context.getBean(MeterRegistry.class)
+					.getMeters()
+					.stream()
+					.filter((meter) -> meter.getId().getName().startsWith("quartermaster."))
+					.forEach(METERS::add);
+				found.add(context.getBean(BackupHealthIndicator.class).health());
+			});
+		health = found.get(0);
+	}
 
 	@Test
 	void everyMetricIsListedWithItsTagsAndItsUnit() {
 		Map<String, List<String>> table = PAGE.table("| name | tags |");
-		run((meters, health) -> {
-			Map<String, Map<String, Set<String>>> documented = new TreeMap<>();
-			table.forEach((name, cells) -> documented.put(name, tags(cells.get(0))));
-			assertThat(documented).isEqualTo(tags(meters));
-			assertThat(meters).allSatisfy((meter) -> {
-				String meaning = Objects.requireNonNull(table.get(meter.getId().getName())).get(1);
-				assertThat(unit(meaning)).as(meaning)
-					.isEqualTo((meter instanceof Timer) ? "timer" : meter.getId().getBaseUnit());
-			});
+		Map<String, Map<String, Set<String>>> documented = new TreeMap<>();
+		table.forEach((name, cells) -> documented.put(name, tags(cells.get(0))));
+		assertThat(documented).isEqualTo(tags(METERS));
+		assertThat(METERS).allSatisfy((meter) -> {
+			String meaning = Objects.requireNonNull(table.get(meter.getId().getName())).get(1);
+			assertThat(unit(meaning)).as(meaning)
+				.isEqualTo((meter instanceof Timer) ? "timer" : meter.getId().getBaseUnit());
 		});
 	}
 
 	@Test
 	void healthLooksAsItIsShown() {
 		Map<String, Object> shown = JsonPath.read(PAGE.blocks("json").get(0), "$");
-		run((meters, health) -> {
-			assertThat(shown).containsOnlyKeys("status", "details")
-				.containsEntry("status", health.getStatus().getCode());
-			assertThat(Objects.requireNonNull((Map<?, ?>) shown.get("details")).get("dataSource"))
-				.extracting((details) -> ((Map<?, ?>) details).keySet())
-				.isEqualTo(Objects.requireNonNull((Map<?, ?>) health.getDetails().get("dataSource")).keySet());
-		});
-	}
-
-	private void run(Observer observer) {
-		String url = TestDatabase.url(Migrations.atFirst(this.directory.resolve("app.db")));
-		Contexts.runner(url, Migrations.FIRST_AND_SECOND)
-			.withConfiguration(AutoConfigurations.of(MetricsAutoConfiguration.class,
-					SimpleMetricsExportAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class))
-			.withPropertyValues("quartermaster.backup.health.max-age=0s")
-			.run((context) -> observer.observe(context.getBean(MeterRegistry.class)
-				.getMeters()
-				.stream()
-				.filter((meter) -> meter.getId().getName().startsWith("quartermaster."))
-				.toList(), context.getBean(BackupHealthIndicator.class).health()));
+		assertThat(shown).containsOnlyKeys("status", "details").containsEntry("status", health.getStatus().getCode());
+		assertThat(Objects.requireNonNull((Map<?, ?>) shown.get("details")).get("dataSource"))
+			.extracting((details) -> ((Map<?, ?>) details).keySet())
+			.isEqualTo(Objects.requireNonNull((Map<?, ?>) health.getDetails().get("dataSource")).keySet());
 	}
 
 	private static Map<String, Map<String, Set<String>>> tags(List<Meter> meters) {
@@ -118,13 +122,6 @@ class DocumentedMonitoringTests {
 			return "timer";
 		}
 		return meaning.contains("seconds") ? "seconds" : meaning.contains("bytes") ? "bytes" : null;
-	}
-
-	@FunctionalInterface
-	private interface Observer {
-
-		void observe(List<Meter> meters, Health health);
-
 	}
 
 }
