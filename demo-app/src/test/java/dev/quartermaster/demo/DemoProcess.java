@@ -132,6 +132,18 @@ final class DemoProcess implements AutoCloseable {
 		return this.client.send(request.build(), BodyHandlers.ofString());
 	}
 
+	long pid() {
+		return this.process.pid();
+	}
+
+	/**
+	 * End it, as the system would when it shuts down, and return the exit code.
+	 */
+	int terminate() throws InterruptedException {
+		this.process.destroy();
+		return this.process.waitFor();
+	}
+
 	/**
 	 * Kill it, as the system would when it runs out of memory.
 	 */
