@@ -25,6 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.jpa.autoconfigure.EntityManagerFactoryBuilderCustomizer;
 import org.springframework.boot.persistence.autoconfigure.EntityScan;
@@ -141,6 +143,19 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 		create();
 		sqlite().withPropertyValues(DDL_AUTO + "create")
 			.withUserConfiguration(BackgroundConfiguration.class)
+			.run((context) -> {
+				assertThat(context.getBean(LocalContainerEntityManagerFactoryBean.class).getBootstrapExecutor())
+					.isNotNull();
+				this.fixture.assertSnapshot(context, "hibernate");
+				assertThat(TestDatabase.items(this.database)).isEmpty();
+			});
+	}
+
+	@Test
+	void snapshotIsTakenBeforeSpringBootHasHibernateStartInTheBackground() {
+		create();
+		sqlite().withPropertyValues(DDL_AUTO + "create", "spring.jpa.bootstrap=async")
+			.withConfiguration(AutoConfigurations.of(TaskExecutionAutoConfiguration.class))
 			.run((context) -> {
 				assertThat(context.getBean(LocalContainerEntityManagerFactoryBean.class).getBootstrapExecutor())
 					.isNotNull();
