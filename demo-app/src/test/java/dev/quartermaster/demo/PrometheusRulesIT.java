@@ -71,7 +71,8 @@ class PrometheusRulesIT {
 		assertThat(alerts).isNotEmpty();
 		for (boolean fires : new boolean[] { true, false }) {
 			assertThat(expectations.stream()
-				.filter((expectation) -> ((List<?>) expectation.get("exp_alerts")).isEmpty() != fires)
+				.filter((expectation) -> expectation.get("exp_alerts") instanceof List<?> found
+						&& found.isEmpty() != fires)
 				.map((expectation) -> expectation.get("alertname"))).as("fires: " + fires).containsAll(alerts);
 		}
 	}
@@ -86,7 +87,8 @@ class PrometheusRulesIT {
 
 	private static <T> List<T> read(Path yaml, String path) throws IOException {
 		try (InputStream stream = Files.newInputStream(yaml)) {
-			return JsonPath.read((Object) new Yaml().load(stream), path);
+			Object content = new Yaml().load(stream);
+			return JsonPath.read(content, path);
 		}
 	}
 
