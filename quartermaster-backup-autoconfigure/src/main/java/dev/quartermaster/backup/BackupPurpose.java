@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -24,9 +25,12 @@ record BackupPurpose(SnapshotReason reason, String words, List<String> pending) 
 	 */
 	private static final int MAX_LENGTH = 4000;
 
+	private static final int MOST_PENDING = 50;
+
+	private static final int MAX_PENDING_LENGTH = 200;
+
 	BackupPurpose {
-		words = words.substring(0,
-				words.offsetByCodePoints(0, Math.min(words.codePointCount(0, words.length()), MAX_LENGTH)));
+		words = shorten(words, MAX_LENGTH);
 		pending = List.copyOf(pending);
 	}
 
@@ -34,7 +38,25 @@ record BackupPurpose(SnapshotReason reason, String words, List<String> pending) 
 	 * Return that of a backup for a reason of ours.
 	 */
 	static BackupPurpose of(SnapshotReason reason) {
-		return new BackupPurpose(reason, reason.slug(), List.of());
+		return of(reason, List.of());
+	}
+
+	/**
+	 * Return that of a backup before something is changed.
+	 * @param pending the names of the changes, of which only so many are kept that the
+	 * manifest can be read again
+	 */
+	static BackupPurpose of(SnapshotReason reason, List<String> pending) {
+		List<String> names = new ArrayList<>();
+		pending.stream().limit(MOST_PENDING).map((name) -> shorten(name, MAX_PENDING_LENGTH)).forEach(names::add);
+		if (pending.size() > MOST_PENDING) {
+			names.add("and " + (pending.size() - MOST_PENDING) + " more");
+		}
+		return new BackupPurpose(reason, reason.slug(), names);
+	}
+
+	private static String shorten(String text, int length) {
+		return text.substring(0, text.offsetByCodePoints(0, Math.min(text.codePointCount(0, text.length()), length)));
 	}
 
 	/**

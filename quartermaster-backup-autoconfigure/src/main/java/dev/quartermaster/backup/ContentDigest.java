@@ -32,16 +32,19 @@ final class ContentDigest {
 	 * Compute it. A thread that is interrupted ends with a
 	 * {@link java.nio.channels.ClosedByInterruptException}.
 	 * @param file the file
+	 * @param speed watches over the reading
 	 * @param progress what is told after each piece how many bytes were read
 	 * @return it in lower case hexadecimal
 	 */
-	static String of(Path file, LongConsumer progress) throws IOException {
+	static String of(Path file, ReadingSpeed speed, LongConsumer progress) throws IOException {
 		MessageDigest digest = sha256();
 		ByteBuffer piece = ByteBuffer.wrap(new byte[PIECE]);
 		try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
 			long read = 0;
 			while (true) {
+				speed.begin();
 				int length = channel.read(piece.clear());
+				speed.end(Math.max(length, 0));
 				if (length < 0) {
 					return HexFormat.of().formatHex(digest.digest());
 				}

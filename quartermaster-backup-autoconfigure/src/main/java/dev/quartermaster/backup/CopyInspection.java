@@ -11,9 +11,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -26,10 +25,18 @@ import org.sqlite.SQLiteConnection;
 
 /**
  * The inspection of a copy for its manifest, beside the check of it: its checksum, and
- * how many rows its tables have. A large copy is inspected on a thread of its own while
- * the other one checks it, so that nobody waits for it; a small one when all else is
- * known, since there may be no use for it. Whatever goes wrong with it is merely not in
- * the manifest.
+ * how many rows its tables have. It must not make anybody wait.
+ * <ul>
+ * <li>A large copy is inspected on a thread of its own while the other one checks it. The
+ * checksum takes about as long as the check. What is not done by then is waited for as
+ * long as nobody notices, see {@link #patience}, and then left out.</li>
+ * <li>Where there is one processor only, a large copy is not inspected at all.</li>
+ * <li>A small one is inspected when all else is known, since there may be no use for
+ * it.</li>
+ * <li>What is no longer in the caches is not read once more, see
+ * {@link ReadingSpeed}.</li>
+ * </ul>
+ * Whatever goes wrong with it is merely not in the manifest.
  */
 final class CopyInspection implements AutoCloseable {
 
@@ -41,31 +48,44 @@ final class CopyInspection implements AutoCloseable {
 	private static final long WORTH_A_THREAD = 1024 * 1024;
 
 	/**
-	 * How long what is nearly done may take on a busy machine.
+	 * From here on, it takes long enough to be noticed.
 	 */
-	private static final Duration LEAST_PATIENCE = Duration.ofSeconds(2);
+	private static final long LARGE = 64 * WORTH_A_THREAD;
+
+	/**
+	 * How long a small copy may take on a busy machine.
+	 */
+	private static final Duration PATIENCE_FOR_SMALL = Duration.ofSeconds(2);
+
+	/**
+	 * Which part of the time that a large copy took may be added to it.
+	 */
+	private static final int PART_FOR_LARGE = 20;
 
 	private final Path copy;
 
 	private final long size;
 
+	private final ReadingSpeed speed;
+
 	private final long begun = System.nanoTime();
 
-	private final FutureTask<Findings> task = new FutureTask<>(this::inspect);
-
-	private volatile Findings findings = Findings.NONE;
-
-	private final CountDownLatch digested = new CountDownLatch(1);
+	private final FutureTask<@Nullable Void> task = new FutureTask<>(this::inspect, null);
 
 	private final @Nullable Thread thread;
+
+	private final Map<String, Long> rows = new ConcurrentHashMap<>();
+
+	private volatile @Nullable String sha256;
 
 	private volatile long inspected;
 
 	private @Nullable SQLiteConnection counting;
 
-	private CopyInspection(Path copy, long size, boolean worthThread) {
+	private CopyInspection(Path copy, long size, boolean worthThread, ReadingSpeed speed) {
 		this.copy = copy;
 		this.size = size;
+		this.speed = speed;
 		this.thread = worthThread ? new Thread(this.task, "quartermaster-backup-inspection") : null;
 	}
 
@@ -76,8 +96,21 @@ final class CopyInspection implements AutoCloseable {
 	 * @return the inspection, to be closed
 	 */
 	static CopyInspection begin(Path copy, long size) {
-		CopyInspection inspection = new CopyInspection(copy, size, size >= WORTH_A_THREAD);
-		if (inspection.thread != null) {
+		return begin(copy, size, Runtime.getRuntime().availableProcessors(), new ReadingSpeed(System::nanoTime));
+	}
+
+	/**
+	 * Begin to inspect a copy.
+	 * @param processors how many there are
+	 * @param speed watches over the reading
+	 */
+	static CopyInspection begin(Path copy, long size, int processors, ReadingSpeed speed) {
+		CopyInspection inspection = new CopyInspection(copy, size, size >= WORTH_A_THREAD, speed);
+		if (size >= LARGE && processors == 1) {
+			logger.debug("{} is not inspected, since there is no processor to spare", copy);
+			inspection.task.cancel(false);
+		}
+		else if (inspection.thread != null) {
 			inspection.thread.setDaemon(true);
 			inspection.thread.start();
 		}
@@ -85,35 +118,39 @@ final class CopyInspection implements AutoCloseable {
 	}
 
 	/**
-	 * Return what was found. If there is much left to do, that is given up: a start that
-	 * is late is worse than a checksum that is missing. For the number of rows nobody
-	 * waits longer than for what is nearly done.
-	 * @param patience how long to wait for the checksum at the most
+	 * Return how long to wait for what is not done when the copy has been checked.
+	 * @param size how large the copy is
+	 * @param elapsed how long it took until now
+	 */
+	static Duration patience(long size, Duration elapsed) {
+		return (size < LARGE) ? PATIENCE_FOR_SMALL : elapsed.dividedBy(PART_FOR_LARGE);
+	}
+
+	/**
+	 * Return what was found.
+	 * @param patience how long to wait for it at the most
 	 */
 	Findings findings(Duration patience) {
 		if (this.thread == null) {
 			this.task.run();
 		}
 		try {
-			long nanos = Math.max(LEAST_PATIENCE.toNanos(), patience.toNanos());
-			if (this.thread != null && estimatedNanosLeft() > nanos) {
-				logger.debug("The inspection of {} is given up, because it would take too long", this.copy);
-				return this.findings;
-			}
-			if (!this.digested.await(nanos, TimeUnit.NANOSECONDS)) {
-				logger.debug("The checksum of {} took too long", this.copy);
-				return this.findings;
-			}
-			return this.task.get(LEAST_PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+			await(patience.toNanos());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			return this.findings;
 		}
 		catch (ExecutionException | TimeoutException | CancellationException ex) {
 			logger.debug("The inspection of {} did not end", this.copy, ex);
-			return this.findings;
 		}
+		return new Findings(this.sha256, Map.copyOf(this.rows));
+	}
+
+	private void await(long nanos) throws InterruptedException, ExecutionException, TimeoutException {
+		if (this.sha256 == null && estimatedNanosLeft() > nanos) {
+			throw new TimeoutException("The checksum would take too long");
+		}
+		this.task.get(nanos, TimeUnit.NANOSECONDS);
 	}
 
 	private long estimatedNanosLeft() {
@@ -122,26 +159,17 @@ final class CopyInspection implements AutoCloseable {
 		return (done > 0) ? (long) ((System.nanoTime() - this.begun) * (left / done)) : 0;
 	}
 
-	private Findings inspect() throws IOException {
-		String sha256;
+	private void inspect() {
 		try {
-			sha256 = ContentDigest.of(this.copy, (bytes) -> this.inspected = bytes);
-			this.findings = new Findings(sha256, Map.of());
+			this.sha256 = ContentDigest.of(this.copy, this.speed, (bytes) -> this.inspected = bytes);
+			countRows();
 		}
-		finally {
-			this.digested.countDown();
+		catch (IOException | SQLException ex) {
+			logger.debug("The inspection of {} did not come to its end", this.copy, ex);
 		}
-		try {
-			this.findings = new Findings(sha256, countRows());
-		}
-		catch (SQLException ex) {
-			logger.debug("The rows of {} could not be counted", this.copy, ex);
-		}
-		return this.findings;
 	}
 
-	private Map<String, Long> countRows() throws SQLException {
-		Map<String, Long> rows = new TreeMap<>();
+	private void countRows() throws SQLException {
 		try (SQLiteConnection connection = SqliteConnections.openImmutable(this.copy);
 				Statement statement = connection.createStatement()) {
 			setCounting(connection);
@@ -150,7 +178,7 @@ final class CopyInspection implements AutoCloseable {
 					if (this.task.isCancelled()) {
 						break;
 					}
-					RowCount.of(statement, table).ifPresent((number) -> rows.put(table, number));
+					RowCount.of(statement, table).ifPresent((number) -> this.rows.put(table, number));
 				}
 			}
 			finally {
@@ -159,7 +187,6 @@ final class CopyInspection implements AutoCloseable {
 				setCounting(null);
 			}
 		}
-		return rows;
 	}
 
 	/**
@@ -207,7 +234,7 @@ final class CopyInspection implements AutoCloseable {
 	 * What was found.
 	 *
 	 * @param sha256 the checksum, or {@code null} if it was not computed
-	 * @param rows the rows of each table, if they were counted
+	 * @param rows the rows of each table that was counted
 	 */
 	record Findings(@Nullable String sha256, Map<String, Long> rows) {
 

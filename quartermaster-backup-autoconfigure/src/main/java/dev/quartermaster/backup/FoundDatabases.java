@@ -88,10 +88,10 @@ final class FoundDatabases {
 
 	private Map<String, SqliteBackupService> attached(SqliteBackupService service) {
 		if (!this.mayConnect) {
-			return service.reachableDatabases().attachedAsFarAsKnown();
+			return ReachableDatabases.attachedAsFarAsKnown(service);
 		}
 		try {
-			return service.reachableDatabases().attached();
+			return ReachableDatabases.attachedTo(service);
 		}
 		catch (BackupException ex) {
 			// Whoever takes a snapshot of the database itself will say so.

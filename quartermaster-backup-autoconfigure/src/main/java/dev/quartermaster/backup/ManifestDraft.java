@@ -87,7 +87,8 @@ final class ManifestDraft implements AutoCloseable {
 	 */
 	Optional<String> text(Path directory, SnapshotName name) {
 		CopyInspection.Findings findings = (this.inspection != null)
-				? this.inspection.findings(Duration.ofNanos(System.nanoTime() - this.begun))
+				? this.inspection.findings(
+						CopyInspection.patience(this.state.size(), Duration.ofNanos(System.nanoTime() - this.begun)))
 				: CopyInspection.Findings.NONE;
 		try (SQLiteConnection connection = SqliteConnections.openImmutable(this.copy);
 				Statement statement = connection.createStatement()) {

@@ -7,6 +7,8 @@ package dev.quartermaster.backup;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,7 +20,7 @@ import java.util.function.BooleanSupplier;
  * has to look for small files does it for some of them together in the time that it takes
  * for one.
  */
-final class ManifestReading {
+public final class ManifestReading {
 
 	/**
 	 * To start a thread, and SQLite on it, takes as long as to read that many.
@@ -38,6 +40,21 @@ final class ManifestReading {
 	private ManifestReading(List<Snapshot> snapshots, BiConsumer<Snapshot, SnapshotManifests> each) {
 		this.snapshots = snapshots;
 		this.each = each;
+	}
+
+	/**
+	 * Return the manifests of many snapshots at once, like {@link SnapshotManifests#of},
+	 * but without {@linkplain SnapshotManifest.Schema#pending() what was pending} and
+	 * without the {@linkplain SnapshotManifest#rows() rows}.
+	 * @param snapshots the snapshots
+	 * @return the manifests of those that have one
+	 */
+	public static Map<Snapshot, SnapshotManifest> summaries(List<Snapshot> snapshots) {
+		Map<Snapshot, SnapshotManifest> found = new ConcurrentHashMap<>();
+		of(snapshots,
+				(snapshot, manifests) -> manifests.of(snapshot).ifPresent((manifest) -> found.put(snapshot, manifest)),
+				() -> false);
+		return found;
 	}
 
 	/**

@@ -9,26 +9,33 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /**
  * The further databases that can be changed through the data source of one: those that
  * its connections attach, those that it chooses from, and what those attach.
  */
-final class ReachableDatabases {
+public final class ReachableDatabases {
 
-	private final BackupContext context;
-
-	private final Supplier<List<SqliteBackupService>> targets;
+	private ReachableDatabases() {
+	}
 
 	/**
-	 * Create a new instance. Nobody is asked yet.
-	 * @param context what the backups of the database have in common
-	 * @param targets gives the services of what its data source chooses from
+	 * Return the services of all of them.
+	 * @param backups the service of the database
+	 * @return the services
+	 * @throws BackupException if only a connection can tell, and there is none
 	 */
-	ReachableDatabases(BackupContext context, Supplier<List<SqliteBackupService>> targets) {
-		this.context = context;
-		this.targets = targets;
+	public static List<SqliteBackupService> of(SqliteBackupService backups) {
+		List<SqliteBackupService> reachable = new ArrayList<>(attachedTo(backups).values());
+		for (SqliteBackupService target : backups.targets()) {
+			if (target.context().database().isKnownToBeUnsupported()) {
+				// Nobody needs to wait for a server.
+				continue;
+			}
+			reachable.add(target);
+			reachable.addAll(attachedTo(target).values());
+		}
+		return reachable;
 	}
 
 	/**
@@ -36,39 +43,23 @@ final class ReachableDatabases {
 	 * of the schemas.
 	 * @throws BackupException if only a connection can tell, and there is none
 	 */
-	Map<String, SqliteBackupService> attached() {
-		return like(this.context.database().attached());
+	static Map<String, SqliteBackupService> attachedTo(SqliteBackupService backups) {
+		return like(backups, backups.context().database().attached());
 	}
 
 	/**
-	 * Return what the connections attach like {@link #attached()}, but never ask for one.
+	 * Return what the connections attach like {@link #attachedTo}, but never ask for one.
 	 */
-	Map<String, SqliteBackupService> attachedAsFarAsKnown() {
-		return like(this.context.database().attachedAsFarAsKnown());
+	static Map<String, SqliteBackupService> attachedAsFarAsKnown(SqliteBackupService backups) {
+		return like(backups, backups.context().database().attachedAsFarAsKnown());
 	}
 
-	private Map<String, SqliteBackupService> like(Map<String, LiveDatabase> databases) {
+	private static Map<String, SqliteBackupService> like(SqliteBackupService backups,
+			Map<String, LiveDatabase> databases) {
 		Map<String, SqliteBackupService> services = new LinkedHashMap<>();
 		databases.forEach((name, live) -> services.put(name,
-				new SqliteBackupService(this.context.withDatabase(SqliteDatabase.of(live)), List::of)));
+				new SqliteBackupService(backups.context().withDatabase(SqliteDatabase.of(live)), List::of)));
 		return services;
-	}
-
-	/**
-	 * Return the services of all of them.
-	 * @throws BackupException if only a connection can tell, and there is none
-	 */
-	List<SqliteBackupService> all() {
-		List<SqliteBackupService> reachable = new ArrayList<>(attached().values());
-		for (SqliteBackupService target : this.targets.get()) {
-			if (target.context().database().isKnownToBeUnsupported()) {
-				// Nobody needs to wait for a server.
-				continue;
-			}
-			reachable.add(target);
-			reachable.addAll(target.reachableDatabases().attached().values());
-		}
-		return reachable;
 	}
 
 }

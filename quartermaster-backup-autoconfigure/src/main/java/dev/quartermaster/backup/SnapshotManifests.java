@@ -9,10 +9,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,21 +44,6 @@ public final class SnapshotManifests implements AutoCloseable {
 	 */
 	static SnapshotManifests withoutLists() {
 		return new SnapshotManifests(false);
-	}
-
-	/**
-	 * Return the manifests of many snapshots at once, like {@link #of}, but without
-	 * {@linkplain SnapshotManifest.Schema#pending() what was pending} and without the
-	 * {@linkplain SnapshotManifest#rows() rows}. Several threads read them.
-	 * @param snapshots the snapshots
-	 * @return the manifests of those that have one
-	 */
-	public static Map<Snapshot, SnapshotManifest> summaries(List<Snapshot> snapshots) {
-		Map<Snapshot, SnapshotManifest> found = new ConcurrentHashMap<>();
-		ManifestReading.of(snapshots,
-				(snapshot, manifests) -> manifests.of(snapshot).ifPresent((manifest) -> found.put(snapshot, manifest)),
-				() -> false);
-		return found;
 	}
 
 	/**

@@ -84,7 +84,19 @@ public final class SqliteBackupService {
 	 * @throws BackupException as in {@link #backup}
 	 */
 	public BackupResult backupIfChanged(SnapshotReason reason) {
-		return this.context.warned(() -> Backup.ifChanged(this.context, BackupPurpose.of(reason)));
+		return backupIfChanged(reason, List.of());
+	}
+
+	/**
+	 * Take a snapshot like {@link #backupIfChanged(SnapshotReason)} and tell in its
+	 * manifest what is going to be changed.
+	 * @param reason why
+	 * @param pending the names of the changes in their order, as far as they are known
+	 * @return what {@link #backupIfChanged(SnapshotReason)} does
+	 * @throws BackupException as in {@link #backup}
+	 */
+	public BackupResult backupIfChanged(SnapshotReason reason, List<String> pending) {
+		return this.context.warned(() -> Backup.ifChanged(this.context, BackupPurpose.of(reason, pending)));
 	}
 
 	/**
@@ -114,18 +126,11 @@ public final class SqliteBackupService {
 	}
 
 	/**
-	 * Return the services of all further databases that can be changed through the data
-	 * source: those that its connections attach, those that it chooses from, and what
-	 * those attach.
-	 * @return the services
-	 * @throws BackupException if only a connection can tell, and there is none
+	 * Return the services of what the data source chooses from, if it chooses from
+	 * others.
 	 */
-	public List<SqliteBackupService> reachable() {
-		return reachableDatabases().all();
-	}
-
-	ReachableDatabases reachableDatabases() {
-		return new ReachableDatabases(this.context, this.targets);
+	List<SqliteBackupService> targets() {
+		return this.targets.get();
 	}
 
 	/**

@@ -19,6 +19,7 @@ import java.time.ZoneId;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
@@ -152,6 +153,16 @@ class ManifestOfBackupTests {
 			.orElseThrow();
 		assertThat(manifest.rows()).isEmpty();
 		assertThat(manifest.sha256()).isNotNull();
+	}
+
+	@Test
+	void saysWhatWasPendingAsFarAsItCanBeReadAgain() {
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), 1);
+		List<String> pending = IntStream.rangeClosed(1, 60).mapToObj((i) -> i + " " + "x".repeat(i * 10)).toList();
+		Snapshot snapshot = snapshot(BackupServices.service(database).backupIfChanged(SnapshotReason.FLYWAY, pending));
+		List<String> said = SnapshotManifests.find(snapshot).orElseThrow().schema().pending();
+		assertThat(said).hasSize(51).startsWith("1 xxxxxxxxxx").endsWith("and 10 more");
+		assertThat(said).allSatisfy((name) -> assertThat(name).hasSizeLessThanOrEqualTo(200));
 	}
 
 	@Test

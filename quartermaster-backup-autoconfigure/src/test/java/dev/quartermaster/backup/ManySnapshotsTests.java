@@ -48,7 +48,7 @@ class ManySnapshotsTests {
 		SqliteBackupService service = BackupServices.service(create(MANY));
 		List<Snapshot> snapshots = service.list();
 		assertThat(snapshots).hasSize(MANY).isSortedAccordingTo(Comparator.comparing(Snapshot::name).reversed());
-		assertThat(SnapshotManifests.summaries(snapshots)).hasSize(MANY);
+		assertThat(ManifestReading.summaries(snapshots)).hasSize(MANY);
 		assertThat(service.newest()).contains(snapshots.get(0));
 	}
 
@@ -134,7 +134,7 @@ class ManySnapshotsTests {
 			service.backupIfChanged(SnapshotReason.SCHEDULE);
 			service.newest();
 			Phase.LIST.begin(database);
-			SnapshotManifests.summaries(service.list());
+			ManifestReading.summaries(service.list());
 			Phase.RETENTION.begin(database);
 			BackupSettings settings = BackupServices.settings()
 				.withRetention(new RetentionPolicy(new Limits(TRACED - 10, null, null, null), Map.of(), null, 3, 3));

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Locale;
 
 import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.ManifestReading;
 import dev.quartermaster.backup.RetentionPolicy;
 import dev.quartermaster.backup.Snapshot;
-import dev.quartermaster.backup.SnapshotManifests;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.VerificationMode;
@@ -66,7 +66,7 @@ final class ManySnapshots {
 		RetentionPolicy policy = RetentionPolicy.of(new RetentionPolicy.Limits(Math.max(number, 4), null, null, null));
 		for (int round = 0; round <= rounds; round++) {
 			long listed = time(
-					() -> SnapshotManifests.summaries(service(database, directory, RetentionPolicy.NONE).list()));
+					() -> ManifestReading.summaries(service(database, directory, RetentionPolicy.NONE).list()));
 			BenchmarkDatabase.change(database);
 			long taken = time(() -> service(database, directory, RetentionPolicy.NONE).backup("benchmark"));
 			BenchmarkDatabase.change(database);

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import dev.quartermaster.backup.MigrationComparison;
 import dev.quartermaster.backup.ReleaseMigrations;
+import dev.quartermaster.backup.ManifestReading;
 import dev.quartermaster.backup.SchemaFit;
 import dev.quartermaster.backup.SchemaFits;
 import dev.quartermaster.backup.Snapshot;
@@ -68,7 +69,7 @@ final class DescribedSnapshots {
 		if (selected.size() > 1) {
 			all.sort(NEWEST_FIRST);
 		}
-		Map<Snapshot, SnapshotManifest> manifests = SnapshotManifests
+		Map<Snapshot, SnapshotManifest> manifests = ManifestReading
 			.summaries(all.stream().map(Found::snapshot).toList());
 		return all.stream()
 			.map((found) -> describe(found, Optional.ofNullable(manifests.get(found.snapshot()))))

@@ -11,6 +11,7 @@ import javax.sql.DataSource;
 
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.liquibase.LiquibaseUpdate;
+import dev.quartermaster.backup.migration.PendingChanges;
 import dev.quartermaster.backup.migration.Rehearsal;
 import dev.quartermaster.backup.migration.SchemaChange;
 import liquibase.integration.spring.SpringLiquibase;
@@ -38,18 +39,18 @@ final class LiquibasePostProcessor extends SchemaChangePostProcessor<SpringLiqui
 	}
 
 	@Override
-	boolean isPending(SpringLiquibase bean) {
-		return new LiquibaseUpdate(bean).isPending();
+	PendingChanges pending(SpringLiquibase bean) {
+		return new LiquibaseUpdate(bean);
 	}
 
 	@Override
 	void rehearse(SpringLiquibase bean, DataSource dataSource, SchemaChange change, Rehearsal rehearsal) {
 		LiquibaseUpdate update = new LiquibaseUpdate(bean);
 		if (update.isDoneAtOnce()) {
-			rehearsal.of(change, dataSource, update::isPending, update::runOn);
+			rehearsal.of(change, dataSource, update::areAny, update::runOn);
 		}
 		else {
-			rehearsal.cannotBeMade(change, update::isPending, bean.getClass().getName()
+			rehearsal.cannotBeMade(change, update::areAny, bean.getClass().getName()
 					+ " has an afterPropertiesSet of its own, which may leave the update to another thread");
 		}
 	}

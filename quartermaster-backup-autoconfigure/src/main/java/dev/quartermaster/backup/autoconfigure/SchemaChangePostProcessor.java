@@ -14,6 +14,7 @@ import java.util.Optional;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.migration.PendingChanges;
 import dev.quartermaster.backup.migration.Rehearsal;
 import dev.quartermaster.backup.migration.SchemaChange;
 import dev.quartermaster.backup.SnapshotReason;
@@ -79,10 +80,10 @@ abstract class SchemaChangePostProcessor<T> implements BeanGuard {
 	}
 
 	/**
-	 * Return whether there is anything to change, if that is another question.
+	 * Return what there is to change, if that is another question.
 	 */
-	boolean isPending(T bean) {
-		return true;
+	PendingChanges pending(T bean) {
+		return () -> true;
 	}
 
 	/**
@@ -138,8 +139,7 @@ abstract class SchemaChangePostProcessor<T> implements BeanGuard {
 		for (DataSource dataSource : dataSources) {
 			// Kept, because the data source may be closed when the bean is done with it.
 			SqliteBackupService backups = guardedBeans.backups(dataSource);
-			Optional<SchemaChange> begun = guardedBeans.guard()
-				.beforeChange(backups, this.reason, () -> isPending(bean));
+			Optional<SchemaChange> begun = guardedBeans.guard().beforeChange(backups, this.reason, pending(bean));
 			begun.ifPresent((change) -> rehearse(bean, dataSource, change, guardedBeans.guard().rehearsal()));
 			begun.filter((change) -> !goesOn(bean, change)).ifPresent(changes::add);
 		}

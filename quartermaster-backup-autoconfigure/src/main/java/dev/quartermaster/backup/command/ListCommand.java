@@ -12,11 +12,11 @@ import java.util.Optional;
 
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.Bytes;
+import dev.quartermaster.backup.ManifestReading;
 import dev.quartermaster.backup.SchemaFit;
 import dev.quartermaster.backup.SchemaFits;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SnapshotManifest;
-import dev.quartermaster.backup.SnapshotManifests;
 import dev.quartermaster.backup.SqliteBackupService;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -39,7 +39,7 @@ final class ListCommand extends SingleDatabaseCommand {
 		List<List<String>> rows = new ArrayList<>();
 		List<Map<String, Object>> data = new ArrayList<>();
 		SchemaFits fits = migrations().fits();
-		Map<Snapshot, SnapshotManifest> manifests = SnapshotManifests.summaries(snapshots);
+		Map<Snapshot, SnapshotManifest> manifests = ManifestReading.summaries(snapshots);
 		for (Snapshot snapshot : snapshots) {
 			Optional<SnapshotManifest> manifest = Optional.ofNullable(manifests.get(snapshot));
 			Optional<SchemaFit> fit = manifest.flatMap((known) -> fits.of(snapshot.file(), known));

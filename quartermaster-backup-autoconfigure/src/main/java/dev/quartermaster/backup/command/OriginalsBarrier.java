@@ -19,6 +19,7 @@ import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.DatabaseBusyException;
 import dev.quartermaster.backup.NotADatabaseException;
 import dev.quartermaster.backup.RealPath;
+import dev.quartermaster.backup.ReachableDatabases;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.UnsupportedDatabaseException;
@@ -101,7 +102,8 @@ final class OriginalsBarrier implements BeanPostProcessor {
 
 	private static List<SqliteBackupService> attached(SqliteDatabase database, String bean) {
 		try {
-			return new SqliteBackupService(database, BackupSettings.DEFAULTS, BackupListener.NONE).reachable();
+			return ReachableDatabases
+				.of(new SqliteBackupService(database, BackupSettings.DEFAULTS, BackupListener.NONE));
 		}
 		catch (BackupException ex) {
 			throw unknown(bean, ex);

@@ -17,7 +17,6 @@ import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.MigrationInfoService;
 
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 
@@ -73,8 +72,7 @@ public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrat
 	}
 
 	private void migrate(Flyway flyway, DataSource dataSource, SqliteBackupService backups) {
-		Optional<SchemaChange> change = this.guard.beforeChange(backups, SnapshotReason.FLYWAY,
-				() -> isPending(flyway));
+		Optional<SchemaChange> change = this.guard.beforeChange(backups, SnapshotReason.FLYWAY, pending(flyway));
 		change.ifPresent((begun) -> rehearse(flyway, dataSource, backups, begun));
 		try {
 			this.strategy.migrate(flyway);
@@ -96,7 +94,7 @@ public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrat
 	 */
 	private void rehearse(Flyway flyway, DataSource dataSource, SqliteBackupService backups, SchemaChange change) {
 		try {
-			this.guard.rehearsal().of(change, dataSource, () -> isPending(flyway), (copy) -> migrate(flyway, copy));
+			this.guard.rehearsal().of(change, dataSource, pending(flyway)::areAny, (copy) -> migrate(flyway, copy));
 		}
 		catch (RehearsalFailedException ex) {
 			Throwable cause = ex.getCause();
@@ -116,17 +114,8 @@ public final class BackupFlywayMigrationStrategy implements FlywayMigrationStrat
 		}
 	}
 
-	/**
-	 * Return whether the database may be changed. What Flyway does not tell counts: a
-	 * strategy or a callback of the application may do anything, and a database without a
-	 * history gets one.
-	 */
-	private boolean isPending(Flyway flyway) {
-		if (this.strategy != MIGRATE || OtherCallbacks.mayTakePart(flyway.getConfiguration(), BackupCallback.class)) {
-			return true;
-		}
-		MigrationInfoService info = flyway.info();
-		return info.pending().length > 0 || info.applied().length == 0;
+	private PendingMigrations pending(Flyway flyway) {
+		return new PendingMigrations(flyway, this.strategy == MIGRATE);
 	}
 
 }

@@ -11,16 +11,19 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.migration.PendingChanges;
 import liquibase.Contexts;
 import liquibase.GlobalConfiguration;
 import liquibase.LabelExpression;
 import liquibase.Liquibase;
 import liquibase.Scope;
 import liquibase.changelog.ChangeLogHistoryServiceFactory;
+import liquibase.changelog.ChangeSet;
 import liquibase.database.Database;
 import liquibase.exception.LiquibaseException;
 import liquibase.integration.commandline.LiquibaseCommandLineConfiguration;
@@ -31,7 +34,7 @@ import liquibase.integration.spring.SpringLiquibase;
  * that a snapshot can be taken first. What cannot be determined for sure is answered as
  * if it changed the schema.
  */
-public final class LiquibaseUpdate {
+public final class LiquibaseUpdate implements PendingChanges {
 
 	/**
 	 * Where classes come from that do nothing but close the data source afterwards.
@@ -41,6 +44,8 @@ public final class LiquibaseUpdate {
 	private static final String INITIALIZATION = "afterPropertiesSet";
 
 	private final SpringLiquibase liquibase;
+
+	private List<String> names = List.of();
 
 	/**
 	 * Create a new instance.
@@ -71,14 +76,15 @@ public final class LiquibaseUpdate {
 	 * does not even make its history table.
 	 * @return {@code false} only if there is nothing to run
 	 */
-	public boolean isPending() {
+	@Override
+	public boolean areAny() {
 		DataSource dataSource = this.liquibase.getDataSource();
 		if (dataSource == null || this.liquibase.isDropFirst() || this.liquibase.isClearCheckSums() || isCustomized()) {
 			return true;
 		}
 		try (Connection connection = dataSource.getConnection();
 				Liquibase asked = SpringLiquibaseInternals.create(this.liquibase, connection)) {
-			return isPending(asked);
+			return areAny(asked);
 		}
 		catch (RuntimeException ex) {
 			throw ex;
@@ -86,6 +92,14 @@ public final class LiquibaseUpdate {
 		catch (Exception ex) {
 			throw new IllegalStateException("Liquibase could not list what it would run", ex);
 		}
+	}
+
+	/**
+	 * Return the change sets like the history does, by identifier and author.
+	 */
+	@Override
+	public List<String> names() {
+		return this.names;
 	}
 
 	/**
@@ -146,13 +160,13 @@ public final class LiquibaseUpdate {
 		}
 	}
 
-	private boolean isPending(Liquibase asked) throws Exception {
+	private boolean areAny(Liquibase asked) throws Exception {
 		Database database = asked.getDatabase();
 		try {
-			return !asked
-				.listUnrunChangeSets(new Contexts(this.liquibase.getContexts()),
-						new LabelExpression(this.liquibase.getLabelFilter()), false)
-				.isEmpty();
+			List<ChangeSet> changeSets = asked.listUnrunChangeSets(new Contexts(this.liquibase.getContexts()),
+					new LabelExpression(this.liquibase.getLabelFilter()), false);
+			this.names = changeSets.stream().map((change) -> change.getId() + "::" + change.getAuthor()).toList();
+			return !this.names.isEmpty();
 		}
 		finally {
 			// What it remembers must not outlive the question, since others may get the

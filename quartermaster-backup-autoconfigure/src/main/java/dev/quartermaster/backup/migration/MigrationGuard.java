@@ -11,11 +11,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupListener;
+import dev.quartermaster.backup.ReachableDatabases;
 import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupService;
@@ -131,14 +131,14 @@ public final class MigrationGuard {
 	 * of the application.
 	 * @param backups the service of the database that is about to change
 	 * @param reason the reason for the snapshot's name
-	 * @param pending tells whether anything will be changed; asked only if it matters
+	 * @param pending tells what will be changed; asked only if it matters
 	 * @return the change, whose end is to be reported; empty if the database is not
 	 * guarded
 	 * @throws MigrationRefusedException if no snapshot could be taken and there is to be
 	 * no migration without one
 	 */
 	public Optional<SchemaChange> beforeChange(SqliteBackupService backups, SnapshotReason reason,
-			BooleanSupplier pending) {
+			PendingChanges pending) {
 		if (this.settings.when() == MigrationSettings.When.PENDING && !isPending(pending)
 				&& !new UnfinishedChange(backups).isBegun()) {
 			logger.debug("No snapshot with the reason {}, because nothing is pending", reason);
@@ -156,9 +156,9 @@ public final class MigrationGuard {
 			this.changes.noneOfRecentlySaved(backups);
 			return Optional.empty();
 		}
-		Optional<SchemaChange> change = guard(backups, reason, recent);
+		Optional<SchemaChange> change = guard(backups, reason, recent, pending.names());
 		for (SqliteBackupService further : further(backups)) {
-			Optional<SchemaChange> reached = guard(further, reason, recent);
+			Optional<SchemaChange> reached = guard(further, reason, recent, List.of());
 			change.ifPresentOrElse((main) -> reached.ifPresent(main::reaches),
 					() -> reached.ifPresent(SchemaChange::endUnknown));
 		}
@@ -174,7 +174,7 @@ public final class MigrationGuard {
 	 */
 	private List<SqliteBackupService> further(SqliteBackupService backups) {
 		try {
-			return backups.reachable();
+			return ReachableDatabases.of(backups);
 		}
 		catch (BackupException ex) {
 			this.missing.because(ex);
@@ -186,8 +186,8 @@ public final class MigrationGuard {
 		}
 	}
 
-	private Optional<SchemaChange> guard(SqliteBackupService backups, SnapshotReason reason,
-			QuietPeriod.Recent recent) {
+	private Optional<SchemaChange> guard(SqliteBackupService backups, SnapshotReason reason, QuietPeriod.Recent recent,
+			List<String> pending) {
 		try {
 			Path database = backups.database();
 			Set<Path> tried = this.tried.get();
@@ -200,7 +200,7 @@ public final class MigrationGuard {
 					? new SchemaChange(backups, database, reason, false, this::failedLate, audit)
 					: this.changes.of(database,
 							(file) -> new SchemaChange(backups, file, reason, true, this::failedEarly, audit));
-			change.begin(reason, recent.snapshots().get(database));
+			change.begin(reason, recent.snapshots().get(database), pending);
 			return Optional.of(change);
 		}
 		catch (BackupException ex) {
@@ -274,9 +274,9 @@ public final class MigrationGuard {
 		return this.changes.unfinished();
 	}
 
-	private static boolean isPending(BooleanSupplier pending) {
+	private static boolean isPending(PendingChanges pending) {
 		try {
-			return pending.getAsBoolean();
+			return pending.areAny();
 		}
 		catch (RuntimeException | LinkageError ex) {
 			logger.debug("It is unknown whether a migration is pending, so there is a snapshot", Secrets.mask(ex));

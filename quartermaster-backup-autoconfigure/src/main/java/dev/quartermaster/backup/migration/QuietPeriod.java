@@ -20,6 +20,7 @@ import java.util.Set;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.LastFailure;
+import dev.quartermaster.backup.ReachableDatabases;
 import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SqliteBackupService;
@@ -66,7 +67,7 @@ final class QuietPeriod {
 			if (!addRecent(backups, changed, recent)) {
 				return Recent.NONE;
 			}
-			for (SqliteBackupService further : backups.reachable()) {
+			for (SqliteBackupService further : ReachableDatabases.of(backups)) {
 				if (!addRecent(further, changed, recent)) {
 					return Recent.NONE;
 				}

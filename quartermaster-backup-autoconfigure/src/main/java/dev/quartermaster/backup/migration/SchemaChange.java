@@ -98,10 +98,10 @@ public final class SchemaChange {
 	/**
 	 * Begin, without another snapshot if there is a recent one.
 	 */
-	synchronized void begin(SnapshotReason reason, @Nullable Snapshot recent) {
+	synchronized void begin(SnapshotReason reason, @Nullable Snapshot recent, List<String> pending) {
 		boolean within = this.unfinished;
 		this.unfinished = true;
-		takeSnapshot(reason, recent);
+		takeSnapshot(reason, recent, pending);
 		if (this.before != null && !within && !this.endUnknown) {
 			this.audit.begin(this.note.isOfEarlierStart());
 		}
@@ -234,7 +234,7 @@ public final class SchemaChange {
 		return this.guarded;
 	}
 
-	private void takeSnapshot(SnapshotReason reason, @Nullable Snapshot recent) {
+	private void takeSnapshot(SnapshotReason reason, @Nullable Snapshot recent, List<String> pending) {
 		if (this.taken) {
 			logger.debug("No snapshot of {} with the reason {}, because it has met one with the reason {}",
 					this.database, reason, this.reason);
@@ -245,7 +245,7 @@ public final class SchemaChange {
 		// Even if it fails: the next one would come after the first change.
 		this.taken = true;
 		this.lastWrite = LastWrite.of(this.database);
-		this.before = (recent != null) ? recent : snapshot(this.backups.backupIfChanged(reason));
+		this.before = (recent != null) ? recent : snapshot(this.backups.backupIfChanged(reason, pending));
 		this.guarded = true;
 		this.changed = recent != null;
 		this.found = this.changed ? null : this.before;

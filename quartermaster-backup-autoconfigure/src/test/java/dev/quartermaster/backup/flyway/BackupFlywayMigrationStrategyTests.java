@@ -15,6 +15,8 @@ import java.time.ZoneOffset;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.SnapshotManifest;
+import dev.quartermaster.backup.SnapshotManifests;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.migration.MigrationGuard;
@@ -70,6 +72,15 @@ class BackupFlywayMigrationStrategyTests {
 			assertThat(TestDatabase.items(snapshot)).containsExactly("kettle");
 		});
 		assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
+	}
+
+	@Test
+	void manifestSaysWhatWasPendingIfFlywayWasAsked() {
+		strategy(When.PENDING, OnBackupFailure.CONTINUE)
+			.migrate(Migrations.flyway(this.database, Migrations.FIRST_AND_SECOND));
+		SnapshotManifest manifest = SnapshotManifests.find(Migrations.snapshots(this.database).get(0)).orElseThrow();
+		assertThat(manifest.schema().version()).isEqualTo("1");
+		assertThat(manifest.schema().pending()).singleElement().asString().matches("2 \\S.*");
 	}
 
 	@Test

@@ -44,20 +44,22 @@ class LiquibaseUpdateTests {
 
 	@Test
 	void nothingIsPendingOnceItHasRun() {
-		assertThat(new LiquibaseUpdate(configured(new SpringLiquibase())).isPending()).isFalse();
+		assertThat(new LiquibaseUpdate(configured(new SpringLiquibase())).areAny()).isFalse();
 		TestDatabase.execute(this.database, "DELETE FROM DATABASECHANGELOG");
-		assertThat(new LiquibaseUpdate(configured(new SpringLiquibase())).isPending()).isTrue();
+		LiquibaseUpdate update = new LiquibaseUpdate(configured(new SpringLiquibase()));
+		assertThat(update.areAny()).isTrue();
+		assertThat(update.names()).isNotEmpty().allSatisfy((name) -> assertThat(name).matches("\\S+::\\S+"));
 	}
 
 	@Test
 	void codeOfTheApplicationMayChangeAnything() {
-		assertThat(new LiquibaseUpdate(configured(new Harmless())).isPending()).isFalse();
-		assertThat(new LiquibaseUpdate(configured(new Performing())).isPending()).isTrue();
-		assertThat(new LiquibaseUpdate(configured(new Creating())).isPending()).isTrue();
+		assertThat(new LiquibaseUpdate(configured(new Harmless())).areAny()).isFalse();
+		assertThat(new LiquibaseUpdate(configured(new Performing())).areAny()).isTrue();
+		assertThat(new LiquibaseUpdate(configured(new Creating())).areAny()).isTrue();
 		SpringLiquibase customized = configured(new SpringLiquibase());
 		customized.setCustomizer((liquibase) -> {
 		});
-		assertThat(new LiquibaseUpdate(customized).isPending()).isTrue();
+		assertThat(new LiquibaseUpdate(customized).areAny()).isTrue();
 	}
 
 	@Test

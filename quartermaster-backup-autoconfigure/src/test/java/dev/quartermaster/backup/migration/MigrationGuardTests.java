@@ -7,7 +7,6 @@ package dev.quartermaster.backup.migration;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.BooleanSupplier;
 
 import dev.quartermaster.backup.migration.MigrationSettings.When;
 import dev.quartermaster.backup.SnapshotReason;
@@ -104,7 +103,7 @@ class MigrationGuardTests {
 			.containsExactlyInAnyOrder("outer", "next");
 	}
 
-	private boolean migrate(When when, OnBackupFailure onFailure, BooleanSupplier pending) {
+	private boolean migrate(When when, OnBackupFailure onFailure, PendingChanges pending) {
 		return new MigrationGuard(MigrationGuards.settings(when, onFailure, false))
 			.beforeChange(this.backups, SnapshotReason.of("x"), pending)
 			.isPresent();

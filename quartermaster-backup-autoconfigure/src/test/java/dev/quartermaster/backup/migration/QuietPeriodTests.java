@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.quartermaster.backup.BackupListener;
@@ -197,7 +196,7 @@ class QuietPeriodTests {
 			.isThrownBy(() -> MigrationSettings.DEFAULTS.withQuietPeriod(Duration.ofSeconds(-1)));
 	}
 
-	private MigrationGuard start(int minutes, BooleanSupplier pending) {
+	private MigrationGuard start(int minutes, PendingChanges pending) {
 		MigrationGuard guard = guard(minutes, MigrationSettings.DEFAULTS);
 		Optional<SchemaChange> change = guard.beforeChange(this.backups, SnapshotReason.FLYWAY, pending);
 		change.ifPresent(SchemaChange::end);
