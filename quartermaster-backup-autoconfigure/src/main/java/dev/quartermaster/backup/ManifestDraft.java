@@ -148,13 +148,13 @@ final class ManifestDraft implements AutoCloseable {
 	private SnapshotManifest.Schema schema(Statement statement) {
 		List<String> pending = this.purpose.pending();
 		try {
-			return SchemaHistory.in(statement)
-				.map((history) -> new SnapshotManifest.Schema(history.version(), history.tool(), pending))
-				.orElseGet(() -> new SnapshotManifest.Schema(null, null, pending));
+			SchemaHistory history = SchemaHistory.in(statement).orElse(null);
+			return new SnapshotManifest.Schema((history != null) ? history.version() : null,
+					(history != null) ? history.tool() : null, SchemaHistory.allIn(statement).orElse(null), pending);
 		}
 		catch (SQLException ex) {
 			// The history is damaged, which the check says.
-			return new SnapshotManifest.Schema(null, null, pending);
+			return new SnapshotManifest.Schema(null, null, null, pending);
 		}
 	}
 

@@ -39,7 +39,7 @@ final class ManifestJson implements AutoCloseable {
 	 */
 	private static final List<String> VALUES = List.of("format", "reason", "database.name", "database.path",
 			"installation", "takenAt", "application.name", "application.version", "schema.version", "schema.tool",
-			"sqlite", "journalMode", "pages", "pageSize", "bytes", "sha256", "verification.mode",
+			"schema.histories", "sqlite", "journalMode", "pages", "pageSize", "bytes", "sha256", "verification.mode",
 			"verification.outcome", "verification.detail", "durations.copyMillis", "durations.checkMillis",
 			"durations.wholeMillis", "corruptSeenAt");
 
@@ -47,7 +47,7 @@ final class ManifestJson implements AutoCloseable {
 			SELECT json_pretty(json_patch('{}', json_object('format', ?1, 'reason', ?2,
 			    'database', json_object('name', ?3, 'path', ?4), 'installation', ?5, 'takenAt', ?6,
 			    'application', json_object('name', ?7, 'version', ?8),
-			    'schema', json_object('version', ?9, 'tool', ?10,
+			    'schema', json_object('version', ?9, 'tool', ?10, 'histories', ?24,
 			        'pending', (SELECT json_group_array(value) FROM pending)),
 			    'sqlite', ?11, 'journalMode', ?12, 'pages', ?13, 'pageSize', ?14, 'bytes', ?15, 'sha256', ?16,
 			    'rows', (SELECT json_group_object(name, number) FROM rows),
@@ -125,7 +125,7 @@ final class ManifestJson implements AutoCloseable {
 					manifest.verification().mode().name().toLowerCase(Locale.ROOT), manifest.verification().outcome(),
 					manifest.verification().detail(), manifest.durations().copy().toMillis(),
 					manifest.durations().check().toMillis(), manifest.durations().whole().toMillis(),
-					manifest.corruptSeenAt());
+					manifest.corruptSeenAt(), manifest.schema().histories());
 			try (ResultSet result = statement.executeQuery()) {
 				result.next();
 				return result.getString(1);
@@ -178,6 +178,7 @@ final class ManifestJson implements AutoCloseable {
 					read.installation(), OffsetDateTime.parse(read.text("takenAt")),
 					new ApplicationRelease(read.textOrNull("application.name"), read.textOrNull("application.version")),
 					new SnapshotManifest.Schema(read.textOrNull("schema.version"), read.textOrNull("schema.tool"),
+							read.textOrNull("schema.histories"),
 							withLists ? texts(json, "$.schema.pending") : List.of()),
 					read.textOrNull("sqlite"), read.textOrNull("journalMode"), read.number("pages"),
 					read.number("pageSize"), read.number("bytes"), read.textOrNull("sha256"),

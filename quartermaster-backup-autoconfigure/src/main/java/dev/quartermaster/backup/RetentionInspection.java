@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,6 +55,11 @@ final class RetentionInspection {
 	private final Deadline deadline;
 
 	private final Map<SnapshotName, Path> files = new HashMap<>();
+
+	/**
+	 * What was found in those whose manifests do not tell.
+	 */
+	private final Map<Path, Verification> checked = new LinkedHashMap<>();
 
 	private final Map<SnapshotName, Inspected> inspected = new ConcurrentHashMap<>();
 
@@ -153,7 +159,9 @@ final class RetentionInspection {
 	private static @Nullable String versionIn(Snapshot snapshot) {
 		try (SQLiteConnection connection = SqliteConnections.openImmutable(snapshot.file());
 				Statement statement = connection.createStatement()) {
-			return SchemaHistory.in(statement).map(SchemaHistory::version).orElse(RetentionCandidate.NO_VERSION);
+			Optional<String> several = SchemaHistory.allIn(statement);
+			return several.isPresent() ? several.get()
+					: SchemaHistory.in(statement).map(SchemaHistory::version).orElse(RetentionCandidate.NO_VERSION);
 		}
 		catch (SQLException ex) {
 			// Damaged, which its check says, if it matters.
@@ -168,6 +176,9 @@ final class RetentionInspection {
 		}
 		if (this.bookmark.filter(snapshot.name().toString()::equals).isPresent()) {
 			return "it is the one to go back to if the change of the schema fails that has not finished";
+		}
+		if (PinnedSnapshots.contains(snapshot)) {
+			return "it is the one to go back to if the change of the schema fails that is going on";
 		}
 		if (found.installation() == null) {
 			return shared ? "nothing tells which installation wrote it, and there are several in this directory" : null;
@@ -186,18 +197,29 @@ final class RetentionInspection {
 		Path file = Objects.requireNonNull(this.files.get(candidate.name()));
 		try {
 			Verification verification = SnapshotVerifier.verify(file, VerificationMode.QUICK, forChecks.progress());
-			if (verification instanceof Verification.Corrupt) {
-				return Soundness.CORRUPT;
+			if (verification instanceof Verification.Unverifiable && forChecks.isOver()) {
+				return Soundness.UNCHECKED;
 			}
-			if (verification instanceof Verification.Sound) {
-				return Soundness.SOUND;
-			}
-			return forChecks.isOver() ? Soundness.UNCHECKED : Soundness.USABLE;
+			this.checked.put(file, verification);
+			return (verification instanceof Verification.Corrupt) ? Soundness.CORRUPT
+					: (verification instanceof Verification.Sound) ? Soundness.SOUND : Soundness.USABLE;
 		}
 		catch (BackupException ex) {
 			logger.debug("Could not check {}", file, ex);
 			return Soundness.UNREADABLE;
 		}
+	}
+
+	/**
+	 * Record in the manifests what the checks have found, so that none is repeated by
+	 * every run.
+	 */
+	void recordChecks() {
+		this.checked.forEach((file, verification) -> {
+			if (!this.deadline.isOver()) {
+				VerifiedSnapshot.recordCheck(file, verification);
+			}
+		});
 	}
 
 	/**
@@ -230,7 +252,8 @@ final class RetentionInspection {
 				return new Inspected(identity, false, null, null, soundness(snapshot, identity, manifest.get()));
 			}
 			Soundness soundness = soundness(snapshot, identity, manifest.get());
-			String version = manifest.get().schema().version();
+			SnapshotManifest.Schema schema = manifest.get().schema();
+			String version = (schema.histories() != null) ? schema.histories() : schema.version();
 			// What is damaged may have one that could not be read.
 			return new Inspected(identity, true, manifest.get().installation(),
 					(version == null && soundness.isUsable()) ? RetentionCandidate.NO_VERSION : version, soundness);

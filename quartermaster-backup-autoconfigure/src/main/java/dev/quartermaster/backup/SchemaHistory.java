@@ -10,8 +10,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The newest entry in the history that Flyway or Liquibase keeps in a database.
@@ -45,6 +48,32 @@ public record SchemaHistory(String version, String tool) {
 		}
 		List<String> liquibase = HistoryTables.allOfLiquibase(statement);
 		return liquibase.isEmpty() ? Optional.empty() : ofLiquibase(statement, SqlText.identifier(liquibase.get(0)));
+	}
+
+	/**
+	 * Return the newest entries of all histories in a database, which tell one state of
+	 * its schema from another. Modules of an application may have one each.
+	 * @param statement a statement of a connection to the database
+	 * @return the entries by their tables, in words, or empty if there are not several
+	 * histories
+	 * @throws SQLException if they cannot be read
+	 */
+	static Optional<String> allIn(Statement statement) throws SQLException {
+		Map<String, String> all = new TreeMap<>();
+		for (String table : HistoryTables.allOfFlyway(statement)) {
+			all.put(table, version(ofFlyway(statement, SqlText.identifier(table))));
+		}
+		for (String table : HistoryTables.allOfLiquibase(statement)) {
+			all.put(table, version(ofLiquibase(statement, SqlText.identifier(table))));
+		}
+		return (all.size() > 1) ? Optional.of(all.entrySet()
+			.stream()
+			.map((history) -> history.getKey() + ": " + history.getValue())
+			.collect(Collectors.joining(", "))) : Optional.empty();
+	}
+
+	private static String version(Optional<SchemaHistory> history) {
+		return history.map(SchemaHistory::version).orElse("none");
 	}
 
 	private static Optional<SchemaHistory> ofFlyway(Statement statement, String table) throws SQLException {

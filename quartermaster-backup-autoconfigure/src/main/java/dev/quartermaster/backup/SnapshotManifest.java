@@ -115,6 +115,15 @@ public record SnapshotManifest(String reason, Database database, @Nullable UUID 
 	}
 
 	/**
+	 * Return this manifest with what a later check of the snapshot found.
+	 */
+	SnapshotManifest withVerification(Check check) {
+		return new SnapshotManifest(this.reason, this.database, this.installation, this.takenAt, this.application,
+				this.schema, this.sqlite, this.journalMode, this.pages, this.pageSize, this.bytes, this.sha256,
+				this.rows, check, this.durations, this.corruptSeenAt);
+	}
+
+	/**
 	 * Return the manifest of the same content that was kept once more.
 	 * @param purpose why
 	 * @param time when
@@ -122,8 +131,9 @@ public record SnapshotManifest(String reason, Database database, @Nullable UUID 
 	 */
 	SnapshotManifest withPurpose(BackupPurpose purpose, OffsetDateTime time, ApplicationRelease release) {
 		return new SnapshotManifest(purpose.words(), this.database, this.installation, time, release,
-				new Schema(this.schema.version, this.schema.tool, purpose.pending()), this.sqlite, this.journalMode,
-				this.pages, this.pageSize, this.bytes, this.sha256, this.rows, this.verification, this.durations, null);
+				new Schema(this.schema.version, this.schema.tool, this.schema.histories, purpose.pending()),
+				this.sqlite, this.journalMode, this.pages, this.pageSize, this.bytes, this.sha256, this.rows,
+				this.verification, this.durations, null);
 	}
 
 	/**
@@ -131,9 +141,9 @@ public record SnapshotManifest(String reason, Database database, @Nullable UUID 
 	 */
 	SnapshotManifest withoutLists() {
 		return new SnapshotManifest(this.reason, this.database, this.installation, this.takenAt, this.application,
-				new Schema(this.schema.version, this.schema.tool, List.of()), this.sqlite, this.journalMode, this.pages,
-				this.pageSize, this.bytes, this.sha256, Map.of(), this.verification, this.durations,
-				this.corruptSeenAt);
+				new Schema(this.schema.version, this.schema.tool, this.schema.histories, List.of()), this.sqlite,
+				this.journalMode, this.pages, this.pageSize, this.bytes, this.sha256, Map.of(), this.verification,
+				this.durations, this.corruptSeenAt);
 	}
 
 	/**
@@ -153,14 +163,18 @@ public record SnapshotManifest(String reason, Database database, @Nullable UUID 
 	 * {@code null} if there is no history
 	 * @param tool whose history it is, {@code flyway} or {@code liquibase}, or
 	 * {@code null}
+	 * @param histories the newest entries of all histories, by their tables and in words,
+	 * or {@code null} if there are not several
 	 * @param pending what was going to be applied, as far as it was known; in order
 	 */
-	public record Schema(@Nullable String version, @Nullable String tool, List<String> pending) {
+	public record Schema(@Nullable String version, @Nullable String tool, @Nullable String histories,
+			List<String> pending) {
 
 		/**
 		 * Create a new instance, which keeps a copy of the list.
 		 * @param version the version, or {@code null}
 		 * @param tool whose history it is, or {@code null}
+		 * @param histories the newest entries of all histories, or {@code null}
 		 * @param pending what was going to be applied
 		 */
 		public Schema {

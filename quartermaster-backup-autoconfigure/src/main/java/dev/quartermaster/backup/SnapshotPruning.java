@@ -6,6 +6,7 @@
 package dev.quartermaster.backup;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * go. What a backup removes by itself is the same, but in a short time only.
  */
 public final class SnapshotPruning {
+
+	/**
+	 * What thinning leaves of a year but for the last day: six a week, three a month, and
+	 * one of each month.
+	 */
+	private static final int LEFT_OF_YEAR = 6 + 3 + 12;
 
 	private final BackupContext context;
 
@@ -32,6 +39,32 @@ public final class SnapshotPruning {
 	 */
 	public boolean isConfigured() {
 		return !this.context.settings().retention().isNone();
+	}
+
+	/**
+	 * Return how many bytes the policy lets snapshots take before it removes as much as
+	 * is added.
+	 * @param largest how many bytes the largest snapshot has
+	 * @param bytesPerDay how many are added a day
+	 * @return the number, or {@link Double#POSITIVE_INFINITY} if the policy sets no end
+	 * to it, for all reasons
+	 */
+	public double mostBytes(long largest, double bytesPerDay) {
+		RetentionPolicy.Limits limits = this.context.settings().retention().limits();
+		double most = Double.POSITIVE_INFINITY;
+		if (limits.maxTotalSize() != null) {
+			most = Math.min(most, limits.maxTotalSize());
+		}
+		if (limits.maxCount() != null) {
+			most = Math.min(most, (double) limits.maxCount() * largest);
+		}
+		if (limits.maxAge() != null) {
+			most = Math.min(most, limits.maxAge().toSeconds() / (double) Duration.ofDays(1).toSeconds() * bytesPerDay);
+		}
+		if (Boolean.TRUE.equals(limits.thin())) {
+			most = Math.min(most, bytesPerDay + (double) LEFT_OF_YEAR * largest);
+		}
+		return most;
 	}
 
 	/**

@@ -123,6 +123,7 @@ final class SnapshotRetention {
 		RetentionInspection inspection = inspect(newestFirst, deadline);
 		List<RetentionDecision> decisions = decide(inspection);
 		Done done = new Done(decisions, remove(newestFirst, decisions, inspection, deadline));
+		inspection.recordChecks();
 		report(done.result());
 		return done;
 	}
@@ -175,7 +176,7 @@ final class SnapshotRetention {
 		}
 		for (int i = newestFirst.size() - 1; i >= 0 && !deadline.isOver(); i--) {
 			Snapshot snapshot = newestFirst.get(i);
-			if (going.contains(snapshot.name())) {
+			if (going.contains(snapshot.name()) && !PinnedSnapshots.contains(snapshot)) {
 				inspection.identityOf(snapshot).ifPresent((identity) -> removal.remove(snapshot, identity));
 			}
 		}

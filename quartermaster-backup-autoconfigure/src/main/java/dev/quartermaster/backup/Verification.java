@@ -16,7 +16,8 @@ public sealed interface Verification {
 
 	/**
 	 * Return the answer as one word.
-	 * @return {@code sound}, {@code corrupt}, {@code unverifiable} or {@code none}
+	 * @return {@code sound}, {@code corrupt}, {@code differs}, {@code unverifiable} or
+	 * {@code none}
 	 */
 	String status();
 
@@ -86,6 +87,28 @@ public sealed interface Verification {
 		@Override
 		public String summary() {
 			return "CORRUPT: " + String.join("; ", this.findings);
+		}
+
+	}
+
+	/**
+	 * The file is a database in which no damage was found, but not what its manifest says
+	 * that was taken. One of the two has changed since, and nothing tells which.
+	 *
+	 * @param difference what is different
+	 * @param check what a check of the file found
+	 */
+	record Differs(String difference, Verification check) implements Verification {
+
+		@Override
+		public String status() {
+			return "differs";
+		}
+
+		@Override
+		public String summary() {
+			return "DIFFERS FROM ITS MANIFEST: " + this.difference + ". Otherwise: " + this.check.summary()
+					+ ". Either the snapshot has changed since it was taken, or its manifest was edited";
 		}
 
 	}

@@ -12,9 +12,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import org.slf4j.Logger;
@@ -45,9 +47,20 @@ public final class VerifiedSnapshot {
 		if (verification instanceof Verification.Corrupt) {
 			return verification;
 		}
-		return manifest.flatMap((known) -> change(snapshot, known))
-			.<Verification>map((change) -> new Verification.Corrupt(List.of(change)))
+		return manifest.flatMap((known) -> difference(snapshot, known))
+			.map((difference) -> judge(snapshot, difference, verification, progress))
 			.orElse(verification);
+	}
+
+	/**
+	 * What was changed in a file may be seen by a full check only. What no check sees, a
+	 * text that is another one, say, or a page that is not in use, looks like a manifest
+	 * that somebody has edited.
+	 */
+	private static Verification judge(Path snapshot, String difference, Verification found, Progress progress) {
+		boolean full = found instanceof Verification.Sound sound && sound.mode() == VerificationMode.FULL;
+		Verification thorough = full ? found : SnapshotVerifier.verify(snapshot, VerificationMode.FULL, progress);
+		return (thorough instanceof Verification.Corrupt) ? thorough : new Verification.Differs(difference, thorough);
 	}
 
 	private static Optional<SnapshotManifest> manifestBeside(Path snapshot) {
@@ -56,19 +69,18 @@ public final class VerifiedSnapshot {
 		}
 	}
 
-	private static Optional<String> change(Path snapshot, SnapshotManifest manifest) {
-		String since = "changed since it was taken: ";
+	private static Optional<String> difference(Path snapshot, SnapshotManifest manifest) {
 		try {
 			long bytes = FileState.of(snapshot).size();
 			if (bytes != manifest.bytes()) {
-				return Optional.of(since + "it has " + Count.of(bytes, "byte") + " instead of " + manifest.bytes());
+				return Optional.of("it has " + Count.of(bytes, "byte") + " instead of " + manifest.bytes());
 			}
 			String expected = manifest.sha256();
 			if (expected == null || ContentDigest.of(snapshot, ReadingSpeed.any(), (read) -> {
 			}).equals(expected)) {
 				return Optional.empty();
 			}
-			return Optional.of(since + "its SHA-256 is not the one in its manifest");
+			return Optional.of("its SHA-256 is not the one in it");
 		}
 		catch (IOException ex) {
 			throw new BackupException(
@@ -88,6 +100,9 @@ public final class VerifiedSnapshot {
 		try (SnapshotManifests manifests = new SnapshotManifests()) {
 			SnapshotManifest manifest = manifests.beside(snapshot.file()).orElse(null);
 			if (manifest == null) {
+				if (verification instanceof Verification.Corrupt corrupt) {
+					createFor(snapshot, corrupt);
+				}
 				return;
 			}
 			if (verification instanceof Verification.Corrupt && manifest.corruptSeenAt() == null) {
@@ -98,7 +113,10 @@ public final class VerifiedSnapshot {
 					&& manifest.corruptSeenAt() != null) {
 				// What could not be read well then is what it was. A quick check may have
 				// missed what a full one found.
-				replace(snapshot.file(), ManifestJson.text(manifest.withCorruptSeenAt(null)));
+				replace(snapshot.file(),
+						ManifestJson.text(manifest.withCorruptSeenAt(null)
+							.withVerification(manifest.verification().outcome().equals("corrupt")
+									? check(verification, sound.mode()) : manifest.verification())));
 			}
 		}
 		catch (IOException | SQLException ex) {
@@ -109,15 +127,86 @@ public final class VerifiedSnapshot {
 		}
 	}
 
+	/**
+	 * Make a manifest for a snapshot without one, from what its name tells: what is
+	 * damaged is not asked. Nothing is made if there is a file that is none of ours.
+	 */
+	private static void createFor(Snapshot snapshot, Verification.Corrupt corrupt) throws IOException, SQLException {
+		Path file = SnapshotName.manifestOf(snapshot.file());
+		String text = ManifestJson.text(new SnapshotManifest(snapshot.name().reason().slug(),
+				new SnapshotManifest.Database(snapshot.name().database(), ""), null,
+				snapshot.takenAt().toOffsetDateTime(), new ApplicationRelease(null, null),
+				new SnapshotManifest.Schema(null, null, null, List.of()), null, null, 0, 0, snapshot.size(), null,
+				Map.of(), check(corrupt, VerificationMode.QUICK),
+				new SnapshotManifest.Durations(Duration.ZERO, Duration.ZERO, Duration.ZERO),
+				OffsetDateTime.now().truncatedTo(ChronoUnit.SECONDS)));
+		if (isDamagedOne(file)) {
+			replace(snapshot.file(), text);
+			return;
+		}
+		try (PartialFile staged = stage(snapshot.file(), text)) {
+			NewName.linkOrMove(staged.path(), file);
+		}
+		DurableFiles.flush(file.resolveSibling(""));
+	}
+
+	private static boolean isDamagedOne(Path manifest) {
+		try {
+			return OwnFile.readWhole(manifest, SnapshotManifest.MAX_BYTES).startsWith(SnapshotManifest.BEGINNING);
+		}
+		catch (IOException ex) {
+			logger.debug("{} is no manifest of ours", manifest, ex);
+			return false;
+		}
+	}
+
+	/**
+	 * Record in the manifest of a snapshot that was not checked when it was taken what a
+	 * check has found since, so that it need not be repeated.
+	 * @param snapshot the file of the snapshot
+	 * @param verification what was found
+	 */
+	static void recordCheck(Path snapshot, Verification verification) {
+		try (SnapshotManifests manifests = new SnapshotManifests()) {
+			SnapshotManifest manifest = manifests.beside(snapshot).orElse(null);
+			FileIdentity identity = FileIdentity.of(snapshot);
+			if (manifest == null || manifest.verification().mode() != VerificationMode.NONE
+					|| manifest.bytes() != identity.size() || identity.lastModified()
+						.compareTo(FileIdentity.of(SnapshotName.manifestOf(snapshot)).lastModified()) > 0) {
+				return;
+			}
+			replace(snapshot,
+					ManifestJson.text(manifest.withVerification(check(verification, VerificationMode.QUICK))));
+		}
+		catch (IOException | SQLException ex) {
+			// Then it is checked again.
+			logger.debug("What was found in {} could not be recorded", snapshot, ex);
+		}
+	}
+
+	private static SnapshotManifest.Check check(Verification verification, VerificationMode mode) {
+		return new SnapshotManifest.Check(mode, verification.status(), verification.summary());
+	}
+
 	private static void replace(Path snapshot, String text) throws IOException {
 		Path directory = snapshot.resolveSibling("");
-		try (PartialFile staged = PartialFile.create(directory, snapshot)) {
-			try (FileChannel channel = FileChannel.open(staged.path(), StandardOpenOption.WRITE)) {
-				DurableFiles.write(channel, text);
-			}
+		try (PartialFile staged = stage(snapshot, text)) {
 			Files.move(staged.path(), SnapshotName.manifestOf(snapshot), StandardCopyOption.ATOMIC_MOVE);
 		}
 		DurableFiles.flush(directory);
+	}
+
+	private static PartialFile stage(Path snapshot, String text) throws IOException {
+		PartialFile staged = PartialFile.create(snapshot.resolveSibling(""), snapshot);
+		try (FileChannel channel = FileChannel.open(staged.path(), StandardOpenOption.WRITE)) {
+			DurableFiles.write(channel, text);
+			return staged;
+		}
+		catch (IOException ex) {
+			try (staged) {
+				throw ex;
+			}
+		}
 	}
 
 }

@@ -66,7 +66,7 @@ class ManifestOfBackupTests {
 		assertThat(manifest.database()).isEqualTo(new SnapshotManifest.Database("app", database.toString()));
 		assertThat(manifest.takenAt()).isEqualTo(OffsetDateTime.parse("2026-10-25T02:30:00+02:00"));
 		assertThat(manifest.application()).isEqualTo(new ApplicationRelease("shop", "2.3.0"));
-		assertThat(manifest.schema()).isEqualTo(new SnapshotManifest.Schema(null, null, List.of()));
+		assertThat(manifest.schema()).isEqualTo(new SnapshotManifest.Schema(null, null, null, List.of()));
 		assertThat(manifest.sqlite()).matches("3\\.\\d+\\.\\d+");
 		assertThat(manifest.journalMode()).isEqualToIgnoringCase(journalMode);
 		assertThat(manifest.pageSize()).isEqualTo(1024);

@@ -33,32 +33,37 @@ class RetentionDeadlineTests {
 
 	private final SettableClock clock = new SettableClock(Instant.parse("2026-04-17T11:57:19Z"));
 
-	private Path database;
-
-	private SnapshotRetention retention;
+	private Path database = Path.of("");
 
 	@Test
 	void checkEndsInTheMiddle() {
-		take(8, 2, VerificationMode.NONE);
+		SnapshotRetention retention = take(8, 2, VerificationMode.NONE);
 		boolean[] over = { false };
-		SnapshotRetention.Done done = this.retention.run(deadline(() -> over[0] |= isCheckGoingOn()));
+		SnapshotRetention.Done done = retention.run(deadline(() -> over[0] |= isCheckGoingOn()));
 		assertThat(over).containsExactly(true);
 		assertThat(done.result().removed()).isEmpty();
 		assertThat(done.decisions()).extracting(RetentionDecision::why).contains("there was no time to check it");
-		assertThat(this.retention.run(Deadline.NEVER).result().removed()).hasSize(1);
+		Path kept = BackupDirectory.published(this.database.resolveSibling("backups")).get(1);
+		assertThat(outcome(kept)).as("what did not come to its end").isEqualTo("none");
+		assertThat(retention.run(Deadline.NEVER).result().removed()).hasSize(1);
+		assertThat(outcome(kept)).as("need not be checked again").isEqualTo("sound");
+	}
+
+	private static String outcome(Path snapshot) {
+		return SnapshotManifests.find(snapshot).orElseThrow().verification().outcome();
 	}
 
 	@Test
 	void removalsEndInTheMiddle() {
-		take(1, 6, VerificationMode.QUICK);
+		SnapshotRetention retention = take(1, 6, VerificationMode.QUICK);
 		Path directory = this.database.resolveSibling("backups");
-		SnapshotRetention.Done done = this.retention
+		SnapshotRetention.Done done = retention
 			.run(deadline(() -> BackupDirectory.published(directory).size() < 5));
 		assertThat(done.result().removed()).hasSize(2);
-		assertThat(this.retention.run(Deadline.NEVER).result().removed()).hasSize(3);
+		assertThat(retention.run(Deadline.NEVER).result().removed()).hasSize(3);
 	}
 
-	private void take(int megabytes, int snapshots, VerificationMode verification) {
+	private SnapshotRetention take(int megabytes, int snapshots, VerificationMode verification) {
 		this.database = Ledger.create(this.temp.resolve("app.db"), megabytes, "DELETE");
 		BackupSettings settings = BackupServices.settings(null, verification)
 			.withRetention(new RetentionPolicy(new Limits(1, null, null, null), Map.of(), null, 1, 0));
@@ -70,7 +75,7 @@ class RetentionDeadlineTests {
 			Backup.ifChanged(keepingAll, BackupPurpose.of(SnapshotReason.FLYWAY));
 			this.clock.advance(Duration.ofDays(1));
 		}
-		this.retention = new SnapshotRetention(context);
+		return new SnapshotRetention(context);
 	}
 
 	private static Deadline deadline(BooleanSupplier over) {

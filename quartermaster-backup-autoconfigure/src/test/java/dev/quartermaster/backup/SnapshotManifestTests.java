@@ -39,15 +39,16 @@ class SnapshotManifestTests {
 			"before \"import\" \u00fcber\n\\alles\\ \ud83d\udca1",
 			new SnapshotManifest.Database("app", "/srv/my app/app.db"), UUID.randomUUID(), TIME,
 			new ApplicationRelease("shop", "2.3.0"),
-			new SnapshotManifest.Schema("41", "flyway", List.of("42 add index", "43 \"drop\" it")), "3.53.0", "wal", 3,
-			4096, 12288, "a".repeat(64), Map.of("item", 3L, "a \"b\" 'c'\u0001", 10_000_000_000L),
+			new SnapshotManifest.Schema("41", "flyway", "flyway_schema_history: 41, orders: 7",
+					List.of("42 add index", "43 \"drop\" it")),
+			"3.53.0", "wal", 3, 4096, 12288, "a".repeat(64), Map.of("item", 3L, "a \"b\" 'c'\u0001", 10_000_000_000L),
 			new SnapshotManifest.Check(VerificationMode.QUICK, "sound", "quick_check ok"),
 			new SnapshotManifest.Durations(Duration.ofMillis(5), Duration.ofMillis(6), Duration.ofMillis(12)),
 			TIME.plusDays(1));
 
 	private static final SnapshotManifest LEAST = new SnapshotManifest("manual",
 			new SnapshotManifest.Database("app", "/srv/app.db"), null, TIME, ApplicationRelease.UNKNOWN,
-			new SnapshotManifest.Schema(null, null, List.of()), null, null, 3, 4096, 12288, null, Map.of(),
+			new SnapshotManifest.Schema(null, null, null, List.of()), null, null, 3, 4096, 12288, null, Map.of(),
 			new SnapshotManifest.Check(VerificationMode.NONE, "none", "complete, not checked"),
 			new SnapshotManifest.Durations(Duration.ZERO, Duration.ZERO, Duration.ZERO), null);
 

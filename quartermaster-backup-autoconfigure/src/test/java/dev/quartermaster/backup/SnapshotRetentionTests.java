@@ -163,6 +163,22 @@ class SnapshotRetentionTests {
 	}
 
 	@Test
+	void damagedSnapshotWithoutManifestGoesOnceSomebodyWasTold() throws IOException {
+		take(6, RetentionPolicy.NONE);
+		Path damaged = snapshots().get(1);
+		Files.delete(SnapshotName.manifestOf(damaged));
+		damage(damaged);
+		take(1, count(3));
+		assertThat(snapshots()).hasSize(4).contains(damaged);
+		SqliteBackupService service = service(RetentionPolicy.NONE);
+		Snapshot snapshot = service.find(damaged.getFileName().toString()).orElseThrow();
+		VerifiedSnapshot.told(snapshot, service.verify(damaged, VerificationMode.QUICK));
+		Files.setLastModifiedTime(SnapshotName.manifestOf(damaged), FileTime.from(Instant.now().plusSeconds(4)));
+		take(1, count(3));
+		assertThat(snapshots()).hasSize(3).doesNotContain(damaged);
+	}
+
+	@Test
 	void damagedSnapshotIsNotCountedByItsOtherNameEither() throws IOException {
 		take(3, RetentionPolicy.NONE);
 		this.clock.advance(Duration.ofDays(1));
@@ -256,6 +272,24 @@ class SnapshotRetentionTests {
 		take(1, policy);
 		// Of versions 3, 4 and 5 the last one, and the newest.
 		assertThat(stamps(snapshots())).containsExactly("20260425", "20260428", "20260501", "20260505");
+	}
+
+	@Test
+	void lastSnapshotBeforeEachOfTheLastVersionsOfModuleStays() throws IOException {
+		for (String table : List.of("flyway_schema_history", "flyway_schema_history_orders")) {
+			TestDatabase.execute(this.database,
+					"CREATE TABLE " + table + " (installed_rank INTEGER PRIMARY KEY, version TEXT, description TEXT,"
+							+ " type TEXT, script TEXT, checksum INTEGER, installed_by TEXT, installed_on TEXT,"
+							+ " execution_time INTEGER, success INTEGER)",
+					"INSERT INTO " + table + " VALUES (1, '1', '', 'SQL', '', 0, '', '', 0, 1)");
+		}
+		take(3, RetentionPolicy.NONE);
+		TestDatabase.execute(this.database,
+				"INSERT INTO flyway_schema_history_orders VALUES (2, '2', '', 'SQL', '', 0, '', '', 0, 1)");
+		take(3, RetentionPolicy.NONE);
+		Files.delete(SnapshotName.manifestOf(snapshots().get(1)));
+		take(1, new RetentionPolicy(new Limits(1, null, null, null), Map.of(), null, 1, 3));
+		assertThat(stamps(snapshots())).containsExactly("20260419", "20260423");
 	}
 
 	@Test

@@ -45,19 +45,63 @@ class VerifiedSnapshotTests {
 	}
 
 	@Test
-	void isCorruptIfItChangedThoughItIsSoundDatabaseOfThatSize() {
+	void differsFromItsManifestIfItChangedThoughItIsSoundDatabaseOfThatSize() {
 		TestDatabase.execute(this.snapshot.file(), "UPDATE item SET name = 'item X' WHERE id = 1");
-		assertThat(verify()).isInstanceOf(Verification.Corrupt.class)
-			.extracting(Verification::summary)
-			.isEqualTo("CORRUPT: changed since it was taken: its SHA-256 is not the one in its manifest");
+		assertThat(verify().status()).isEqualTo("differs");
+		assertThat(verify().summary()).isEqualTo("DIFFERS FROM ITS MANIFEST: its SHA-256 is not the one in it."
+				+ " Otherwise: integrity_check ok. Either the snapshot has changed since it was taken, or its manifest"
+				+ " was edited");
 	}
 
 	@Test
-	void isCorruptIfItIsSoundDatabaseOfAnotherSize() throws IOException {
+	void isNotCorruptBecauseSomebodyEditedItsManifest() throws IOException {
+		Path manifest = SnapshotName.manifestOf(this.snapshot.file());
+		Files.writeString(manifest, Files.readString(manifest).replaceFirst("(\"sha256\": \")........", "$100000000"));
+		assertThat(verify()).isInstanceOf(Verification.Differs.class);
+		VerifiedSnapshot.told(this.snapshot, verify());
+		assertThat(manifest().orElseThrow().corruptSeenAt()).isNull();
+	}
+
+	@Test
+	void isCorruptIfItDiffersInWhatFullCheckSees() {
+		TestDatabase.execute(this.service.database(), "CREATE INDEX item_name ON item (name)");
+		this.snapshot = BackupServices.backup(this.service, "y").snapshot();
+		TestDatabase.execute(this.snapshot.file(), "PRAGMA writable_schema = ON",
+				"UPDATE sqlite_schema SET sql = 'CREATE INDEX item_name ON item (id)' WHERE name = 'item_name'");
+		assertThat(verify()).isInstanceOf(Verification.Corrupt.class);
+	}
+
+	@Test
+	void differsFromItsManifestIfItIsSoundDatabaseOfAnotherSize() throws IOException {
 		long bytes = Files.size(this.snapshot.file());
 		TestDatabase.execute(this.snapshot.file(), "CREATE TABLE more (x)");
-		assertThat(verify().summary()).isEqualTo("CORRUPT: changed since it was taken: it has %s bytes instead of %d"
-			.formatted(Files.size(this.snapshot.file()), bytes));
+		assertThat(verify()).isEqualTo(new Verification.Differs(
+				"it has %s bytes instead of %d".formatted(Files.size(this.snapshot.file()), bytes),
+				new Verification.Sound(VerificationMode.FULL)));
+	}
+
+	@Test
+	void withoutManifestGetsOneOnceSomebodyWasToldThatItIsCorrupt() throws IOException {
+		Path manifest = SnapshotName.manifestOf(this.snapshot.file());
+		for (String foreign : List.of("somebody's", "{}")) {
+			Files.writeString(manifest, foreign);
+			VerifiedSnapshot.told(this.snapshot, new Verification.Corrupt(List.of("damaged")));
+			assertThat(manifest).hasContent(foreign);
+		}
+		for (String missing : List.of("", SnapshotManifest.BEGINNING)) {
+			Files.writeString(manifest, missing);
+			if (missing.isEmpty()) {
+				Files.delete(manifest);
+			}
+			VerifiedSnapshot.told(this.snapshot, new Verification.Sound(VerificationMode.FULL));
+			assertThat(manifest()).isEmpty();
+			VerifiedSnapshot.told(this.snapshot, new Verification.Corrupt(List.of("damaged")));
+			assertThat(manifest().orElseThrow().corruptSeenAt()).isNotNull();
+			assertThat(manifest().orElseThrow().verification().outcome()).isEqualTo("corrupt");
+			VerifiedSnapshot.told(this.snapshot, new Verification.Sound(VerificationMode.FULL));
+			assertThat(manifest().orElseThrow().isSound()).isTrue();
+		}
+		assertThat(BackupDirectory.leftovers(this.temp.resolve("backups"))).isEmpty();
 	}
 
 	@Test

@@ -58,7 +58,8 @@ final class VerifyCommand extends SingleDatabaseCommand {
 			Verification verification;
 			try {
 				verification = check(backups, snapshot);
-				sound &= !(verification instanceof Verification.Corrupt);
+				sound &= !(verification instanceof Verification.Corrupt
+						|| verification instanceof Verification.Differs);
 			}
 			catch (BackupException ex) {
 				if (snapshots.size() == 1) {
@@ -84,8 +85,8 @@ final class VerifyCommand extends SingleDatabaseCommand {
 		if (verification instanceof Verification.Sound) {
 			return console.good(verification.summary());
 		}
-		return (verification instanceof Verification.Corrupt) ? console.bad(verification.summary())
-				: verification.summary();
+		return (verification instanceof Verification.Corrupt || verification instanceof Verification.Differs)
+				? console.bad(verification.summary()) : verification.summary();
 	}
 
 	private Verification check(SqliteBackupService backups, Snapshot snapshot) {

@@ -74,18 +74,28 @@ final class SnapshotGrowth {
 
 	/**
 	 * Warn if the snapshots of a database take too much, or are going to, and nobody has
-	 * said which of them may go.
+	 * said which of them may go; or if what somebody said does not keep the volume from
+	 * being full soon.
 	 * @param database the database
 	 * @throws IOException if it cannot be determined
 	 */
 	void check(SqliteBackupService database) throws IOException {
 		List<Snapshot> snapshots = database.list().stream().filter((snapshot) -> !snapshot.live()).toList();
-		if (snapshots.isEmpty() || new SnapshotPruning(database).isConfigured()) {
+		if (snapshots.isEmpty()) {
 			return;
 		}
-		long bytes = SnapshotFigures.bytes(snapshots);
 		long size = Files.readAttributes(database.database(), BasicFileAttributes.class).size();
 		Volume volume = this.volumes.of(database.directory());
+		if (new SnapshotPruning(database).isConfigured()) {
+			checkPolicy(database, snapshots, size, volume);
+		}
+		else {
+			check(database, snapshots, size, volume);
+		}
+	}
+
+	private void check(SqliteBackupService database, List<Snapshot> snapshots, long size, Volume volume) {
+		long bytes = SnapshotFigures.bytes(snapshots);
 		List<String> reasons = new ArrayList<>();
 		if (size > 0 && bytes / MUCH >= size && bytes > MUCH * size) {
 			reasons.add(bytes / size + " times the size of the database");
@@ -93,7 +103,7 @@ final class SnapshotGrowth {
 		if (volume.total() > 0 && bytes > volume.total() / PART_OF_VOLUME) {
 			reasons.add("%d %% of the volume".formatted(Math.round(100.0 * bytes / volume.total())));
 		}
-		long days = daysUntilFull(snapshots, volume);
+		long days = daysUntilFull(bytesPerDay(snapshots), volume);
 		if (days < SOON.toDays()) {
 			reasons.add("at this rate the volume is full in " + Count.of(days, "day"));
 		}
@@ -112,23 +122,50 @@ final class SnapshotGrowth {
 	}
 
 	/**
-	 * Return for how many days there is room, if as much is added a day as was lately.
+	 * However much there is, somebody wants it. But a policy that begins to remove
+	 * anything when the volume is full already is none that anybody wants.
 	 */
-	private long daysUntilFull(List<Snapshot> newestFirst, Volume volume) {
+	private void checkPolicy(SqliteBackupService database, List<Snapshot> snapshots, long size, Volume volume) {
+		double bytesPerDay = bytesPerDay(snapshots);
+		long days = daysUntilFull(bytesPerDay, volume);
+		long largest = snapshots.stream().mapToLong(Snapshot::size).max().orElse(0);
+		long bytes = SnapshotFigures.bytes(snapshots);
+		if (days < SOON.toDays()
+				&& new SnapshotPruning(database).mostBytes(largest, bytesPerDay) > (double) bytes + volume.usable()) {
+			logger.warn("""
+					The snapshots of {} take {}: {}. At this rate the volume of {} is full in {}, although there is a \
+					retention policy: it lets them take more than there is room for. To hold them, change the \
+					configuration to:
+					    quartermaster.backup.retention.max-total-size={}
+					To see what that would remove, run the command prune --dry-run.""", database.database(),
+					Bytes.format(bytes), Count.of(snapshots.size(), "file"), database.directory(),
+					Count.of(days, "day"), recommended(size, volume));
+		}
+	}
+
+	/**
+	 * Return how much was added a day lately.
+	 */
+	private double bytesPerDay(List<Snapshot> newestFirst) {
 		Instant now = this.clock.instant();
 		List<Snapshot> recent = newestFirst.stream()
 			.filter((snapshot) -> ageOf(snapshot, now).compareTo(SOON) < 0)
 			.toList();
-		if (volume.total() == 0 || recent.isEmpty()) {
-			return Long.MAX_VALUE;
+		if (recent.isEmpty()) {
+			return 0;
 		}
 		Duration time = ageOf(recent.get(recent.size() - 1), now);
 		if (time.compareTo(LEAST_TIME) < 0) {
 			time = LEAST_TIME;
 		}
-		double bytesPerDay = SnapshotFigures.bytes(recent)
-				/ (time.toSeconds() / (double) Duration.ofDays(1).toSeconds());
-		return (bytesPerDay > 0) ? (long) (volume.usable() / bytesPerDay) : Long.MAX_VALUE;
+		return SnapshotFigures.bytes(recent) / (time.toSeconds() / (double) Duration.ofDays(1).toSeconds());
+	}
+
+	/**
+	 * Return for how many days there is room.
+	 */
+	private static long daysUntilFull(double bytesPerDay, Volume volume) {
+		return (volume.total() > 0 && bytesPerDay > 0) ? (long) (volume.usable() / bytesPerDay) : Long.MAX_VALUE;
 	}
 
 	private static Duration ageOf(Snapshot snapshot, Instant now) {

@@ -8,6 +8,7 @@ package dev.quartermaster.backup.migration;
 import java.nio.file.Path;
 
 import dev.quartermaster.backup.LastWrite;
+import dev.quartermaster.backup.PinnedSnapshots;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SqliteBackupService;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +16,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The note of a start that it is changing a schema. It is there for as long as it is
  * worth anything: if what could have changed the schema wrote nothing, a start that fails
- * later has left nothing unfinished.
+ * later has left nothing unfinished. A change of an application that has started has
+ * none: the snapshot from before it is pinned instead.
  */
 final class NoteOfStart {
 
 	private final UnfinishedChange unfinished;
 
 	private final Path database;
+
+	private final boolean atStart;
 
 	private @Nullable Snapshot snapshot;
 
@@ -31,9 +35,16 @@ final class NoteOfStart {
 
 	private boolean removed;
 
-	NoteOfStart(SqliteBackupService backups, Path database) {
+	/**
+	 * Create a new instance.
+	 * @param backups the service of the database
+	 * @param database the file of the database
+	 * @param atStart whether the application is starting
+	 */
+	NoteOfStart(SqliteBackupService backups, Path database, boolean atStart) {
 		this.unfinished = new UnfinishedChange(backups);
 		this.database = database;
+		this.atStart = atStart;
 	}
 
 	/**
@@ -42,6 +53,10 @@ final class NoteOfStart {
 	 * @return the snapshot from before the first of the changes
 	 */
 	Snapshot write(Snapshot found) {
+		if (!this.atStart) {
+			PinnedSnapshots.pin(this.database, found);
+			return found;
+		}
 		Snapshot before = this.unfinished.begin(found);
 		this.snapshot = found;
 		this.ofEarlierStart = !before.equals(found);
@@ -73,6 +88,10 @@ final class NoteOfStart {
 	 * Remove it if nothing was written to the database since.
 	 */
 	void removeIfNothingWasWritten() {
+		if (!this.atStart) {
+			PinnedSnapshots.release(this.database);
+			return;
+		}
 		LastWrite earlier = this.lastWrite;
 		if (earlier != null && !this.ofEarlierStart && LastWrite.of(this.database).isStill(earlier)) {
 			this.unfinished.end();

@@ -90,7 +90,7 @@ public final class SchemaChange {
 		this.database = database;
 		this.reason = reason;
 		this.atStart = atStart;
-		this.note = new NoteOfStart(backups, database);
+		this.note = new NoteOfStart(backups, database, atStart);
 		this.failed = failed;
 		this.audit = audit;
 	}
@@ -249,7 +249,7 @@ public final class SchemaChange {
 		this.guarded = true;
 		this.changed = recent != null;
 		this.found = this.changed ? null : this.before;
-		if (this.atStart && this.before != null) {
+		if (this.before != null) {
 			this.before = this.note.write(this.before);
 		}
 	}

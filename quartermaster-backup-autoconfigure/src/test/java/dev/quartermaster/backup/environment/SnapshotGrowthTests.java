@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -171,6 +172,30 @@ class SnapshotGrowthTests {
 			.withRetention(RetentionPolicy.of(new RetentionPolicy.Limits(1000, null, null, false))));
 		check(LARGE, LARGE);
 		assertThat(warnings()).isEmpty();
+	}
+
+	@Test
+	void warnsIfWhatSomebodySaidDoesNotHoldTheGrowth() throws IOException {
+		snapshots(10, 1);
+		for (RetentionPolicy.Limits enough : List.of(new RetentionPolicy.Limits(29, null, null, null),
+				new RetentionPolicy.Limits(null, Duration.ofDays(29), null, null),
+				new RetentionPolicy.Limits(null, null, 29 * this.size, null),
+				new RetentionPolicy.Limits(null, null, null, true))) {
+			this.service = limited(enough);
+			check(LARGE, 20 * this.size);
+			assertThat(warnings()).as("%s", enough).isEmpty();
+		}
+		this.service = limited(new RetentionPolicy.Limits(31, Duration.ofDays(31), 31 * this.size, null));
+		check(LARGE, 20 * this.size);
+		assertThat(warnings()).singleElement()
+			.asString()
+			.contains("is full in 20 days, although there is a retention policy",
+					"\n    quartermaster.backup.retention.max-total-size=");
+	}
+
+	private SqliteBackupService limited(RetentionPolicy.Limits limits) {
+		return BackupServices.service(SqliteDatabase.of(this.service.database()),
+				BackupServices.settings().withRetention(RetentionPolicy.of(limits)));
 	}
 
 	private void check(long total, long usable) throws IOException {
