@@ -29,7 +29,14 @@ public record MigrationComparison(Path database, Path before, @Nullable String v
 		@Nullable String versionAfter, List<TableRows> tables, List<DataLoss> losses, List<DataLoss> expected) {
 
 	/**
-	 * Create a new instance.
+	 * Create a new instance, which keeps copies of the lists.
+	 * @param database the file of the database
+	 * @param before the file of the snapshot
+	 * @param versionBefore the version of the schema before, or {@code null}
+	 * @param versionAfter the version of the schema after, or {@code null}
+	 * @param tables the tables before and after
+	 * @param losses what was lost unexpectedly
+	 * @param expected what was lost and may be
 	 */
 	public MigrationComparison {
 		tables = List.copyOf(tables);

@@ -33,6 +33,14 @@ public record MigrationSettings(When when, OnBackupFailure onFailure, boolean re
 
 	/**
 	 * Create new settings.
+	 * @param when before which migrations to take a snapshot
+	 * @param onFailure what to do when the snapshot cannot be taken
+	 * @param restoreOnError whether to put the snapshot back when the migration fails
+	 * @param audit whether to compare the database with the snapshot afterwards
+	 * @param onDataLoss what to do when the migration lost data
+	 * @param expectedLoss the tables that may lose data
+	 * @param rehearse whether to try the migration on a copy first
+	 * @param quietPeriod how old the newest snapshot must be
 	 * @throws IllegalArgumentException if the quiet period is negative
 	 */
 	public MigrationSettings {
