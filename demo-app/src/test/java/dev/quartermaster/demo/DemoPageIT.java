@@ -141,7 +141,6 @@ class DemoPageIT {
 		try (Showcase showcase = Showcase.open(home)) {
 			for (String scheme : List.of("light", "dark")) {
 				Files.write(directory.resolve("page-" + scheme + ".png"), showcase.picture(1280, 920, scheme));
-				Files.write(directory.resolve("page-narrow-" + scheme + ".png"), showcase.picture(390, 1700, scheme));
 			}
 		}
 	}

@@ -33,6 +33,7 @@
  * {@link dev.quartermaster.backup.OpenState}.
  * <li>What applications implement: {@link dev.quartermaster.backup.BackupListener},
  * {@link dev.quartermaster.backup.SnapshotCheck}; and what these are told:
+ * {@link dev.quartermaster.backup.RestoredSnapshot},
  * {@link dev.quartermaster.backup.BackupAttempt},
  * {@link dev.quartermaster.backup.BackupTrigger},
  * {@link dev.quartermaster.backup.PruneResult},
@@ -49,12 +50,6 @@
  * </ul>
  * Everything else is internal: it is public for the other packages only, and may change
  * with any release.
- */
-
-/**
- * The core: consistent, verified snapshots of a SQLite database, in plain Java.
- * {@link dev.quartermaster.backup.SqliteBackupService} is the entrance; everything else
- * is either a value that passes through it or a room behind it.
  */
 @NullMarked
 package dev.quartermaster.backup;

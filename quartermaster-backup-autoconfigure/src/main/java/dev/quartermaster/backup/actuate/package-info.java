@@ -11,11 +11,6 @@
  * types are internal: they are public for the other packages only, and may change with
  * any release.
  */
-
-/**
- * The Actuator endpoint, health, metrics and the heartbeat: what others see of the
- * backups.
- */
 @NullMarked
 package dev.quartermaster.backup.actuate;
 

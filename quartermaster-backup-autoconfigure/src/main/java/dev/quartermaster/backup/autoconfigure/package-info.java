@@ -10,10 +10,6 @@
  * which an application may leave out, or order its own before or after. The rest is
  * internal, and may change with any release.
  */
-
-/**
- * Auto-configuration: properties, conditions and wiring. Nothing imports this package.
- */
 @NullMarked
 package dev.quartermaster.backup.autoconfigure;
 

@@ -12,11 +12,6 @@
  * understands, the codes that it ends with, and its output as JSON. The rest is internal,
  * and may change with any release.
  */
-
-/**
- * The jar's own command line: create, list, verify and restore snapshots with the
- * application's configuration and without starting it.
- */
 @NullMarked
 package dev.quartermaster.backup.command;
 

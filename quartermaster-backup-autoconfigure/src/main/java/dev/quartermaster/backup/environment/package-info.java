@@ -11,12 +11,6 @@
  * Everything here is internal: it is public for the other packages only, and may change
  * with any release.
  */
-
-/**
- * What endangers a database although everything works: the SQLite that is used, and the
- * file systems that the database and its snapshots lie on.
- * {@link dev.quartermaster.backup.environment.EnvironmentCheck} is the entrance.
- */
 @NullMarked
 package dev.quartermaster.backup.environment;
 

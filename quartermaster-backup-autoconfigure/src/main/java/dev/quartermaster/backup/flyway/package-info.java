@@ -11,10 +11,6 @@
  * {@link dev.quartermaster.backup.flyway.NewerDatabaseException}. The rest is internal,
  * and may change with any release.
  */
-
-/**
- * The hook into Flyway.
- */
 @NullMarked
 package dev.quartermaster.backup.flyway;
 

@@ -9,10 +9,6 @@
  * Everything here is internal: it is public for the other packages only, and may change
  * with any release.
  */
-
-/**
- * The hook into Liquibase.
- */
 @NullMarked
 package dev.quartermaster.backup.liquibase;
 

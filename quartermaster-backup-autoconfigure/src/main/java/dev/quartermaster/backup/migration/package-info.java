@@ -14,12 +14,6 @@
  * {@link dev.quartermaster.backup.migration.RehearsalFailedException}. The rest is
  * internal, and may change with any release.
  */
-
-/**
- * What stands around a change of the schema: the guard that sees to a snapshot before it,
- * the change of one database, and what undoes one that failed.
- * {@link dev.quartermaster.backup.migration.MigrationGuard} is the entrance.
- */
 @NullMarked
 package dev.quartermaster.backup.migration;
 
