@@ -106,6 +106,8 @@ final class Backup {
 		try {
 			LiveDatabase database = context.live();
 			file = database.file();
+			// Where hardly anything can be written, it must not take the place.
+			FailureNote.remove(context, file);
 			OrphanedJournal.requireNone(file, context.now());
 			result = backup.apply(database);
 		}
