@@ -25,8 +25,7 @@
  * {@link dev.quartermaster.backup.SnapshotManifests},
  * {@link dev.quartermaster.backup.Verification},
  * {@link dev.quartermaster.backup.VerifiedSnapshot},
- * {@link dev.quartermaster.backup.SqliteReader},
- * {@link dev.quartermaster.backup.Bytes}.
+ * {@link dev.quartermaster.backup.SqliteReader}, {@link dev.quartermaster.backup.Bytes}.
  * <li>What comes of a backup or a restore: {@link dev.quartermaster.backup.BackupResult},
  * {@link dev.quartermaster.backup.RestoreResult},
  * {@link dev.quartermaster.backup.RestoreCommandLine},

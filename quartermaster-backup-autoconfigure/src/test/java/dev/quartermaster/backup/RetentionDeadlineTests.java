@@ -57,8 +57,7 @@ class RetentionDeadlineTests {
 	void removalsEndInTheMiddle() {
 		SnapshotRetention retention = take(1, 6, VerificationMode.QUICK);
 		Path directory = this.database.resolveSibling("backups");
-		SnapshotRetention.Done done = retention
-			.run(deadline(() -> BackupDirectory.published(directory).size() < 5));
+		SnapshotRetention.Done done = retention.run(deadline(() -> BackupDirectory.published(directory).size() < 5));
 		assertThat(done.result().removed()).hasSize(2);
 		assertThat(retention.run(Deadline.NEVER).result().removed()).hasSize(3);
 	}

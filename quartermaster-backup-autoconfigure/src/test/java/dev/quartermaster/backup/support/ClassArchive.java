@@ -30,8 +30,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * An archive of the classes of all libraries, with which the start of a process of the
- * tests takes a fifth to a third less. The first process that starts others makes it,
- * and those that want it meanwhile do without.
+ * tests takes a fifth to a third less. The first process that starts others makes it, and
+ * those that want it meanwhile do without.
  */
 final class ClassArchive {
 
