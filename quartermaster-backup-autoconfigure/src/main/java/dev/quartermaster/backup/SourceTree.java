@@ -5,7 +5,7 @@
 
 package dev.quartermaster.backup;
 
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -31,7 +31,17 @@ record SourceTree(Path root, Path build) {
 	 */
 	boolean wouldGain(Path directory) {
 		Path real = RealPath.of(directory);
-		return real.startsWith(this.root) && !real.startsWith(this.build) && !Files.isDirectory(real);
+		return real.startsWith(this.root) && !real.startsWith(this.build) && isKnownToBeMissing(real);
+	}
+
+	private static boolean isKnownToBeMissing(Path directory) {
+		try {
+			return FileState.of(directory).isMissing();
+		}
+		catch (IOException ex) {
+			// Whoever takes a snapshot there says why that cannot be done.
+			return false;
+		}
 	}
 
 }

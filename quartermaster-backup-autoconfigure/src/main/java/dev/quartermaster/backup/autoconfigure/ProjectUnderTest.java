@@ -5,9 +5,10 @@
 
 package dev.quartermaster.backup.autoconfigure;
 
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 
+import dev.quartermaster.backup.FileState;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.env.Environment;
@@ -45,10 +46,20 @@ final class ProjectUnderTest {
 	 * Return the directory into which Maven or Gradle compiled a project.
 	 */
 	static @Nullable Path buildDirectory(Path project) {
-		if (Files.isDirectory(project.resolve("target/test-classes"))) {
+		if (isKnownDirectory(project.resolve("target/test-classes"))) {
 			return project.resolve("target").toAbsolutePath();
 		}
-		return Files.isDirectory(project.resolve("build/classes")) ? project.resolve("build").toAbsolutePath() : null;
+		return isKnownDirectory(project.resolve("build/classes")) ? project.resolve("build").toAbsolutePath() : null;
+	}
+
+	private static boolean isKnownDirectory(Path path) {
+		try {
+			return FileState.of(path).kind() == FileState.Kind.DIRECTORY;
+		}
+		catch (IOException ex) {
+			// Then the snapshots are where they would be without a test.
+			return false;
+		}
 	}
 
 }
