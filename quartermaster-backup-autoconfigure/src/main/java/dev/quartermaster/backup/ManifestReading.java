@@ -97,9 +97,13 @@ public final class ManifestReading {
 
 	private void work(BooleanSupplier over) {
 		try (SnapshotManifests manifests = SnapshotManifests.withoutLists()) {
-			for (int i = this.next.getAndIncrement(); i < this.snapshots.size() && !this.ended
-					&& !over.getAsBoolean(); i = this.next.getAndIncrement()) {
-				this.each.accept(this.snapshots.get(i), manifests);
+			// What was taken is read, though the others may be at the end already.
+			while (!this.ended && !over.getAsBoolean()) {
+				int taken = this.next.getAndIncrement();
+				if (taken >= this.snapshots.size()) {
+					return;
+				}
+				this.each.accept(this.snapshots.get(taken), manifests);
 			}
 		}
 	}

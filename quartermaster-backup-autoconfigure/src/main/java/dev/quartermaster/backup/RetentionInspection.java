@@ -138,7 +138,7 @@ final class RetentionInspection {
 	private boolean readManifests() {
 		Deadline forManifests = this.deadline.part(PERCENT_FOR_MANIFESTS);
 		ManifestReading.of(this.newestFirst, this::inspect, forManifests::isOver);
-		boolean all = this.inspected.size() == this.newestFirst.size() || !forManifests.isOver();
+		boolean all = this.inspected.size() == this.newestFirst.size();
 		return !all || this.inspected.values()
 			.stream()
 			.anyMatch((found) -> found.installation() != null && !found.installation().equals(this.installation));
