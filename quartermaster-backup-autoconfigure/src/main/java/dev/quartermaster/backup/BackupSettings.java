@@ -24,15 +24,10 @@ import org.jspecify.annotations.Nullable;
  * a start that is killed again and again while its copy is made
  * @param application the release of the application, which snapshots record
  * @param retention which of them may be removed
- * @param buildDirectory the directory for what is built of the project whose tests run,
- * or {@code null} if none do: the snapshots of a database that lies among its sources go
- * there, rather than into a new {@code backups} there
  */
 public record BackupSettings(@Nullable Path directory, VerificationMode verification, Duration busyTimeout,
 		ZoneId timeZone, long minFreeSpace, boolean checkEnvironment, ApplicationRelease application,
-		RetentionPolicy retention, @Nullable Path buildDirectory) {
-
-	private static final String BACKUPS = "backups";
+		RetentionPolicy retention) {
 
 	/**
 	 * What holds unless something else is chosen.
@@ -50,8 +45,6 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	 * @param checkEnvironment whether to warn of what endangers the database besides
 	 * @param application the release of the application
 	 * @param retention which of them may be removed
-	 * @param buildDirectory the directory for what is built of the project whose tests
-	 * run, or {@code null}
 	 * @throws IllegalArgumentException if a duration or a size is negative
 	 */
 	public BackupSettings {
@@ -75,7 +68,7 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	public BackupSettings(@Nullable Path directory, VerificationMode verification, Duration busyTimeout,
 			ZoneId timeZone, long minFreeSpace) {
 		this(directory, verification, busyTimeout, timeZone, minFreeSpace, true, ApplicationRelease.UNKNOWN,
-				RetentionPolicy.NONE, null);
+				RetentionPolicy.NONE);
 	}
 
 	/**
@@ -85,7 +78,7 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	 */
 	public BackupSettings withDirectory(Path directory) {
 		return new BackupSettings(directory, this.verification, this.busyTimeout, this.timeZone, this.minFreeSpace,
-				this.checkEnvironment, this.application, this.retention, this.buildDirectory);
+				this.checkEnvironment, this.application, this.retention);
 	}
 
 	/**
@@ -95,7 +88,7 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	 */
 	public BackupSettings withApplication(ApplicationRelease application) {
 		return new BackupSettings(this.directory, this.verification, this.busyTimeout, this.timeZone, this.minFreeSpace,
-				this.checkEnvironment, application, this.retention, this.buildDirectory);
+				this.checkEnvironment, application, this.retention);
 	}
 
 	/**
@@ -105,17 +98,7 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	 */
 	public BackupSettings withRetention(RetentionPolicy retention) {
 		return new BackupSettings(this.directory, this.verification, this.busyTimeout, this.timeZone, this.minFreeSpace,
-				this.checkEnvironment, this.application, retention, this.buildDirectory);
-	}
-
-	/**
-	 * Return settings for the tests of a project and the same in all else.
-	 * @param buildDirectory the directory for what is built of it, or {@code null}
-	 * @return the settings
-	 */
-	public BackupSettings withBuildDirectory(@Nullable Path buildDirectory) {
-		return new BackupSettings(this.directory, this.verification, this.busyTimeout, this.timeZone, this.minFreeSpace,
-				this.checkEnvironment, this.application, this.retention, buildDirectory);
+				this.checkEnvironment, this.application, retention);
 	}
 
 	/**
@@ -136,12 +119,8 @@ public record BackupSettings(@Nullable Path directory, VerificationMode verifica
 	 */
 	Path directoryFor(Path database) {
 		Path chosen = this.directory;
-		if (chosen != null) {
-			return BackupDirectoryPath.require(chosen).toAbsolutePath().normalize();
-		}
-		Path beside = database.resolveSibling(BACKUPS);
-		return (this.buildDirectory != null && SourceTree.of(this.buildDirectory).wouldGain(beside))
-				? this.buildDirectory.toAbsolutePath().resolve(BACKUPS) : beside;
+		return (chosen != null) ? BackupDirectoryPath.require(chosen).toAbsolutePath().normalize()
+				: database.resolveSibling("backups");
 	}
 
 }

@@ -19,8 +19,7 @@ import org.slf4j.LoggerFactory;
  * another machine whose snapshots may go to the same directory. It is known by a hidden
  * file, {@code .quartermaster-<database>.installation}, which is made with the first
  * snapshot: in the backup directory if that lies below the directory of the database, so
- * that they may be moved together, or if it is a test whose snapshots stay out of the
- * sources, and else beside the database.
+ * that they may be moved together, and else beside the database.
  */
 final class Installation {
 
@@ -39,16 +38,12 @@ final class Installation {
 
 	/**
 	 * Return the installation of a database. Nothing is looked for yet.
-	 * @param settings how its snapshots are taken
 	 * @param directory the directory of its snapshots
 	 * @param database the file of the database
 	 */
-	static Installation of(BackupSettings settings, Path directory, Path database) {
+	static Installation of(Path directory, Path database) {
 		Path own = RealPath.of(database).resolveSibling("");
-		Path build = settings.buildDirectory();
-		boolean together = RealPath.of(directory).startsWith(own)
-				|| (build != null && RealPath.of(directory).startsWith(RealPath.of(build)));
-		return new Installation(database, together ? directory : own);
+		return new Installation(database, RealPath.of(directory).startsWith(own) ? directory : own);
 	}
 
 	/**

@@ -96,10 +96,9 @@ final class ManifestDraft implements AutoCloseable {
 			long bytes = FileState.of(this.copy).size();
 			return Optional.of(ManifestJson.text(new SnapshotManifest(this.purpose.words(),
 					new SnapshotManifest.Database(SnapshotName.databaseOf(this.database), this.database.toString()),
-					Installation.of(this.context.settings(), directory, this.database).identity(),
-					takenAt(name, this.context), this.context.settings().application(), schema(statement),
-					connection.libversion(), journalMode(), bytes / pageSize, pageSize, bytes, findings.sha256(),
-					findings.rows(),
+					Installation.of(directory, this.database).identity(), takenAt(name, this.context),
+					this.context.settings().application(), schema(statement), connection.libversion(), journalMode(),
+					bytes / pageSize, pageSize, bytes, findings.sha256(), findings.rows(),
 					new SnapshotManifest.Check(this.context.settings().verification(), this.verification.status(),
 							this.verification.summary()),
 					new SnapshotManifest.Durations(Duration.ofNanos(this.copied - this.begun),

@@ -136,9 +136,7 @@ final class SnapshotRetention {
 	}
 
 	private RetentionInspection inspect(List<Snapshot> newestFirst, Deadline deadline) {
-		UUID installation = Installation.of(this.context.settings(), this.directory.path(), this.directory.database())
-			.existing()
-			.orElse(null);
+		UUID installation = Installation.of(this.directory.path(), this.directory.database()).existing().orElse(null);
 		return new RetentionInspection(newestFirst, installation, bookmarked(), deadline);
 	}
 

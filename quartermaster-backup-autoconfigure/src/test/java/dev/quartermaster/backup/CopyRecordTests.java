@@ -127,7 +127,7 @@ class CopyRecordTests {
 		kill();
 		kill();
 		BackupSettings unchecked = new BackupSettings(null, VerificationMode.QUICK, Duration.ofSeconds(10),
-				ZoneOffset.UTC, 0, false, ApplicationRelease.UNKNOWN, RetentionPolicy.NONE, null);
+				ZoneOffset.UTC, 0, false, ApplicationRelease.UNKNOWN, RetentionPolicy.NONE);
 		BackupServices.service(SqliteDatabase.of(this.database), unchecked).backupIfChanged(REASON);
 		assertThat(warnings()).isEmpty();
 	}

@@ -17,6 +17,7 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextAware;
 import org.springframework.context.ApplicationListener;
+import org.springframework.core.env.Environment;
 
 /**
  * An {@link ApplicationListener} that checks the environment in the background when the
@@ -24,6 +25,12 @@ import org.springframework.context.ApplicationListener;
  */
 final class EnvironmentCheckListener
 		implements ApplicationListener<ApplicationReadyEvent>, ApplicationContextAware, DisposableBean {
+
+	/**
+	 * The property by which Spring Boot tells the context of a {@code @SpringBootTest}
+	 * from others.
+	 */
+	private static final String TEST = "org.springframework.boot.test.context.SpringBootTestContextBootstrapper";
 
 	private static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -63,7 +70,11 @@ final class EnvironmentCheckListener
 	 */
 	boolean isReasonToLook(ApplicationReadyEvent event) {
 		ApplicationContext ready = event.getApplicationContext();
-		return this.enabled && ready == this.context && !ProjectUnderTest.isTest(ready.getEnvironment());
+		return this.enabled && ready == this.context && !isTest(ready.getEnvironment());
+	}
+
+	private static boolean isTest(Environment environment) {
+		return "true".equals(environment.getProperty(TEST));
 	}
 
 	private void checkInBackground(SqliteBackupRegistry services) {

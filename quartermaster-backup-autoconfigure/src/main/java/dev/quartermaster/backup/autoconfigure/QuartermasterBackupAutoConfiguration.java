@@ -42,9 +42,7 @@ public final class QuartermasterBackupAutoConfiguration {
 	@ConditionalOnMissingBean
 	BackupSettings quartermasterBackupSettings(QuartermasterBackupProperties properties, Environment environment,
 			ObjectProvider<BuildProperties> builds) {
-		return properties.settings()
-			.withApplication(RunningRelease.of(environment, builds))
-			.withBuildDirectory(ProjectUnderTest.buildDirectory(environment));
+		return properties.settings().withApplication(RunningRelease.of(environment, builds));
 	}
 
 	@Bean

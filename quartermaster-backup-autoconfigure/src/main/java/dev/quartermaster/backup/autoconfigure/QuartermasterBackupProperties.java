@@ -74,7 +74,7 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 		// Not a Path property: Spring would look for it on the class path first.
 		Path directory = StringUtils.hasText(this.dir) ? BackupSettings.directory(this.dir) : null;
 		return new BackupSettings(directory, this.verification, this.busyTimeout, zone(), this.minFreeSpace.toBytes(),
-				this.checkEnvironment, ApplicationRelease.UNKNOWN, this.retention.policy(), null);
+				this.checkEnvironment, ApplicationRelease.UNKNOWN, this.retention.policy());
 	}
 
 	private ZoneId zone() {
