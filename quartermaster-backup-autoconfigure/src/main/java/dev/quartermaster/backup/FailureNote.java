@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The note that the last backup of a database failed: a hidden file in the backup
- * directory, {@code .quartermaster-failed-<file name of the database>}, which goes with
- * the next backup that does not fail. So a process that is started later knows of it.
+ * directory, {@code .quartermaster-failed-<file name of the database>}, which goes when
+ * the next backup begins, and is written anew if that fails as well. So a process that is
+ * started later knows of it.
  * <p>
  * Where the failure is that nothing can be written there, there is no note either; but
  * that is seen without one.
@@ -93,7 +94,7 @@ public record FailureNote(Instant at, String sentence) {
 	}
 
 	/**
-	 * Remove the note, since a backup did not fail.
+	 * Remove the note, since a backup begins, or did not fail.
 	 * @param context the context of the backup
 	 * @param database the file of the database
 	 */
