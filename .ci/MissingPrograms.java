@@ -13,6 +13,8 @@ import java.util.Map;
  */
 class MissingPrograms {
 
+	private static final String MOUNTS = "unshare, setpriv and the right to mount file systems";
+
 	public static void main(String[] args) throws InterruptedException {
 		Map<String, String> leftOut = new LinkedHashMap<>();
 		check(leftOut, "sqlite3", "those that look at databases as users do, with SQLite's shell", "sqlite3", "--version");
@@ -27,8 +29,11 @@ class MissingPrograms {
 		check(leftOut, "bsdutils", "those of a terminal", "sh", "-c", "script --version | grep util-linux");
 		check(leftOut, "chromium and chromium-driver", "those of the demo's page", "sh", "-c",
 				"chromium --version && chromedriver --version");
+		check(leftOut, MOUNTS, "those of the demo in a container", "unshare", "--mount", "--propagation", "private",
+				"sh", "-c", "mount -t tmpfs tmpfs /tmp && setpriv --reuid 1 --no-new-privs --bounding-set=-all true");
 		leftOut.forEach((name, what) -> System.out
-			.println("[WARNING] Without " + name + ", tests are left out: " + what + " (Debian: apt-get install " + name.replace(" and ", " ") + ")"));
+			.println("[WARNING] Without " + name + ", tests are left out: " + what + (name.equals(MOUNTS) ? ""
+					: " (Debian: apt-get install " + name.replace(" and ", " ") + ")")));
 		if (!leftOut.isEmpty() && args.length > 0 && args[0].equals("true")) {
 			System.exit(1);
 		}

@@ -235,9 +235,13 @@ class BackupCommandIT {
 		CommandRun gone = run("create", "after the loss").doneWithNote();
 		assertThat(gone.out().lines()).hasSize(1);
 		assertThat(gone.err().lines()).as(gone.err()).hasSize(2);
+		Path snapshot = onlySnapshot();
 		assertThat(gone.err()).startsWith("Nothing to back up: there is no data in " + this.database)
-			.contains("restore the newest one, " + onlySnapshot() + ":", "    java -D",
-					" -Djarmode=dbbackup -jar " + ExtractedDemo.jar() + " restore ");
+			.contains("restore the newest one, " + snapshot + ":")
+			.endsWith("%n    java -Dorg.sqlite.tmpdir=%s -Djarmode=dbbackup -jar %s restore"
+				.formatted(System.getProperty("java.io.tmpdir"), ExtractedDemo.jar())
+					+ " '%s' --url 'jdbc:sqlite:%s' --dir '%s' --yes%n".formatted(snapshot, this.database,
+							snapshot.getParent()));
 	}
 
 	@Test

@@ -12,6 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
 /**
  * What there is of a container without Docker: processes of a user without rights, who
  * finds a root that is read-only, with the extracted demo and volumes in it.
@@ -84,9 +87,20 @@ final class Container {
 	}
 
 	/**
-	 * Return whether this machine lets us make file systems that only our processes see.
+	 * Leave the test out if this machine does not let us make file systems that only our
+	 * processes see.
 	 */
-	static boolean isPossible() throws InterruptedException {
+	static void need() throws InterruptedException {
+		if (!isPossible()) {
+			String missing = "This needs unshare and setpriv, and the right to mount file systems";
+			if (Boolean.getBoolean("tests.nothing-left-out")) {
+				fail(missing);
+			}
+			abort(missing);
+		}
+	}
+
+	private static boolean isPossible() throws InterruptedException {
 		try {
 			return new ProcessBuilder("unshare", "--mount", "--propagation", "private", "sh", "-c",
 					"mount -t tmpfs tmpfs /tmp && setpriv --reuid 1 --no-new-privs --bounding-set=-all true")

@@ -25,7 +25,6 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * The files for containers, and the demo as they start it: from the extracted layout, as
@@ -49,7 +48,7 @@ class ContainerIT {
 
 	@Test
 	void snapshotsAreTakenAndRestoredOnVolumesWhileNothingElseCanBeWritten() throws Exception {
-		assumeTrue(Container.isPossible(), "This needs the right to mount file systems");
+		Container.need();
 		Path temp = this.directory.toRealPath();
 		Path data = temp.resolve("data");
 		Path backups = temp.resolve("backups");

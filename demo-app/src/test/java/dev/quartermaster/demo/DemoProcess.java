@@ -69,9 +69,11 @@ final class DemoProcess implements AutoCloseable {
 	 */
 	static DemoProcess start(List<String> command, Path directory, Path database, Path backups) throws Exception {
 		List<String> own = new ArrayList<>(command);
-		// The driver logs what it finds there of processes that start or end at the same
-		// time.
-		own.add(1, "-Dorg.sqlite.tmpdir=" + Files.createTempDirectory("sqlite"));
+		if (own.get(0).equals(DemoJar.java().get(0))) {
+			// The driver logs what it finds there of processes that start or end at the
+			// same time. A container has a directory of its own.
+			own.add(1, "-Dorg.sqlite.tmpdir=" + Files.createTempDirectory("sqlite"));
+		}
 		ProcessBuilder builder = DemoJar.process(directory, own).redirectErrorStream(true);
 		builder.environment().put("SERVER_PORT", "0");
 		builder.environment().put("QUARTERMASTER_DB_URL", "jdbc:sqlite:" + database);

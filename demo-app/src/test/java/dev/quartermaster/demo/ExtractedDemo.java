@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 
@@ -44,8 +47,10 @@ final class ExtractedDemo {
 			run(directory, "-XX:ArchiveClassesAtExit=" + this.archive, "-Xlog:disable",
 					"-Dspring.context.exit=onRefresh", "-jar", this.jar.toString(), "--spring.flyway.target=2",
 					"--spring.datasource.url=jdbc:sqlite:" + this.earlierDatabase);
-			SqliteShell.query(this.earlierDatabase,
-					"INSERT INTO item (name, location_id) VALUES ('anvil', 1), ('bellows', 1)");
+			try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + this.earlierDatabase);
+					Statement statement = connection.createStatement()) {
+				statement.executeUpdate("INSERT INTO item (name, location_id) VALUES ('anvil', 1), ('bellows', 1)");
+			}
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

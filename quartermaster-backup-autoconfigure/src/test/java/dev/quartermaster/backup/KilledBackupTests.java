@@ -45,6 +45,11 @@ class KilledBackupTests {
 	 */
 	private static final int MEGABYTES = Campaign.scale("kill-megabytes", 9);
 
+	/**
+	 * How many there may be besides, as long as none has hit a copy that is being made.
+	 */
+	private static final int MORE_KILLS = 12;
+
 	@TempDir
 	private Path temp;
 
@@ -65,10 +70,14 @@ class KilledBackupTests {
 		Map<Stage, Integer> stages = new EnumMap<>(Stage.class);
 		int published = 0;
 		try (LedgerWriter writer = written ? LedgerWriter.start(database) : null) {
-			for (int i = 0; i < kills; i++) {
+			for (int i = 0; i < kills || (i < kills + MORE_KILLS && !stages.containsKey(Stage.INCOMPLETE)); i++) {
 				// Not the first, which tells how long a backup takes.
 				boolean inNewDirectory = i % 4 == 1;
-				stages.merge(killOne(database, inNewDirectory, random.nextDouble()), 1, Integer::sum);
+				boolean aimed = i == 2 || i >= kills;
+				double fraction = random.nextDouble();
+				Moment moment = aimed ? this::whileItCopies
+						: (process) -> process.waitFor((long) (fraction * this.span), TimeUnit.NANOSECONDS);
+				stages.merge(killOne(database, inNewDirectory, moment), 1, Integer::sum);
 				if (writer == null) {
 					assertUntouched(database, original);
 				}
@@ -88,14 +97,14 @@ class KilledBackupTests {
 		Ledger.assertWhole(database, MEGABYTES);
 		assertThat(TestDatabase.query(database, "PRAGMA journal_mode"))
 			.containsExactly(journalMode.toLowerCase(Locale.ROOT));
+		assertThat(stages).as("how far backups had come").containsKey(Stage.INCOMPLETE);
 		Campaign.tell("%d kills, %s, %d snapshots checked", kills, stages, published);
 	}
 
 	/**
 	 * Kill a process at a moment of its first backup, or of a later one.
-	 * @param moment when, as a fraction of the time that a backup takes
 	 */
-	private Stage killOne(Path database, boolean inNewDirectory, double moment) throws Exception {
+	private Stage killOne(Path database, boolean inNewDirectory, Moment moment) throws Exception {
 		if (inNewDirectory) {
 			BackupDirectory.remove(directory());
 		}
@@ -110,7 +119,7 @@ class KilledBackupTests {
 				this.span = System.nanoTime() - start;
 				finished++;
 			}
-			process.waitFor((long) (moment * this.span), TimeUnit.NANOSECONDS);
+			moment.await(process);
 			assertThat(process.isAlive()).as("backups have not failed before the kill").isTrue();
 		}
 		finally {
@@ -122,6 +131,12 @@ class KilledBackupTests {
 		int named = BackupDirectory.published(directory()).size() - before;
 		assertThat(named).as("snapshots of %d finished backups", finished).isBetween(finished, finished + 1);
 		return Stage.of(BackupDirectory.leftovers(directory()), named > finished);
+	}
+
+	private void whileItCopies(Process process) {
+		while (process.isAlive() && Stage.of(BackupDirectory.leftovers(directory()), false) != Stage.INCOMPLETE) {
+			Thread.onSpinWait();
+		}
 	}
 
 	private static void awaitNext(Process process) throws IOException {
@@ -190,6 +205,15 @@ class KilledBackupTests {
 	}
 
 	/**
+	 * When to kill a process.
+	 */
+	private interface Moment {
+
+		void await(Process process) throws InterruptedException;
+
+	}
+
+	/**
 	 * How far a backup had come, as far as what it left shows.
 	 */
 	private enum Stage {
@@ -201,7 +225,7 @@ class KilledBackupTests {
 		 */
 		private static final long HEADER_BYTES = 100;
 
-		static Stage of(List<Path> leftovers, boolean named) throws IOException {
+		static Stage of(List<Path> leftovers, boolean named) {
 			if (leftovers.isEmpty()) {
 				return NOTHING_LEFT;
 			}
@@ -214,7 +238,7 @@ class KilledBackupTests {
 					return INCOMPLETE;
 				}
 				if (file.toString().endsWith(".partial")) {
-					stage = (Files.size(file) > HEADER_BYTES) ? COMPLETE : INCOMPLETE;
+					stage = (file.toFile().length() > HEADER_BYTES) ? COMPLETE : INCOMPLETE;
 				}
 			}
 			return stage;

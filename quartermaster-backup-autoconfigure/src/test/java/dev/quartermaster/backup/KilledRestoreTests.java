@@ -38,27 +38,35 @@ class KilledRestoreTests {
 
 	private static final String FINGERPRINT = "SELECT count(*) || '/' || sum(id) || '/' || sum(length(name)) FROM item";
 
+	private static final int MOST_NANOS_OF_WRITING = 10_000_000;
+
+	/**
+	 * How many there may be besides, ever sooner, as long as none has hit the middle.
+	 */
+	private static final int MORE_KILLS = 12;
+
 	@TempDir
 	private Path temp;
 
 	@ParameterizedTest
 	@EnumSource(Before.class)
 	void leavesDatabaseWhole(Before before) throws Exception {
-		int kills = Math.max(1, Campaign.scale("restore-kills", 7) / Before.values().length);
+		int kills = Math.max(2, Campaign.scale("restore-kills", 14) / Before.values().length);
 		Random random = Campaign.random("%d killed restores, %s".formatted(kills, before));
 		Path original = before.make(this.temp.resolve("original.db"));
 		Path snapshot = TestDatabase.create(this.temp.resolve("snapshot.db"), 120_000);
 		String restored = fingerprint(snapshot);
 		Figures figures = new Figures();
-		double span = (kills > 1) ? spanOf(before, original, snapshot) : Double.NaN;
-		for (int kill = 1; kill <= kills; kill++) {
+		double span = 0;
+		for (int kill = 1; kill <= kills || (figures.inTheMiddle == 0 && kill <= kills + MORE_KILLS); kill++) {
 			Path directory = Files.createDirectory(this.temp.resolve("kill-" + kill));
 			Path database = before.copy(original, directory);
 			String what = before + ", kill " + kill;
 			try (Connection application = before.open(database)) {
 				assertThat(application.isClosed()).isFalse();
-				boolean aimed = kill % 2 == 1;
-				Moment moment = aimed ? whileItWrites(directory, random) : after((long) (random.nextDouble() * span));
+				boolean aimed = kill % 2 == 1 || kill > kills;
+				long more = random.nextInt(MOST_NANOS_OF_WRITING >> Math.max(0, kill - kills));
+				Moment moment = aimed ? whileItWrites(directory, more) : after((long) (random.nextDouble() * span));
 				boolean ended = restoreAndKill(database, snapshot, moment);
 				if (!aimed) {
 					// So that most kills hit the restore, however fast the machine is.
@@ -67,23 +75,15 @@ class KilledRestoreTests {
 				figures.count(ended, directory);
 				figures.restored += assertWhole(what, before, original, database, restored) ? 1 : 0;
 			}
+			long start = System.nanoTime();
 			assertCanBeRestoredAgain(what, database, snapshot, restored);
+			if (kill == 1) {
+				span = System.nanoTime() - start;
+			}
 			delete(directory);
 		}
+		assertThat(figures.inTheMiddle).as("kills in the middle of writing: %s", figures).isPositive();
 		Campaign.tell("%d killed restores, %s: %s", kills, before, figures);
-	}
-
-	private double spanOf(Before before, Path original, Path snapshot) throws Exception {
-		Path directory = Files.createDirectory(this.temp.resolve("not killed"));
-		Path database = before.copy(original, directory);
-		try (Connection application = before.open(database)) {
-			assertThat(application.isClosed()).isFalse();
-			Process process = JavaProcess.start(Restoring.class, database.toString(), snapshot.toString());
-			Restoring.awaitReady(process);
-			long start = System.nanoTime();
-			process.onExit().join();
-			return System.nanoTime() - start;
-		}
 	}
 
 	private static boolean restoreAndKill(Path database, Path snapshot, Moment moment) throws Exception {
@@ -101,8 +101,7 @@ class KilledRestoreTests {
 		return (process) -> process.waitFor(nanos, TimeUnit.NANOSECONDS);
 	}
 
-	private static Moment whileItWrites(Path directory, Random random) {
-		long more = random.nextInt(10_000_000);
+	private static Moment whileItWrites(Path directory, long more) {
 		return (process) -> {
 			while (process.isAlive() && !isBeingWrittenTo(directory)) {
 				Thread.onSpinWait();

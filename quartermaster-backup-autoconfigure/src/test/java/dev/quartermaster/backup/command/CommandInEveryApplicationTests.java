@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.JavaProcess;
@@ -80,9 +81,11 @@ class CommandInEveryApplicationTests {
 			.last()
 			.asString()
 			.as("which finds SQLite where the tests have unpacked it")
-			.startsWith("    java -D")
-			.contains(" -Dorg.sqlite.lib.path=", " -cp ", " restore ")
-			.endsWith(" --yes");
+			.matches("    java -Dorg\\.sqlite\\.tmpdir=%s/tmp -Dorg\\.sqlite\\.lib\\.path=\\S+ -cp \\S+ %s".formatted(
+					Pattern.quote(this.home.toString()),
+					Pattern.quote("%s restore %s --url jdbc:sqlite:%s --dir %s --yes".formatted(
+							BackupCommand.class.getName(), this.home.resolve("backups/qa-20260101-000000-x.db"),
+							this.home.resolve("qa.db"), this.home.resolve("backups")))));
 		assertThat(run.out()).contains("configured by spring.datasource.url in ", "application.properties", "--url");
 		assertNothingCameFurther();
 	}

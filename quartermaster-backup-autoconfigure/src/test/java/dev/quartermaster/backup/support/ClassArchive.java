@@ -8,7 +8,6 @@ package dev.quartermaster.backup.support;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -31,7 +30,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * An archive of the classes of all libraries, with which the start of a process of the
  * tests takes a fifth to a third less. The first process that starts others makes it, and
- * those that want it meanwhile do without.
+ * tests takes a fifth to a third less. The first process that starts others makes it, and
+ * those that want it meanwhile do without, as all do if that fails.
  */
 final class ClassArchive {
 
@@ -57,6 +57,8 @@ final class ClassArchive {
 		CLASS_PATH = String.join(File.pathSeparator, all);
 	}
 
+	private static boolean failed;
+
 	private ClassArchive() {
 	}
 
@@ -68,11 +70,15 @@ final class ClassArchive {
 		if (!Files.exists(archive)) {
 			makeUnlessAnotherDoes(archive);
 		}
-		// Silent, should it not fit.
-		return Files.exists(archive) ? List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:disable") : List.of();
+		return Files.exists(archive) ? List.of("-XX:SharedArchiveFile=" + archive,
+				// Should it not fit.
+				"-Xlog:cds=off", "-Xlog:cds+dynamic=off") : List.of();
 	}
 
 	private static synchronized void makeUnlessAnotherDoes(Path archive) {
+		if (failed) {
+			return;
+		}
 		try {
 			Files.createDirectories(DIRECTORY);
 			try (FileChannel channel = FileChannel.open(DIRECTORY.resolve("lock"), StandardOpenOption.CREATE,
@@ -91,20 +97,32 @@ final class ClassArchive {
 		Path scratch = Files.createTempDirectory(DIRECTORY, "making");
 		Path classes = scratch.resolve("classes");
 		Path made = scratch.resolve("archive");
-		run("-XX:DumpLoadedClassList=" + classes, "-Dorg.sqlite.lib.path=" + UnpackedSqlite.DIRECTORY, "-cp",
-				CLASS_PATH, Training.class.getName(), scratch.resolve("app.db").toString());
-		run("-Xshare:dump", "-XX:SharedClassListFile=" + classes, "-XX:SharedArchiveFile=" + made, "-cp", LIBRARIES);
-		Files.move(made, archive, StandardCopyOption.ATOMIC_MOVE);
+		failed = !(succeeds("-XX:DumpLoadedClassList=" + classes, "-Dorg.sqlite.lib.path=" + UnpackedSqlite.DIRECTORY,
+				"-cp", CLASS_PATH, Training.class.getName(), scratch.resolve("app.db").toString())
+				&& succeeds("-Xshare:dump", "-XX:SharedClassListFile=" + classes, "-XX:SharedArchiveFile=" + made,
+						"-cp", LIBRARIES));
+		if (!failed) {
+			Files.move(made, archive, StandardCopyOption.ATOMIC_MOVE);
+		}
 		FileSystemUtils.deleteRecursively(scratch);
 	}
 
-	private static void run(String... arguments) throws IOException {
-		List<String> command = new ArrayList<>(List.of(JAVA, "-XX:TieredStopAtLevel=1", "-Xlog:disable"));
+	/**
+	 * Run Java, and tell what it said if it failed: the tests do without the archive, and
+	 * one of them is likely to tell of the same reason.
+	 */
+	private static boolean succeeds(String... arguments) throws IOException {
+		List<String> command = new ArrayList<>(
+				List.of(JAVA, "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir")));
 		command.addAll(List.of(arguments));
-		Process process = new ProcessBuilder(command).redirectErrorStream(true)
-			.redirectOutput(Redirect.DISCARD)
-			.start();
-		assertThat(process.onExit().join().exitValue()).as("%s", command).isZero();
+		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+		process.getOutputStream().close();
+		String output = new String(process.getInputStream().readAllBytes());
+		int exit = process.onExit().join().exitValue();
+		if (exit != 0) {
+			System.err.printf("No archive of classes was made. %s ended with %d:%n%s%n", command, exit, output);
+		}
+		return exit == 0;
 	}
 
 	/**
