@@ -112,13 +112,15 @@ final class Backup {
 			result = backup.apply(database);
 		}
 		catch (BackupException ex) {
+			context.report().failure(ex, BackupAttempt.since(begun, file, reason, trigger));
 			if (file != null) {
 				FailureNote.write(context, file, ex);
 			}
-			context.report().failure(ex, BackupAttempt.since(begun, file, reason, trigger));
 			throw ex;
 		}
-		FailureNote.remove(context, file);
+		if (!(result instanceof BackupResult.NothingToBackUp)) {
+			FailureNote.remove(context, file);
+		}
 		report(context, result, BackupAttempt.since(begun, file, reason, trigger));
 		SnapshotRetention.after(context, result);
 		return result;

@@ -88,7 +88,8 @@ public record FailureNote(Instant at, String sentence) {
 				DurableFiles.write(channel, context.clock().instant() + " " + sentence + "\n");
 			}
 		}
-		catch (IOException | BackupException ex) {
+		catch (IOException | RuntimeException ex) {
+			// The failure itself is what is to be told.
 			logger.debug("It could not be noted that a backup of {} failed", database, ex);
 		}
 	}
@@ -102,7 +103,7 @@ public record FailureNote(Instant at, String sentence) {
 		try {
 			Files.deleteIfExists(fileOf(context, database));
 		}
-		catch (IOException | BackupException ex) {
+		catch (IOException | RuntimeException ex) {
 			logger.debug("The note that a backup of {} failed could not be removed", database, ex);
 		}
 	}

@@ -6,6 +6,7 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,18 +74,23 @@ public final class RestoreDrill {
 	 */
 	public DrillResult run(Path snapshot, Consumer<? super Runnable> begun) {
 		Path database = this.context.live().file();
+		boolean there = Files.exists(snapshot);
 		long start = System.nanoTime();
 		DrillResult result;
 		try {
 			result = this.context.warned(() -> drill(database, RestorableSnapshot.of(snapshot), begun));
 		}
 		catch (NoRoomException ex) {
+			requireNotInterrupted(snapshot);
 			result = notMade(database, snapshot, ex);
 		}
 		catch (BackupException ex) {
 			requireNotInterrupted(snapshot);
-			result = new DrillResult(database, snapshot, DrillResult.Outcome.FAILED,
-					"it could not be restored: " + ex.getMessage(), Duration.ofNanos(System.nanoTime() - start));
+			boolean removed = there && Files.notExists(snapshot);
+			result = removed ? notMade(database, snapshot, ex)
+					: new DrillResult(database, snapshot, DrillResult.Outcome.FAILED,
+							"it could not be restored: " + ex.getMessage(),
+							Duration.ofNanos(System.nanoTime() - start));
 		}
 		this.context.report().drilled(result);
 		return result;
@@ -101,6 +107,7 @@ public final class RestoreDrill {
 			staged = directory.stage();
 		}
 		catch (BackupException ex) {
+			requireNotInterrupted(source.file());
 			return notMade(database, source.file(), ex);
 		}
 		try (PartialFile restored = staged) {

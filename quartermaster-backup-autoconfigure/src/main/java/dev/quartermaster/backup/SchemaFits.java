@@ -17,8 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The answers to which snapshots of a database a release of the application can take. The
- * migrations of the release are looked for when they are needed first, and for each
- * version of the schema the answer is found out once. For use by one thread at a time.
+ * migrations of the release are looked for when they are needed first. Where the answer
+ * follows from the version of the schema, as with Flyway, it is found out once for each.
+ * For use by one thread at a time.
  */
 public final class SchemaFits {
 
@@ -50,8 +51,22 @@ public final class SchemaFits {
 		if (version == null || tool == null) {
 			return Optional.empty();
 		}
-		return this.answers.computeIfAbsent(new Question(version, tool, manifest.application().version()),
-				(question) -> answer(snapshot, question));
+		Question question = new Question(version, tool, manifest.application().version());
+		Optional<SchemaFit> known = this.answers.get(question);
+		if (known != null) {
+			return known;
+		}
+		try {
+			Optional<SchemaFit> answer = answer(snapshot, question);
+			if (tool.equals(SchemaHistory.FLYWAY)) {
+				this.answers.put(question, answer);
+			}
+			return answer;
+		}
+		catch (BackupException ex) {
+			logger.debug("The history in {} is unknown", snapshot, ex);
+			return Optional.empty();
+		}
 	}
 
 	/**
@@ -75,13 +90,7 @@ public final class SchemaFits {
 
 	private Optional<SchemaFit> answer(Path snapshot, Question question) {
 		Optional<ReleaseMigrations> known = this.migrations.computeIfAbsent(question.tool, this::migrations);
-		try {
-			return known.flatMap((release) -> release.fitOf(snapshot, question.version, question.writer));
-		}
-		catch (BackupException ex) {
-			logger.debug("The history in {} is unknown", snapshot, ex);
-			return Optional.empty();
-		}
+		return known.flatMap((release) -> release.fitOf(snapshot, question.version, question.writer));
 	}
 
 	private Optional<ReleaseMigrations> migrations(String tool) {

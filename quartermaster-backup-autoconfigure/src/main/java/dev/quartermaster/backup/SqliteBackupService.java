@@ -117,6 +117,17 @@ public final class SqliteBackupService {
 	}
 
 	/**
+	 * Return whether this is of the database in a file. Nobody waits for a database of
+	 * which it is known that it is not SQLite.
+	 * @param file the file
+	 * @return whether it is
+	 * @throws BackupException if that cannot be found out
+	 */
+	public boolean isOf(Path file) {
+		return !this.context.database().isKnownToBeUnsupported() && database().equals(file);
+	}
+
+	/**
 	 * Return what a URL must say besides the file for the database to be opened and
 	 * locked like the application does it.
 	 * @return the parameters as they are written in a URL, mostly none

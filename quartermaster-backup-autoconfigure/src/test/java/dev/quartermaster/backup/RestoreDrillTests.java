@@ -5,6 +5,8 @@
 
 package dev.quartermaster.backup;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link RestoreDrill}.
@@ -172,6 +175,39 @@ class RestoreDrillTests {
 		DrillResult result = RestoreDrill.of(this.service, List.of()).run(snapshot(), Runnable::run);
 		assertThat(result.outcome()).isEqualTo(DrillResult.Outcome.FAILED);
 		assertNothingLeft();
+	}
+
+	@Test
+	void drillOfSnapshotThatIsRemovedMeanwhileWasNotMade() {
+		TestDatabase.create(this.database, 3);
+		Path snapshot = snapshot();
+		DrillResult result = RestoreDrill.of(this.service, List.of()).run(snapshot, (removal) -> {
+			try {
+				Files.delete(snapshot);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		});
+		assertThat(result.wasMade()).isFalse();
+		assertThat(drill(snapshot).outcome()).isEqualTo(DrillResult.Outcome.FAILED);
+	}
+
+	@Test
+	void interruptedDrillIsNotToldAsOneThatWasNotMade() {
+		TestDatabase.create(this.database, 3);
+		Path snapshot = snapshot();
+		SqliteBackupService demanding = BackupServices.service(SqliteDatabase.of(this.database), new BackupSettings(
+				null, VerificationMode.QUICK, Duration.ofSeconds(10), ZoneOffset.UTC, Long.MAX_VALUE));
+		Thread.currentThread().interrupt();
+		try {
+			assertThatExceptionOfType(BackupException.class)
+				.isThrownBy(() -> RestoreDrill.of(demanding, List.of()).run(snapshot))
+				.withMessageContaining("was ended");
+		}
+		finally {
+			assertThat(Thread.interrupted()).isTrue();
+		}
 	}
 
 	private Path snapshot() {

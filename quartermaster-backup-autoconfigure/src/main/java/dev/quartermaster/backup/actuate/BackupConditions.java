@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +57,13 @@ public final class BackupConditions {
 
 	private final Clock clock;
 
+	/**
+	 * When those failures were of which a note was seen.
+	 */
+	private final Map<Path, Instant> noted = new HashMap<>();
+
+	private final Map<Path, String> namesOfFiles = new HashMap<>();
+
 	private @Nullable Looked last;
 
 	/**
@@ -98,9 +106,37 @@ public final class BackupConditions {
 	}
 
 	/**
+	 * Return the name of a database: that which the application gives it or else that of
+	 * its file, unless another database has that name.
+	 * @param database its file
+	 */
+	String nameOf(Path database) {
+		Path real = RealPath.of(database);
+		Map<String, SqliteBackupService> located = databases();
+		return located.entrySet()
+			.stream()
+			.filter((entry) -> RealPath.of(entry.getValue().database()).equals(real))
+			.map(Map.Entry::getKey)
+			.findFirst()
+			.orElseGet(() -> nameOfFile(real, located.keySet()));
+	}
+
+	private String nameOfFile(Path file, Set<String> others) {
+		synchronized (this.namesOfFiles) {
+			String given = this.namesOfFiles.get(file);
+			if (given == null || others.contains(given)) {
+				String name = String.valueOf(file.getFileName());
+				given = (others.contains(name) || this.namesOfFiles.containsValue(name)) ? file.toString() : name;
+				this.namesOfFiles.put(file, given);
+			}
+			return given;
+		}
+	}
+
+	/**
 	 * Return what somebody should see to although it is not known to which database it
-	 * happened: a failure before that was found out. It is forgotten when each database
-	 * of the application has had a backup since, well or not.
+	 * happened: a failure before that was found out. It is forgotten when a snapshot of
+	 * any was taken since, or each has had a backup, well or not.
 	 */
 	Optional<String> unlocatedWarning() {
 		BackupHistory.UnlocatedFailure unlocated = this.history.unlocated();
@@ -125,11 +161,8 @@ public final class BackupConditions {
 		databases().forEach((name, service) -> conditions.put(name, look(service, now)));
 		SqliteBackupRegistry databases = this.registry.get();
 		if (databases != null) {
-			unknown(conditions).forEach((file) -> {
-				String name = String.valueOf(file.getFileName());
-				conditions.put(conditions.containsKey(name) ? file.toString() : name,
-						look(databases.of(SqliteDatabase.of(file)), now));
-			});
+			unknown(conditions)
+				.forEach((file) -> conditions.put(nameOf(file), look(databases.of(SqliteDatabase.of(file)), now)));
 		}
 		return conditions;
 	}
@@ -150,8 +183,11 @@ public final class BackupConditions {
 	}
 
 	private BackupCondition look(SqliteBackupService service, Instant now) {
-		BackupHistory.Entry entry = this.history.of(service.database());
-		FailureNote earlier = LastFailure.of(service).filter((note) -> isLater(note, entry)).orElse(null);
+		BackupHistory.Entry known = this.history.of(service.database());
+		Optional<FailureNote> note = LastFailure.of(service);
+		BackupHistory.Entry entry = isMendedElsewhere(service.database(), known, note.isPresent())
+				? known.withoutFailure() : known;
+		FailureNote earlier = note.filter((failed) -> isLater(failed, entry)).orElse(null);
 		try {
 			return new BackupCondition(service.database(), SnapshotFigures.of(service), null, entry, earlier,
 					this.maxAge, now);
@@ -160,6 +196,21 @@ public final class BackupConditions {
 			logger.debug("The snapshots of {} could not be looked at", service.database(), Secrets.mask(ex));
 			return new BackupCondition(service.database(), null, ex, entry, earlier, this.maxAge, now);
 		}
+	}
+
+	/**
+	 * Return whether another process removed the note of a failure, as it does with its
+	 * next snapshot.
+	 */
+	private boolean isMendedElsewhere(Path database, BackupHistory.Entry entry, boolean noted) {
+		Instant failedAt = (entry.failure() != null) ? entry.endedAt() : null;
+		if (failedAt == null) {
+			return false;
+		}
+		if (noted) {
+			this.noted.put(database, failedAt);
+		}
+		return !noted && failedAt.equals(this.noted.get(database));
 	}
 
 	private static boolean isLater(FailureNote note, BackupHistory.Entry entry) {

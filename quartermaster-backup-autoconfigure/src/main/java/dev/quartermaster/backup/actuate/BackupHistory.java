@@ -80,7 +80,7 @@ public final class BackupHistory {
 
 	/**
 	 * Return the last failure before it was known which file the database is, or
-	 * {@code null} if there was none.
+	 * {@code null} if there was none, or a snapshot was taken since.
 	 */
 	@Nullable UnlocatedFailure unlocated() {
 		return this.unlocated;
@@ -110,7 +110,8 @@ public final class BackupHistory {
 	 * @param endedAt when the last backup ended, or {@code null} if there was none
 	 * @param soundAt when the database was last found to be what a sound snapshot holds,
 	 * or {@code null}
-	 * @param drill the last drill, or {@code null}
+	 * @param drill the last drill, or {@code null}. One that was not made is told only if
+	 * there was none before
 	 * @param passedAt when a drill ended the last time that was made and did not fail, or
 	 * {@code null}
 	 * @param stuck the last removal of snapshots, if it could not remove some, or
@@ -137,9 +138,20 @@ public final class BackupHistory {
 		}
 
 		private Entry with(DrillResult drill, Instant now) {
+			if (!drill.wasMade() && this.drill != null) {
+				return this;
+			}
 			boolean passed = drill.outcome() != DrillResult.Outcome.FAILED && drill.wasMade();
 			return new Entry(this.backup, this.failure, this.endedAt, this.soundAt, drill, passed ? now : this.passedAt,
 					this.stuck);
+		}
+
+		/**
+		 * Return the same without the failure, since another process had a backup after
+		 * it.
+		 */
+		Entry withoutFailure() {
+			return new Entry(this.backup, null, this.endedAt, this.soundAt, this.drill, this.passedAt, this.stuck);
 		}
 
 		private Entry with(PruneResult pruned) {
@@ -172,6 +184,9 @@ public final class BackupHistory {
 
 		@Override
 		public void onResult(BackupResult result) {
+			if (!(result instanceof BackupResult.NothingToBackUp)) {
+				BackupHistory.this.unlocated = null;
+			}
 			change(result.database(), (entry) -> entry.with(result, BackupHistory.this.clock.instant()));
 		}
 

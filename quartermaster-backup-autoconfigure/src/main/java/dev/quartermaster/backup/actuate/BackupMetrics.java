@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -23,7 +22,6 @@ import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupResult;
 import dev.quartermaster.backup.BackupTrigger;
 import dev.quartermaster.backup.DrillResult;
-import dev.quartermaster.backup.RealPath;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.Verification;
 import io.micrometer.core.instrument.Gauge;
@@ -120,14 +118,7 @@ public final class BackupMetrics implements MeterBinder {
 		if (file == null) {
 			return BackupConditions.UNKNOWN;
 		}
-		Path real = RealPath.of(file);
-		String name = this.conditions.databases()
-			.entrySet()
-			.stream()
-			.filter((entry) -> RealPath.of(entry.getValue().database()).equals(real))
-			.map(Map.Entry::getKey)
-			.findFirst()
-			.orElseGet(() -> String.valueOf(file.getFileName()));
+		String name = this.conditions.nameOf(file);
 		if (this.databases.add(name)) {
 			this.registries.forEach((registry) -> register(name, registry));
 		}

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -163,6 +164,18 @@ final class CandidateBeans implements DatabaseCandidates {
 			logger.debug("The preferred data source is not available yet", Secrets.mask(ex));
 			return null;
 		}
+	}
+
+	/**
+	 * Return all beans of a type that are made already, and make none: to make one may be
+	 * to change a database.
+	 */
+	static <T> Stream<T> made(ConfigurableListableBeanFactory beanFactory, Class<T> type) {
+		Stream<T> here = Arrays.stream(beanFactory.getBeanNamesForType(type, false, false))
+			.filter(beanFactory::containsSingleton)
+			.map((name) -> beanFactory.getBean(name, type));
+		return (beanFactory.getParentBeanFactory() instanceof ConfigurableListableBeanFactory parent)
+				? Stream.concat(here, made(parent, type)) : here;
 	}
 
 	/**

@@ -11,6 +11,7 @@ import dev.quartermaster.backup.flyway.FlywaySnapshotCheck;
 import org.flywaydb.core.Flyway;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -41,9 +42,10 @@ public final class QuartermasterBackupDrillAutoConfiguration {
 	static class FlywayConfiguration {
 
 		@Bean
-		FlywaySnapshotCheck flywaySnapshotCheck(ObjectProvider<Flyway> flyways,
+		FlywaySnapshotCheck quartermasterBackupFlywaySnapshotCheck(ConfigurableListableBeanFactory beans,
 				ObjectProvider<SqliteBackupRegistry> registry) {
-			return new FlywaySnapshotCheck(flyways::orderedStream, (dataSource) -> registry.getObject().of(dataSource));
+			return new FlywaySnapshotCheck(() -> CandidateBeans.made(beans, Flyway.class),
+					(dataSource) -> registry.getObject().of(dataSource));
 		}
 
 	}

@@ -25,6 +25,7 @@ import org.flywaydb.core.Flyway;
 
 import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
@@ -89,9 +90,10 @@ public final class QuartermasterBackupEndpointAutoConfiguration {
 	static final class FlywayConfiguration {
 
 		@Bean
-		FlywayMigrations flywayMigrations(ObjectProvider<Flyway> flyways,
+		FlywayMigrations quartermasterBackupFlywayMigrations(ConfigurableListableBeanFactory beans,
 				ObjectProvider<SqliteBackupRegistry> registry) {
-			return new FlywayMigrations(flyways::orderedStream, (dataSource) -> registry.getObject().of(dataSource));
+			return new FlywayMigrations(() -> CandidateBeans.made(beans, Flyway.class),
+					(dataSource) -> registry.getObject().of(dataSource));
 		}
 
 	}
@@ -104,9 +106,9 @@ public final class QuartermasterBackupEndpointAutoConfiguration {
 	static final class LiquibaseConfiguration {
 
 		@Bean
-		LiquibaseMigrations liquibaseMigrations(ObjectProvider<SpringLiquibase> liquibases,
+		LiquibaseMigrations quartermasterBackupLiquibaseMigrations(ConfigurableListableBeanFactory beans,
 				ObjectProvider<SqliteBackupRegistry> registry) {
-			return new LiquibaseMigrations(liquibases::orderedStream,
+			return new LiquibaseMigrations(() -> CandidateBeans.made(beans, SpringLiquibase.class),
 					(dataSource) -> registry.getObject().of(dataSource));
 		}
 

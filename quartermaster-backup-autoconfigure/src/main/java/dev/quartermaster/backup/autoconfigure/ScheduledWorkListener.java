@@ -94,11 +94,20 @@ final class ScheduledWorkListener
 				logger.info("The {} is still running, and is left out this time.", work.name());
 				return;
 			}
+			boolean begun = false;
 			try {
 				this.workers.execute(() -> run(work, running));
+				begun = true;
 			}
 			catch (RejectedExecutionException ex) {
 				logger.debug("The {} is not begun, since the application stops", work.name(), ex);
+			}
+			finally {
+				// Also without memory for a thread, so that the next time is not left
+				// out.
+				if (!begun) {
+					running.set(false);
+				}
 			}
 		};
 	}

@@ -64,6 +64,8 @@ record ApplicationProperties(Map<String, String> values, Map<String, String> ori
 
 	static final String FLYWAY = "spring.flyway.";
 
+	static final String FLYWAY_PLACEHOLDERS = FLYWAY + "placeholders";
+
 	static final String LIQUIBASE = "spring.liquibase.";
 
 	private static final List<String> SETTINGS = List.of("dir", "verification", "busy-timeout", "time-zone",
@@ -72,8 +74,9 @@ record ApplicationProperties(Map<String, String> values, Map<String, String> ori
 	private static final List<String> OF_APPLICATION = List.of("spring.application.name", "spring.application.version",
 			FLYWAY + "enabled", FLYWAY + "locations", FLYWAY + "table", FLYWAY + "sql-migration-prefix",
 			FLYWAY + "sql-migration-separator", FLYWAY + "sql-migration-suffixes", FLYWAY + "ignore-migration-patterns",
-			FLYWAY + "encoding", LIQUIBASE + "enabled", LIQUIBASE + "change-log", LIQUIBASE + "contexts",
-			LIQUIBASE + "label-filter");
+			FLYWAY + "encoding", FLYWAY + "repeatable-sql-migration-prefix", FLYWAY + "placeholder-replacement",
+			FLYWAY + "placeholder-prefix", FLYWAY + "placeholder-suffix", FLYWAY + "out-of-order", FLYWAY + "target",
+			LIQUIBASE + "enabled", LIQUIBASE + "change-log", LIQUIBASE + "contexts", LIQUIBASE + "label-filter");
 
 	/**
 	 * Names the database to the command and, unlike others, not to the application.
@@ -96,9 +99,10 @@ record ApplicationProperties(Map<String, String> values, Map<String, String> ori
 		}
 		properties.addUnlessInvalid(EXPECTED_LOSS, () -> binder.bind(EXPECTED_LOSS, Bindable.listOf(String.class))
 			.ifBound((tables) -> properties.values.put(EXPECTED_LOSS, String.join(",", tables))));
-		properties.addUnlessInvalid(RETENTION, () -> binder.bind(RETENTION, Bindable.mapOf(String.class, String.class))
-			.ifBound(
-					(limits) -> limits.forEach((name, value) -> properties.values.put(RETENTION + "." + name, value))));
+		for (String name : List.of(RETENTION, FLYWAY_PLACEHOLDERS)) {
+			properties.addUnlessInvalid(name, () -> binder.bind(name, Bindable.mapOf(String.class, String.class))
+				.ifBound((all) -> all.forEach((key, value) -> properties.values.put(name + "." + key, value))));
+		}
 		for (String name : OF_APPLICATION) {
 			properties.addUnlessInvalid(name, () -> binder.bind(name, Bindable.listOf(String.class))
 				.ifBound((parts) -> properties.values.put(name, String.join(",", parts))));

@@ -6,7 +6,9 @@
 package dev.quartermaster.backup.command;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import dev.quartermaster.backup.ReleaseMigrations;
 import dev.quartermaster.backup.SnapshotCheck;
@@ -16,6 +18,7 @@ import dev.quartermaster.backup.flyway.FlywaySnapshotCheck;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
+import org.springframework.core.convert.support.DefaultConversionService;
 import org.springframework.util.StringUtils;
 
 /**
@@ -58,19 +61,40 @@ final class FlywayInJar {
 			.sqlMigrationSeparator(list(properties, "sql-migration-separator", "__")[0])
 			.sqlMigrationSuffixes(list(properties, "sql-migration-suffixes", ".sql"))
 			.skipDefaultCallbacks(true);
-		String table = properties.get(ApplicationProperties.FLYWAY + "table");
-		if (StringUtils.hasText(table)) {
-			configuration.table(table);
-		}
-		String ignored = properties.get(ApplicationProperties.FLYWAY + "ignore-migration-patterns");
-		if (StringUtils.hasText(ignored)) {
-			configuration.ignoreMigrationPatterns(ignored.split(","));
-		}
-		String encoding = properties.get(ApplicationProperties.FLYWAY + "encoding");
-		if (StringUtils.hasText(encoding)) {
-			configuration.encoding(encoding);
-		}
+		set(properties, "table", configuration::table);
+		set(properties, "ignore-migration-patterns",
+				(patterns) -> configuration.ignoreMigrationPatterns(patterns.split(",")));
+		set(properties, "encoding", configuration::encoding);
+		set(properties, "repeatable-sql-migration-prefix", configuration::repeatableSqlMigrationPrefix);
+		set(properties, "placeholder-replacement", (value) -> configuration.placeholderReplacement(isTrue(value)));
+		set(properties, "placeholder-prefix", configuration::placeholderPrefix);
+		set(properties, "placeholder-suffix", configuration::placeholderSuffix);
+		set(properties, "out-of-order", (value) -> configuration.outOfOrder(isTrue(value)));
+		set(properties, "target", configuration::target);
+		configuration.placeholders(placeholders(properties));
 		return configuration.load();
+	}
+
+	private static void set(Map<String, String> properties, String name, Consumer<String> setter) {
+		String value = properties.get(ApplicationProperties.FLYWAY + name);
+		if (StringUtils.hasText(value)) {
+			setter.accept(value);
+		}
+	}
+
+	private static boolean isTrue(String value) {
+		return Boolean.TRUE.equals(DefaultConversionService.getSharedInstance().convert(value, Boolean.class));
+	}
+
+	private static Map<String, String> placeholders(Map<String, String> properties) {
+		String prefix = ApplicationProperties.FLYWAY_PLACEHOLDERS + ".";
+		Map<String, String> placeholders = new HashMap<>();
+		properties.forEach((name, value) -> {
+			if (name.startsWith(prefix)) {
+				placeholders.put(name.substring(prefix.length()), value);
+			}
+		});
+		return placeholders;
 	}
 
 	private static String[] list(Map<String, String> properties, String name, String otherwise) {

@@ -62,8 +62,9 @@ final class MigrationsOfRelease {
 			case SchemaHistory.FLYWAY -> hasFlyway()
 					? Optional.of(new WithoutBeans(FlywayInJar.migrations(this.properties, LOADER), this.release))
 					: Optional.empty();
-			case SchemaHistory.LIQUIBASE ->
-				hasLiquibase() ? Optional.of(LiquibaseInJar.migrations(this.properties, LOADER)) : Optional.empty();
+			case SchemaHistory.LIQUIBASE -> hasLiquibase()
+					? Optional.of(new WithoutBeans(LiquibaseInJar.migrations(this.properties, LOADER), this.release))
+					: Optional.empty();
 			default -> Optional.empty();
 		});
 	}
@@ -101,7 +102,8 @@ final class MigrationsOfRelease {
 	}
 
 	/**
-	 * {@link ReleaseMigrations} of which those are missing that only beans know.
+	 * {@link ReleaseMigrations} of which those are missing that only beans know. What the
+	 * same release wrote is not newer than it.
 	 *
 	 * @param found the others
 	 * @param release the release

@@ -39,7 +39,7 @@ record ApplicationFlyways(Supplier<Stream<Flyway>> all, Function<DataSource, Sql
 	private boolean isOf(Flyway flyway, Path database) {
 		DataSource dataSource = flyway.getConfiguration().getDataSource();
 		try {
-			return dataSource != null && this.backups.apply(dataSource).database().equals(database);
+			return dataSource != null && this.backups.apply(dataSource).isOf(database);
 		}
 		catch (BackupException ex) {
 			logger.debug("This Flyway is of another database", ex);

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -26,6 +27,7 @@ import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.VersionedMigrations;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.MigrationVersion;
 import org.sqlite.SQLiteDataSource;
 
@@ -78,13 +80,19 @@ public final class FlywayMigrations implements ReleaseMigrations.Source {
 	public static VersionedMigrations foundBy(Flyway flyway) {
 		SQLiteDataSource empty = new SQLiteDataSource();
 		empty.setUrl("jdbc:sqlite::memory:");
-		return new VersionedMigrations(Arrays.stream(NewerDatabase.apart(flyway).dataSource(empty).load().info().all())
+		List<MigrationInfo> known = Arrays.stream(NewerDatabase.apart(flyway).dataSource(empty).load().info().all())
 			.filter((migration) -> migration.getState().isResolved())
-			.map(MigrationInfo::getVersion)
+			.toList();
+		return new VersionedMigrations(versions(known.stream()),
+				versions(known.stream().filter((migration) -> migration.getState() != MigrationState.ABOVE_TARGET)));
+	}
+
+	private static Set<SchemaVersion> versions(Stream<MigrationInfo> migrations) {
+		return migrations.map(MigrationInfo::getVersion)
 			.flatMap(Stream::ofNullable)
 			.map(MigrationVersion::getVersion)
 			.flatMap((version) -> SchemaVersion.of(version).stream())
-			.collect(Collectors.toSet()));
+			.collect(Collectors.toSet());
 	}
 
 }

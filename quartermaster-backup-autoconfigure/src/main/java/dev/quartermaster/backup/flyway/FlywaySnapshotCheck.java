@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 import dev.quartermaster.backup.RestoredSnapshot;
+import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.SnapshotCheck;
 import dev.quartermaster.backup.SqliteBackupService;
 import org.flywaydb.core.Flyway;
@@ -24,6 +25,8 @@ import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.output.ValidateResult;
 import org.flywaydb.core.api.pattern.ValidatePattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A {@link SnapshotCheck} by Flyway's {@code validate}: whether the migrations that were
@@ -31,6 +34,8 @@ import org.flywaydb.core.api.pattern.ValidatePattern;
  * applied when the application starts with it.
  */
 public final class FlywaySnapshotCheck implements SnapshotCheck {
+
+	private static final Logger logger = LoggerFactory.getLogger(FlywaySnapshotCheck.class);
 
 	private static final ValidatePattern PENDING = ValidatePattern.fromPattern("*:pending");
 
@@ -59,7 +64,8 @@ public final class FlywaySnapshotCheck implements SnapshotCheck {
 
 	/**
 	 * Return a check by a Flyway that does not know the migrations which are beans of the
-	 * application. If one in Java is missing, no other that is missing counts either.
+	 * application. If one in Java is missing, no other that is missing counts either, and
+	 * if it cannot be asked, which is logged, the snapshot has not failed.
 	 * @param flyway what has the locations of the application, and any data source
 	 * @param backups the service of the database that it migrates
 	 * @return the check
@@ -74,18 +80,34 @@ public final class FlywaySnapshotCheck implements SnapshotCheck {
 	}
 
 	private void validate(Flyway flyway, DataSource restored) {
+		ValidateResult result;
+		try {
+			result = ask(flyway, restored);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			if (this.complete) {
+				throw ex;
+			}
+			// It may lack what beans of the application would give it.
+			logger.warn("Flyway cannot be asked about the snapshot, so its validate is left out: {}",
+					Secrets.mask(String.valueOf(ex.getMessage())));
+			return;
+		}
+		if (!result.validationSuccessful) {
+			throw new FlywayException(result.getAllErrorMessages().strip().replaceAll("\\s*\\R\\s*", " "));
+		}
+	}
+
+	private ValidateResult ask(Flyway flyway, DataSource restored) {
 		FluentConfiguration configuration = NewerDatabase.apart(flyway).dataSource(restored);
 		Stream<ValidatePattern> ignored = Stream
 			.concat(Stream.of(flyway.getConfiguration().getIgnoreMigrationPatterns()), Stream.of(PENDING));
 		if (!this.complete && isMigrationInJavaMissing(configuration.load())) {
 			ignored = Stream.concat(ignored, Stream.of(MISSING));
 		}
-		ValidateResult result = configuration.ignoreMigrationPatterns(ignored.toArray(ValidatePattern[]::new))
+		return configuration.ignoreMigrationPatterns(ignored.toArray(ValidatePattern[]::new))
 			.load()
 			.validateWithResult();
-		if (!result.validationSuccessful) {
-			throw new FlywayException(result.getAllErrorMessages().strip().replaceAll("\\s*\\R\\s*", " "));
-		}
 	}
 
 	private static boolean isMigrationInJavaMissing(Flyway flyway) {

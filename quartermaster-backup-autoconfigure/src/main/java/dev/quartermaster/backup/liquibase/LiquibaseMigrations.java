@@ -82,7 +82,7 @@ public final class LiquibaseMigrations implements ReleaseMigrations.Source {
 	private boolean isOf(SpringLiquibase liquibase, Path database) {
 		DataSource dataSource = liquibase.getDataSource();
 		try {
-			return dataSource != null && this.backups.apply(dataSource).database().equals(database);
+			return dataSource != null && this.backups.apply(dataSource).isOf(database);
 		}
 		catch (BackupException ex) {
 			logger.debug("This Liquibase is of another database", ex);

@@ -6,6 +6,7 @@
 package dev.quartermaster.backup.actuate;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -13,14 +14,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.BackupAttempt;
+import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.BackupTrigger;
 import dev.quartermaster.backup.DatabaseCandidates;
+import dev.quartermaster.backup.DrillResult;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.SqliteBackupService;
@@ -34,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link BackupConditions} and {@link BackupCondition}, by a clock that is set
@@ -152,6 +159,62 @@ class BackupConditionsTests {
 		assertThat(warnings(conditions(null))).singleElement()
 			.asString()
 			.startsWith("The next backup is going to fail. The backup directory ");
+	}
+
+	@Test
+	void drillThatWasNotMadeDoesNotHideOneThatFailed() {
+		Path snapshot = BackupServices.backup(this.service, "x").snapshot().file();
+		BackupListener listener = this.history.listener();
+		listener.onDrilled(new DrillResult(this.database, snapshot, DrillResult.Outcome.FAILED, "it is damaged",
+				Duration.ofSeconds(1)));
+		listener.onDrilled(new DrillResult(this.database, snapshot, DrillResult.Outcome.UNVERIFIABLE,
+				"there was no drill: no room", Duration.ZERO));
+		assertThat(warnings(conditions(null))).singleElement().asString().startsWith("The last restore drill failed");
+	}
+
+	@Test
+	void failureIsForgottenWhenAnotherProcessTookSnapshotSince() {
+		BackupConditions conditions = conditions(null);
+		TestDatabase.overwrite(this.database, 0, "no database at all".getBytes(StandardCharsets.US_ASCII));
+		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> this.service.backup("x"));
+		assertThat(warnings(conditions)).singleElement().asString().startsWith("The last backup failed.");
+		TestDatabase.overwrite(this.database, 0, "SQLite format 3\0 ".getBytes(StandardCharsets.US_ASCII));
+		TestDatabase.overwrite(this.database, 16, new byte[] { 0x10, 0x00 });
+		this.clock.pass(Duration.ofSeconds(11));
+		assertThat(warnings(conditions)).singleElement().asString().startsWith("The last backup failed.");
+		BackupServices.backup(BackupServices.service(this.database), "by another process");
+		this.clock.pass(Duration.ofSeconds(11));
+		assertThat(warnings(conditions)).isEmpty();
+	}
+
+	@Test
+	void failureOfUnknownDatabaseIsForgottenWithTheNextSnapshotOfAny() {
+		BackupConditions conditions = conditions(null);
+		this.history.listener()
+			.onFailure(new BackupException("There is no connection", "Wait", null),
+					new BackupAttempt(null, SnapshotReason.SCHEDULE, BackupTrigger.SCHEDULE, Duration.ZERO));
+		assertThat(conditions.unlocatedWarning()).isPresent();
+		this.clock.pass(Duration.ofSeconds(1));
+		Path other = TestDatabase.create(this.directory.resolve("other.db"), 1);
+		new SqliteBackupService(SqliteDatabase.of(other), BackupServices.settings(), this.history.listener())
+			.backup("x");
+		assertThat(conditions.unlocatedWarning()).isEmpty();
+	}
+
+	@Test
+	void databasesWhoseFilesHaveTheSameNameHaveNamesOfTheirOwn() throws IOException {
+		BackupConditions conditions = conditions(null);
+		List<Path> files = new ArrayList<>();
+		for (String name : List.of("z", "a")) {
+			Path file = TestDatabase
+				.create(Files.createDirectory(this.directory.resolve(name)).toRealPath().resolve("stock.db"), 1);
+			assertThat(conditions.nameOf(file)).isEqualTo(files.isEmpty() ? "stock.db" : file.toString());
+			new SqliteBackupService(SqliteDatabase.of(file), BackupServices.settings(), this.history.listener())
+				.backup("x");
+			files.add(file);
+		}
+		assertThat(conditions.all()).containsOnlyKeys("app", "stock.db", files.get(1).toString());
+		assertThat(conditions.all().get("stock.db").database()).isEqualTo(files.get(0));
 	}
 
 	private BackupConditions conditions(@Nullable Duration maxAge) {

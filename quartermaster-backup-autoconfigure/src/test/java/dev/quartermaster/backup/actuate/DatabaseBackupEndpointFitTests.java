@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import dev.quartermaster.backup.ApplicationRelease;
 import dev.quartermaster.backup.BackupListener;
@@ -79,9 +80,28 @@ class DatabaseBackupEndpointFitTests {
 		}
 	}
 
-	private static EndpointApplication start(Path database, Path log) {
-		return EndpointApplication.on(database, "spring.liquibase.enabled=true",
-				"spring.liquibase.change-log=file:" + log, "spring.liquibase.contexts=production");
+	@Test
+	void lookingAtSnapshotsDoesNotUpdateTheDatabaseOfLazyApplication() throws Exception {
+		Path database = this.directory.resolve("app.db");
+		Path log = this.directory.resolve("changes.sql");
+		String first = "--liquibase formatted sql\n--changeset jo:1\nCREATE TABLE item (id INTEGER);\n";
+		Files.writeString(log, first);
+		try (EndpointApplication application = start(database, log)) {
+			assertThat(application.backup("first").status()).isEqualTo(201);
+		}
+		Files.writeString(log, first + "--changeset jo:2\nCREATE TABLE location (id INTEGER);\n");
+		try (EndpointApplication application = start(database, log, "spring.main.lazy-initialization=true")) {
+			assertThat(application.get("").<List<Object>>json("$.snapshots")).hasSize(1);
+			assertThat(Migrations.tables(database)).contains("item").doesNotContain("location");
+		}
+	}
+
+	private static EndpointApplication start(Path database, Path log, String... properties) {
+		return EndpointApplication.on(database,
+				Stream
+					.concat(Stream.of(properties), Stream.of("spring.liquibase.enabled=true",
+							"spring.liquibase.change-log=file:" + log, "spring.liquibase.contexts=production"))
+					.toArray(String[]::new));
 	}
 
 	private static String backUpByOtherRelease(Path database) {

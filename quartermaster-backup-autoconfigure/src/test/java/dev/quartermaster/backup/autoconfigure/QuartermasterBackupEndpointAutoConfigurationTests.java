@@ -15,6 +15,7 @@ import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.actuate.AuditedMigrations;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpoint;
 import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension;
+import dev.quartermaster.backup.flyway.FlywayMigrations;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,16 @@ class QuartermasterBackupEndpointAutoConfigurationTests {
 		this.runner.run((context) -> assertThat(context).hasSingleBean(SqliteBackupService.class)
 			.doesNotHaveBean(DatabaseBackupEndpoint.class)
 			.doesNotHaveBean(DatabaseBackupEndpointWebExtension.class));
+	}
+
+	@Test
+	void runWithBeansThatAreNamedAfterMigrationsShouldStart() {
+		this.runner.withPropertyValues(WEB)
+			.withConfiguration(AutoConfigurations.of(QuartermasterBackupDrillAutoConfiguration.class))
+			.withBean("flywayMigrations", String.class, () -> "of the application")
+			.withBean("liquibaseMigrations", String.class, () -> "of the application")
+			.withBean("flywaySnapshotCheck", String.class, () -> "of the application")
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(FlywayMigrations.class));
 	}
 
 	@Test

@@ -77,6 +77,15 @@ class ApplicationPropertiesTests {
 	}
 
 	@Test
+	void settingsOfFlywayAreTakenAsTheyAreWritten() {
+		properties("file", Map.of("spring.flyway.placeholders.table-name", "a, b", "spring.flyway.placeholder-prefix",
+				"${", "spring.flyway.out-of-order", "true"));
+		assertThat(ApplicationProperties.of(this.environment, null).values()).containsOnly(
+				Map.entry("spring.flyway.placeholders.table-name", "a, b"),
+				Map.entry("spring.flyway.placeholder-prefix", "${"), Map.entry("spring.flyway.out-of-order", "true"));
+	}
+
+	@Test
 	void crossesFromOneClassLoaderToAnother() {
 		properties("file", Map.of("spring.datasource.url", "jdbc:sqlite:${nowhere}", "a.url", "jdbc:sqlite:/a.db",
 				"quartermaster.backup.dir", "kept"));

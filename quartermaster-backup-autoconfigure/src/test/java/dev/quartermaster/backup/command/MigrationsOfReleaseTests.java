@@ -16,9 +16,13 @@ import java.util.stream.Stream;
 
 import dev.quartermaster.backup.ApplicationRelease;
 import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.BackupListener;
+import dev.quartermaster.backup.SchemaFits;
 import dev.quartermaster.backup.Snapshot;
+import dev.quartermaster.backup.SnapshotManifest;
 import dev.quartermaster.backup.SnapshotManifests;
 import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.TestDatabase;
 import liquibase.integration.spring.SpringLiquibase;
@@ -95,14 +99,42 @@ class MigrationsOfReleaseTests {
 		assertThat(SnapshotBefore.find(this.service, "4").name().reason().slug()).isEqualTo("with-3");
 	}
 
+	@Test
+	void ownSnapshotIsNotNewerEvenIfItsChangeSetsAreNotFound() throws Exception {
+		ApplicationRelease own = new ApplicationRelease("shop", "1.0.0");
+		this.service = new SqliteBackupService(SqliteDatabase.of(this.database),
+				BackupServices.settings().withApplication(own), BackupListener.NONE);
+		Snapshot second = snapshotWith("1", "2");
+		release("1");
+		SnapshotManifest manifest = SnapshotManifests.find(second).orElseThrow();
+		assertThat(migrations().fits().of(second.file(), manifest)).isEmpty();
+		assertThat(migrations().fits().inside(second.file(), Optional.of(manifest))).isEmpty();
+	}
+
+	@Test
+	void snapshotsOfTheSameVersionMayHaveDifferentChangeSets() throws Exception {
+		Snapshot both = snapshotWith("1", "2");
+		TestDatabase.execute(this.database, "DELETE FROM DATABASECHANGELOG WHERE id = '1'");
+		Snapshot one = BackupServices.backup(this.service, "without the first").snapshot();
+		SchemaFits fits = migrations().fits();
+		assertThat(fits.of(both.file(), SnapshotManifests.find(both).orElseThrow()).map(Object::toString))
+			.contains("fits");
+		assertThat(fits.of(one.file(), SnapshotManifests.find(one).orElseThrow()).map(Object::toString))
+			.contains("older: 1 change set to apply");
+	}
+
 	private Optional<String> fit(Snapshot snapshot) {
-		Map<String, String> properties = Map.of("spring.liquibase.change-log", "file:" + log());
-		MigrationsOfRelease migrations = new MigrationsOfRelease(properties, new ApplicationRelease("shop", "1.0.0"));
+		MigrationsOfRelease migrations = migrations();
 		Optional<String> fit = migrations.fits()
 			.of(snapshot.file(), SnapshotManifests.find(snapshot).orElseThrow())
 			.map(Object::toString);
 		assertThat(migrations.fits().inside(snapshot.file(), Optional.empty()).map(Object::toString)).isEqualTo(fit);
 		return fit;
+	}
+
+	private MigrationsOfRelease migrations() {
+		return new MigrationsOfRelease(Map.of("spring.liquibase.change-log", "file:" + log()),
+				new ApplicationRelease("shop", "1.0.0"));
 	}
 
 	private Snapshot snapshotWith(String... ids) throws Exception {

@@ -5,8 +5,10 @@
 
 package dev.quartermaster.backup.flyway;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 import dev.quartermaster.backup.DrillResult;
@@ -15,6 +17,7 @@ import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.TestDatabase;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +54,34 @@ class FlywaySnapshotCheckTests {
 		DrillResult result = drill(Migrations.FIRST);
 		assertThat(result.outcome()).isEqualTo(DrillResult.Outcome.FAILED);
 		assertThat(result.summary()).contains("FlywaySnapshotCheck: ", "checksum mismatch").doesNotContain("\n");
+	}
+
+	@Test
+	void whatCannotBeAskedWithoutBeansHasNotFailed() throws Exception {
+		Files.writeString(this.directory.resolve("R__view.sql"), "CREATE VIEW ${name} AS SELECT 1");
+		Flyway flyway = Migrations.flyway(this.database, Migrations.FIRST + ",filesystem:" + this.directory);
+		assertThat(drill(FlywaySnapshotCheck.withoutBeans(flyway, this.service)).outcome())
+			.isEqualTo(DrillResult.Outcome.PASSED);
+		TestDatabase.execute(this.database, "UPDATE flyway_schema_history SET checksum = 1");
+		Files.delete(this.directory.resolve("R__view.sql"));
+		assertThat(drill(FlywaySnapshotCheck.withoutBeans(flyway, this.service)).outcome())
+			.isEqualTo(DrillResult.Outcome.FAILED);
+	}
+
+	@Test
+	void migrationAboveTheTargetIsKnownAndNotMissed() {
+		Flyway flyway = Flyway.configure()
+			.configuration(Migrations.flyway(this.database, Migrations.FIRST_AND_SECOND).getConfiguration())
+			.target("1")
+			.load();
+		assertThat(fit(flyway, "1")).contains("fits");
+		assertThat(fit(flyway, "2")).contains("fits");
+		assertThat(fit(flyway, "3")).contains("newer");
+		assertThat(fit(flyway, "1.5")).isEmpty();
+	}
+
+	private Optional<String> fit(Flyway flyway, String version) {
+		return FlywayMigrations.foundBy(flyway).fitOf(this.database, version, null).map(Object::toString);
 	}
 
 	@Test

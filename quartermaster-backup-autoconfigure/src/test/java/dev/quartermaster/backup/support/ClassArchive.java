@@ -30,7 +30,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * An archive of the classes of all libraries, with which the start of a process of the
  * tests takes a fifth to a third less. The first process that starts others makes it, and
- * tests takes a fifth to a third less. The first process that starts others makes it, and
  * those that want it meanwhile do without, as all do if that fails.
  */
 final class ClassArchive {
