@@ -23,7 +23,7 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @RequestMapping("/inventory")
 class ItemFormController {
 
-	private static final Notice GONE = Notice.failed("That item is not there any more.", "");
+	static final Notice GONE = Notice.failed("That item is not there any more.", "");
 
 	private final ItemRepository items;
 

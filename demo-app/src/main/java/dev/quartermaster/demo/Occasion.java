@@ -25,6 +25,14 @@ record Occasion(Kind kind, String words) {
 
 	static {
 		OWN.put(SnapshotReason.FLYWAY, "Before a migration");
+		OWN.put(SnapshotReason.FLYWAY_CLEAN, "Before Flyway's clean");
+		OWN.put(SnapshotReason.FLYWAY_REPAIR, "Before Flyway's repair");
+		OWN.put(SnapshotReason.FLYWAY_BASELINE, "Before Flyway's baseline");
+		OWN.put(SnapshotReason.FLYWAY_UNDO, "Before Flyway's undo");
+		OWN.put(SnapshotReason.LIQUIBASE, "Before a change by Liquibase");
+		OWN.put(SnapshotReason.HIBERNATE, "Before a change by Hibernate");
+		OWN.put(SnapshotReason.SQL_INIT, "Before SQL scripts");
+		OWN.put(SnapshotReason.DATABASE_INIT, "Before an initializer");
 		OWN.put(SnapshotReason.SCHEDULE, "On schedule");
 		OWN.put(SnapshotReason.PRE_RESTORE, "Before a restore");
 		OWN.put(SnapshotReason.FAILED_MIGRATION, "What a failed migration left");

@@ -36,7 +36,10 @@ class PageController {
 		model.addAttribute("edit", edit);
 		addUnlessSent(model, "newItem", ItemForm.EMPTY);
 		if (edit != null) {
-			this.items.find(edit).map(ItemForm::of).ifPresent((form) -> addUnlessSent(model, "item", form));
+			this.items.find(edit)
+				.map(ItemForm::of)
+				.ifPresentOrElse((form) -> addUnlessSent(model, "item", form),
+						() -> addUnlessSent(model, "notice", ItemFormController.GONE));
 		}
 		addUnlessSent(model, "newSnapshot", SnapshotForm.EMPTY);
 		model.addAttribute("snapshots", this.snapshots.look(snapshot));

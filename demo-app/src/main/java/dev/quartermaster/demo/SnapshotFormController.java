@@ -75,21 +75,27 @@ class SnapshotFormController {
 	@PostMapping("/{name}/check")
 	String check(@PathVariable String name, RedirectAttributes page) {
 		SqliteBackupService service = backups();
+		page.addAttribute("snapshot", name);
 		try {
 			Snapshot snapshot = service.find(name)
 				.orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no snapshot " + name));
 			Verification verification = service.verify(snapshot.file(), VerificationMode.FULL);
 			VerifiedSnapshot.told(snapshot, verification);
-			page.addFlashAttribute(NOTICE,
-					(verification instanceof Verification.Corrupt corrupt)
-							? Notice.failed("This snapshot is corrupt.", String.join("; ", corrupt.findings()))
-							: Notice.done("Checked just now.", verification.summary() + "."));
-			page.addAttribute("snapshot", name);
+			page.addFlashAttribute(NOTICE, notice(verification));
 		}
 		catch (BackupException ex) {
 			page.addFlashAttribute(NOTICE, Notice.failed(ex));
 		}
 		return "redirect:/";
+	}
+
+	static Notice notice(Verification verification) {
+		if (verification instanceof Verification.Corrupt corrupt) {
+			return Notice.failed("This snapshot is corrupt.", String.join("; ", corrupt.findings()));
+		}
+		return (verification instanceof Verification.Sound sound)
+				? Notice.done("Checked just now.", sound.summary() + ".")
+				: Notice.failed("It is not known whether this snapshot is sound.", verification.summary() + ".");
 	}
 
 	private SqliteBackupService backups() {

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param switchedOn whether there are any backups
  * @param failure why the snapshots are not known, or {@code null} if they are
  * @param lines the newest of them, newest first
- * @param older how many older ones there are
+ * @param others how many more there are
  * @param timeline when they were taken, or {@code null} if there are none
  * @param details more of the one that is looked at, or {@code null} if there is none
  */
-record SnapshotsView(boolean switchedOn, @Nullable Notice failure, List<SnapshotLine> lines, int older,
+record SnapshotsView(boolean switchedOn, @Nullable Notice failure, List<SnapshotLine> lines, int others,
 		@Nullable Timeline timeline, @Nullable SnapshotDetails details) {
 
 	static final SnapshotsView SWITCHED_OFF = new SnapshotsView(false, null, List.of(), 0, null, null);

@@ -36,11 +36,12 @@ record Timeline(List<Mark> marks, String from) {
 
 	/**
 	 * Return the line of some snapshots.
-	 * @param lines the snapshots, newest first; at least one
+	 * @param lines the snapshots, newest first, but for those with a time that is yet to
+	 * come, which are last
 	 * @param now the end of the line
 	 */
 	static Timeline of(List<SnapshotLine> lines, ZonedDateTime now) {
-		ZonedDateTime from = Stream.of(lines.get(lines.size() - 1).takenAt(), now.minus(SHORTEST))
+		ZonedDateTime from = Stream.concat(lines.stream().map(SnapshotLine::takenAt), Stream.of(now.minus(SHORTEST)))
 			.min(ZonedDateTime::compareTo)
 			.orElseThrow();
 		double span = Duration.between(from, now).toMillis();

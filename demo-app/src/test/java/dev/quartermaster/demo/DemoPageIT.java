@@ -6,6 +6,7 @@
 package dev.quartermaster.demo;
 
 import java.io.RandomAccessFile;
+import java.lang.reflect.Field;
 import java.net.CookieManager;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -17,12 +18,19 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
+import dev.quartermaster.backup.Snapshot;
+import dev.quartermaster.backup.SnapshotName;
+import dev.quartermaster.backup.SnapshotReason;
+import dev.quartermaster.backup.Verification;
+import dev.quartermaster.backup.VerificationMode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -203,8 +211,70 @@ class DemoPageIT {
 		for (String site : List.of("cross-site", "same-site")) {
 			assertThat(submit(path, form, "Sec-Fetch-Site", site).statusCode()).isEqualTo(403);
 		}
+		for (String origin : List.of("http://elsewhere.example", "http://127.0.0.1:1", "null")) {
+			assertThat(submit(path, form, "Origin", origin).statusCode()).as(origin).isEqualTo(403);
+		}
 		assertThat(demo.get("/items").body()).isEqualTo(rows);
 		assertThat(BackupDirectory.files(backups)).isEqualTo(before);
+	}
+
+	@Test
+	void formOfThisSiteIsAcceptedOverPlainHttp() throws Exception {
+		HttpResponse<String> answer = submit("/inventory", Map.of("name", "", "quantity", "1", "location", "yard"),
+				"Origin", "http://127.0.0.1:" + demo.port());
+		assertThat(answer.body()).contains("id=\"new-name-error\"");
+	}
+
+	@Test
+	void noSiteShowsThePageInAFrame() throws Exception {
+		assertThat(demo.get("/").headers().firstValue("Content-Security-Policy")).hasValue("frame-ancestors 'none'");
+	}
+
+	@Test
+	void focusGoesToTheFirstFieldThatIsWrong() throws Exception {
+		assertThat(focus(demo.get("/?edit=1").body())).containsExactly("edited-name");
+		assertThat(focus(submit("/inventory/1", Map.of("name", "lantern", "quantity", "", "location", "")).body()))
+			.first()
+			.isEqualTo("edited-quantity");
+	}
+
+	@Test
+	void itemThatIsGoneIsNotChanged() throws Exception {
+		assertThat(demo.get("/?edit=4711").body()).contains("not there any more");
+		assertThat(submit("/inventory/4711", Map.of("name", "", "quantity", "1", "location", "yard")).body())
+			.contains("not there any more");
+	}
+
+	@Test
+	void onlyWhatSomebodyAskedForIsShownAsAskedFor() throws Exception {
+		for (Field constant : SnapshotReason.class.getFields()) {
+			if (constant.get(null) instanceof SnapshotReason reason) {
+				assertThat(Occasion.of(snapshot(reason, ZonedDateTime.now()), null).kind()).as(reason.slug())
+					.isNotEqualTo(Occasion.Kind.REQUESTED);
+			}
+		}
+		assertThat(Occasion.of(snapshot(SnapshotReason.of("flyway by hand"), ZonedDateTime.now()), null).kind())
+			.isEqualTo(Occasion.Kind.REQUESTED);
+	}
+
+	@Test
+	void timelineBeginsWithTheOldestSnapshotThoughOneIsStampedInTheFuture() {
+		ZonedDateTime now = ZonedDateTime.now();
+		List<SnapshotLine> lines = Stream.of(now.minusHours(2), now.minusHours(8), now.plusDays(1))
+			.map((time) -> SnapshotLine.of(snapshot(SnapshotReason.SCHEDULE, time), null, now))
+			.toList();
+		assertThat(Timeline.of(lines, now).marks()).extracting(Timeline.Mark::percent)
+			.containsExactly(100.0, 0.0, 75.0);
+	}
+
+	@Test
+	void snapshotOfWhichTooLittleIsKnownIsNotCalledSound() {
+		assertThat(SnapshotFormController.notice(new Verification.Unverifiable("no such module: spellfix1", List.of())))
+			.matches(Notice::failed)
+			.extracting(Notice::more)
+			.asString()
+			.contains("no such module: spellfix1");
+		assertThat(SnapshotFormController.notice(new Verification.Sound(VerificationMode.FULL)).failed()).isFalse();
 	}
 
 	@Test
@@ -296,6 +366,19 @@ class DemoPageIT {
 		return String.valueOf(page.script("const element = document.activeElement;"
 				+ "return element == document.body ? '' : (element.innerText || element.id)"))
 			.strip();
+	}
+
+	private static Snapshot snapshot(SnapshotReason reason, ZonedDateTime takenAt) {
+		SnapshotName name = new SnapshotName("quartermaster", takenAt.toLocalDateTime(), reason);
+		return new Snapshot(name, Path.of(name.toString()), takenAt, 0, false);
+	}
+
+	private static List<String> focus(String page) {
+		return Pattern.compile("<input[^>]*id=\"([^\"]*)\"[^>]*autofocus")
+			.matcher(page)
+			.results()
+			.map((field) -> field.group(1))
+			.toList();
 	}
 
 	private static String condition(String page, String snapshot) {
