@@ -89,7 +89,8 @@ class PublicApiTests {
 			}
 		}
 		assertThat(others).containsExactly("SqliteBackupRegistry: DatabaseCandidates",
-				"SqliteBackupService: SnapshotBookmark", "SqliteBackupService: SnapshotSearch");
+				"SqliteBackupService: SnapshotBookmark", "SqliteBackupService: SnapshotSearch",
+				"flyway.BackupCallback: migration.MigrationGuard");
 	}
 
 	private static List<Class<?>> mentionedBy(Class<?> type) {

@@ -214,7 +214,8 @@ class BackupConditionsTests {
 			files.add(file);
 		}
 		assertThat(conditions.all()).containsOnlyKeys("app", "stock.db", files.get(1).toString());
-		assertThat(conditions.all().get("stock.db").database()).isEqualTo(files.get(0));
+		assertThat(conditions.all()).hasEntrySatisfying("stock.db",
+				(condition) -> assertThat(condition.database()).isEqualTo(files.get(0)));
 	}
 
 	private BackupConditions conditions(@Nullable Duration maxAge) {
