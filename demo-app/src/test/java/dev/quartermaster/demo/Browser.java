@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 
 import com.deque.html.axecore.results.Rule;
 import com.deque.html.axecore.selenium.AxeBuilder;
+import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebDriverException;
@@ -179,7 +180,7 @@ final class Browser implements AutoCloseable {
 		return this.driver.findElements(By.cssSelector(css)).stream().map(WebElement::getText).toList();
 	}
 
-	Object script(String script, Object... arguments) {
+	@Nullable Object script(String script, Object... arguments) {
 		return this.driver.executeScript(script, arguments);
 	}
 

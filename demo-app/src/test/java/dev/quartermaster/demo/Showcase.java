@@ -100,7 +100,7 @@ final class Showcase implements AutoCloseable {
 				"const code = document.querySelector('.restore code');"
 						+ "code.textContent = code.textContent.replaceAll(arguments[0], '/srv/quartermaster')"
 						+ ".replaceAll(arguments[1], '/srv/quartermaster').replace(/-Dorg.sqlite.tmpdir=\\S+ /, '')",
-				this.home.toString(), DemoJar.path().getParent().toString());
+				this.home.toString(), DemoJar.path().resolveSibling("").toString());
 		return this.browser.picture(width, height);
 	}
 

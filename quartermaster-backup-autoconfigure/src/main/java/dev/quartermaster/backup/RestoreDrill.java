@@ -6,7 +6,6 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,7 +73,7 @@ public final class RestoreDrill {
 	 */
 	public DrillResult run(Path snapshot, Consumer<? super Runnable> begun) {
 		Path database = this.context.live().file();
-		boolean there = Files.exists(snapshot);
+		boolean there = isThere(snapshot);
 		long start = System.nanoTime();
 		DrillResult result;
 		try {
@@ -86,7 +85,7 @@ public final class RestoreDrill {
 		}
 		catch (BackupException ex) {
 			requireNotInterrupted(snapshot);
-			boolean removed = there && Files.notExists(snapshot);
+			boolean removed = there && !isThere(snapshot);
 			result = removed ? notMade(database, snapshot, ex)
 					: new DrillResult(database, snapshot, DrillResult.Outcome.FAILED,
 							"it could not be restored: " + ex.getMessage(),
@@ -247,6 +246,16 @@ public final class RestoreDrill {
 					: done + ", but not all is as it should be: " + String.join("; ", this.problems);
 		}
 
+	}
+
+	private static boolean isThere(Path snapshot) {
+		try {
+			return !FileState.of(snapshot).isMissing();
+		}
+		catch (IOException ex) {
+			// Whoever reads it says what is wrong with it.
+			return true;
+		}
 	}
 
 }

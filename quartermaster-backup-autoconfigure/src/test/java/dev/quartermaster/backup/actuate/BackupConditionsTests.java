@@ -6,7 +6,6 @@
 package dev.quartermaster.backup.actuate;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -40,7 +39,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link BackupConditions} and {@link BackupCondition}, by a clock that is set
@@ -170,21 +168,6 @@ class BackupConditionsTests {
 		listener.onDrilled(new DrillResult(this.database, snapshot, DrillResult.Outcome.UNVERIFIABLE,
 				"there was no drill: no room", Duration.ZERO));
 		assertThat(warnings(conditions(null))).singleElement().asString().startsWith("The last restore drill failed");
-	}
-
-	@Test
-	void failureIsForgottenWhenAnotherProcessTookSnapshotSince() {
-		BackupConditions conditions = conditions(null);
-		TestDatabase.overwrite(this.database, 0, "no database at all".getBytes(StandardCharsets.US_ASCII));
-		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> this.service.backup("x"));
-		assertThat(warnings(conditions)).singleElement().asString().startsWith("The last backup failed.");
-		TestDatabase.overwrite(this.database, 0, "SQLite format 3\0 ".getBytes(StandardCharsets.US_ASCII));
-		TestDatabase.overwrite(this.database, 16, new byte[] { 0x10, 0x00 });
-		this.clock.pass(Duration.ofSeconds(11));
-		assertThat(warnings(conditions)).singleElement().asString().startsWith("The last backup failed.");
-		BackupServices.backup(BackupServices.service(this.database), "by another process");
-		this.clock.pass(Duration.ofSeconds(11));
-		assertThat(warnings(conditions)).isEmpty();
 	}
 
 	@Test
