@@ -29,6 +29,7 @@ final class BackupDirectory {
 		try (Stream<Path> files = Files.list(directory)) {
 			return files
 				.filter((file) -> Stream.of(".owner", ".installation", ".db.json").noneMatch(file.toString()::endsWith))
+				.filter((file) -> !file.getFileName().toString().startsWith(".quartermaster-failed-"))
 				.filter(Files::isRegularFile)
 				.sorted()
 				.toList();

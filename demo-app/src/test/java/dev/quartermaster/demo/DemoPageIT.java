@@ -374,7 +374,7 @@ class DemoPageIT {
 	}
 
 	private static List<String> focus(String page) {
-		return Pattern.compile("<input[^>]*id=\"([^\"]*)\"[^>]*autofocus")
+		return Pattern.compile("<input[^>]* id=\"([^\"]*)\"[^>]* autofocus")
 			.matcher(page)
 			.results()
 			.map((field) -> field.group(1))
