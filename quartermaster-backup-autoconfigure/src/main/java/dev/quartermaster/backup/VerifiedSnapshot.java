@@ -113,10 +113,7 @@ public final class VerifiedSnapshot {
 					&& manifest.corruptSeenAt() != null) {
 				// What could not be read well then is what it was. A quick check may have
 				// missed what a full one found.
-				replace(snapshot.file(),
-						ManifestJson.text(manifest.withCorruptSeenAt(null)
-							.withVerification(manifest.verification().outcome().equals("corrupt")
-									? check(verification, sound.mode()) : manifest.verification())));
+				takeBack(snapshot.file(), manifest, check(sound, sound.mode()));
 			}
 		}
 		catch (IOException | SQLException ex) {
@@ -125,6 +122,22 @@ public final class VerifiedSnapshot {
 							+ " corrupt until that is recorded.",
 					snapshot.file(), (ex instanceof IOException io) ? FileFailures.describe(io) : ex.getMessage());
 		}
+	}
+
+	/**
+	 * Record that a snapshot is sound after all. A manifest that {@link #createFor} made
+	 * tells nothing else, and goes: as that of a sound snapshot it would say that there
+	 * is no schema version in it, and retention goes by that.
+	 */
+	private static void takeBack(Path snapshot, SnapshotManifest manifest, SnapshotManifest.Check sound)
+			throws IOException, SQLException {
+		if (manifest.pages() == 0) {
+			Files.deleteIfExists(SnapshotName.manifestOf(snapshot));
+			return;
+		}
+		SnapshotManifest.Check check = manifest.verification().outcome().equals("corrupt") ? sound
+				: manifest.verification();
+		replace(snapshot, ManifestJson.text(manifest.withCorruptSeenAt(null).withVerification(check)));
 	}
 
 	/**

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
  * The subcommand that checks snapshots again.
  */
 @Command(name = "verify",
-		description = "Check snapshots again. Changes nothing. Exits with 1 if any of them is not sound.")
+		description = "Check snapshots again. Changes none of them. Exits with 1 if any of them is not sound.")
 final class VerifyCommand extends SingleDatabaseCommand {
 
 	private static final String ALL = "all";
