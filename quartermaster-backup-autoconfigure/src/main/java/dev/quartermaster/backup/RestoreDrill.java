@@ -127,6 +127,16 @@ public final class RestoreDrill {
 		}
 	}
 
+	private static boolean isThere(Path snapshot) {
+		try {
+			return !FileState.of(snapshot).isMissing();
+		}
+		catch (IOException ex) {
+			// Whoever reads it says what is wrong with it.
+			return true;
+		}
+	}
+
 	private static DrillResult notMade(Path database, Path snapshot, BackupException failure) {
 		return new DrillResult(database, snapshot, DrillResult.Outcome.UNVERIFIABLE,
 				"there was no drill: " + failure.getMessage(), Duration.ZERO);
@@ -246,16 +256,6 @@ public final class RestoreDrill {
 					: done + ", but not all is as it should be: " + String.join("; ", this.problems);
 		}
 
-	}
-
-	private static boolean isThere(Path snapshot) {
-		try {
-			return !FileState.of(snapshot).isMissing();
-		}
-		catch (IOException ex) {
-			// Whoever reads it says what is wrong with it.
-			return true;
-		}
 	}
 
 }
