@@ -26,6 +26,7 @@ import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.BackupTrigger;
 import dev.quartermaster.backup.DatabaseCandidates;
 import dev.quartermaster.backup.DrillResult;
+import dev.quartermaster.backup.NoRoomException;
 import dev.quartermaster.backup.SnapshotReason;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.SqliteBackupService;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link BackupConditions} and {@link BackupCondition}, by a clock that is set
@@ -168,6 +170,22 @@ class BackupConditionsTests {
 		listener.onDrilled(new DrillResult(this.database, snapshot, DrillResult.Outcome.UNVERIFIABLE,
 				"there was no drill: no room", Duration.ZERO));
 		assertThat(warnings(conditions(null))).singleElement().asString().startsWith("The last restore drill failed");
+	}
+
+	@Test
+	void failureIsForgottenWhenAnotherProcessTookSnapshotSince() {
+		BackupConditions conditions = conditions(null);
+		BackupSettings tooMuch = new BackupSettings(null, VerificationMode.QUICK, Duration.ofSeconds(1), ZoneOffset.UTC,
+				Long.MAX_VALUE);
+		SqliteBackupService withoutRoom = new SqliteBackupService(SqliteDatabase.of(this.database), tooMuch,
+				this.history.listener());
+		assertThatExceptionOfType(NoRoomException.class).isThrownBy(() -> withoutRoom.backup("x"));
+		assertThat(warnings(conditions)).singleElement().asString().startsWith("The last backup failed.");
+		this.clock.pass(Duration.ofSeconds(11));
+		assertThat(warnings(conditions)).singleElement().asString().startsWith("The last backup failed.");
+		BackupServices.backup(BackupServices.service(this.database), "by another process");
+		this.clock.pass(Duration.ofSeconds(11));
+		assertThat(warnings(conditions)).isEmpty();
 	}
 
 	@Test
