@@ -16,18 +16,9 @@ import java.time.Duration;
  * @param snapshot the file of the snapshot
  * @param outcome whether it could
  * @param summary what was done and found, in a few words
- * @param took how long the restore took; zero if it could not even be tried
+ * @param took how long the restore took; zero if there was no drill
  */
 public record DrillResult(Path database, Path snapshot, Outcome outcome, String summary, Duration took) {
-
-	/**
-	 * Return whether there was a drill. Without room for one, say, there is none, which
-	 * tells nothing about the snapshot.
-	 * @return whether the snapshot was restored, or that failed
-	 */
-	public boolean wasMade() {
-		return this.outcome != Outcome.UNVERIFIABLE || !this.took.isZero();
-	}
 
 	/**
 	 * The outcome of a drill.
@@ -40,15 +31,20 @@ public record DrillResult(Path database, Path snapshot, Outcome outcome, String 
 		PASSED,
 
 		/**
-		 * It was restored, but not all of it can be checked here, or it could not even be
-		 * tried, see {@link DrillResult#wasMade()}. That is no failure.
+		 * It was restored, but not all of it can be checked here. That is no failure.
 		 */
 		UNVERIFIABLE,
 
 		/**
 		 * It could not be restored, or is not what it should be.
 		 */
-		FAILED
+		FAILED,
+
+		/**
+		 * There was no drill, without room for one, say. That tells nothing about the
+		 * snapshot.
+		 */
+		NOT_MADE
 
 	}
 

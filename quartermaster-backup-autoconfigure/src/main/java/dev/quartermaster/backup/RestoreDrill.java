@@ -138,7 +138,7 @@ public final class RestoreDrill {
 	}
 
 	private static DrillResult notMade(Path database, Path snapshot, BackupException failure) {
-		return new DrillResult(database, snapshot, DrillResult.Outcome.UNVERIFIABLE,
+		return new DrillResult(database, snapshot, DrillResult.Outcome.NOT_MADE,
 				"there was no drill: " + failure.getMessage(), Duration.ZERO);
 	}
 

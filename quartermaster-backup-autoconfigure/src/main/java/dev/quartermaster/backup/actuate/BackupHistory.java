@@ -138,10 +138,11 @@ public final class BackupHistory {
 		}
 
 		private Entry with(DrillResult drill, Instant now) {
-			if (!drill.wasMade() && this.drill != null) {
+			boolean made = drill.outcome() != DrillResult.Outcome.NOT_MADE;
+			if (!made && this.drill != null) {
 				return this;
 			}
-			boolean passed = drill.outcome() != DrillResult.Outcome.FAILED && drill.wasMade();
+			boolean passed = drill.outcome() != DrillResult.Outcome.FAILED && made;
 			return new Entry(this.backup, this.failure, this.endedAt, this.soundAt, drill, passed ? now : this.passedAt,
 					this.stuck);
 		}

@@ -71,7 +71,7 @@ final class ScheduledDrill implements Runnable {
 			logger.warn("RESTORE DRILL FAILED: {} could not be relied on if {} had to be restored: {}",
 					result.snapshot(), result.database(), result.summary());
 		}
-		else if (!result.wasMade()) {
+		else if (result.outcome() == DrillResult.Outcome.NOT_MADE) {
 			logger.warn("{} was not restored on trial, {}", result.snapshot(), result.summary());
 		}
 		else {

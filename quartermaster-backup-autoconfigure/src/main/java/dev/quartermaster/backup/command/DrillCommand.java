@@ -50,7 +50,8 @@ final class DrillCommand extends SingleDatabaseCommand {
 		data.put("summary", result.summary());
 		data.put("millis", result.took().toMillis());
 		data.put("checks", checks.stream().map((check) -> check.getClass().getSimpleName()).toList());
-		boolean failed = result.outcome() == DrillResult.Outcome.FAILED || !result.wasMade();
+		boolean failed = result.outcome() == DrillResult.Outcome.FAILED
+				|| result.outcome() == DrillResult.Outcome.NOT_MADE;
 		console.result(snapshot.name() + "  " + coloured(result, console) + System.lineSeparator() + extent(checks),
 				data);
 		return failed ? ExitCode.SOFTWARE : ExitCode.OK;
@@ -67,7 +68,7 @@ final class DrillCommand extends SingleDatabaseCommand {
 	private static String coloured(DrillResult result, Console console) {
 		return switch (result.outcome()) {
 			case PASSED -> console.good(result.summary());
-			case UNVERIFIABLE -> result.summary();
+			case UNVERIFIABLE, NOT_MADE -> result.summary();
 			case FAILED -> console.bad("FAILED: " + result.summary());
 		};
 	}

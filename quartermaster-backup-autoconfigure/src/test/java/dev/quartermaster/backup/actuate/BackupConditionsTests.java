@@ -167,7 +167,7 @@ class BackupConditionsTests {
 		BackupListener listener = this.history.listener();
 		listener.onDrilled(new DrillResult(this.database, snapshot, DrillResult.Outcome.FAILED, "it is damaged",
 				Duration.ofSeconds(1)));
-		listener.onDrilled(new DrillResult(this.database, snapshot, DrillResult.Outcome.UNVERIFIABLE,
+		listener.onDrilled(new DrillResult(this.database, snapshot, DrillResult.Outcome.NOT_MADE,
 				"there was no drill: no room", Duration.ZERO));
 		assertThat(warnings(conditions(null))).singleElement().asString().startsWith("The last restore drill failed");
 	}
