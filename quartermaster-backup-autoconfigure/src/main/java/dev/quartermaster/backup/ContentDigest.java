@@ -8,6 +8,7 @@ package dev.quartermaster.backup;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -37,21 +38,34 @@ final class ContentDigest {
 	 * @return it in lower case hexadecimal
 	 */
 	static String of(Path file, ReadingSpeed speed, LongConsumer progress) throws IOException {
+		try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+			return of(channel, speed, progress);
+		}
+	}
+
+	/**
+	 * Compute that of what is left in a channel, which stays open.
+	 */
+	static String of(ReadableByteChannel channel) throws IOException {
+		return of(channel, ReadingSpeed.any(), (read) -> {
+		});
+	}
+
+	private static String of(ReadableByteChannel channel, ReadingSpeed speed, LongConsumer progress)
+			throws IOException {
 		MessageDigest digest = sha256();
 		ByteBuffer piece = ByteBuffer.wrap(new byte[PIECE]);
-		try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-			long read = 0;
-			while (true) {
-				speed.begin();
-				int length = channel.read(piece.clear());
-				speed.end(Math.max(length, 0));
-				if (length < 0) {
-					return HexFormat.of().formatHex(digest.digest());
-				}
-				digest.update(piece.array(), 0, length);
-				read += length;
-				progress.accept(read);
+		long read = 0;
+		while (true) {
+			speed.begin();
+			int length = channel.read(piece.clear());
+			speed.end(Math.max(length, 0));
+			if (length < 0) {
+				return HexFormat.of().formatHex(digest.digest());
 			}
+			digest.update(piece.array(), 0, length);
+			read += length;
+			progress.accept(read);
 		}
 	}
 

@@ -16,8 +16,19 @@ import dev.quartermaster.backup.BackupException;
 final class AmbiguousSnapshotException extends BackupException {
 
 	AmbiguousSnapshotException(String name, List<String> databases) {
-		super("Several databases have a snapshot called " + name + ": " + String.join(", ", databases),
-				"Add the database that is meant, as in ?database=" + databases.get(0) + ".", null);
+		this("Several databases have a snapshot called " + name, databases.get(0), databases);
+	}
+
+	/**
+	 * The failure to find the newest snapshot of several databases.
+	 */
+	AmbiguousSnapshotException(List<String> databases) {
+		this("There are several databases, which have a newest snapshot each", databases.get(0), databases);
+	}
+
+	private AmbiguousSnapshotException(String problem, String first, List<String> databases) {
+		super(problem + ": " + String.join(", ", databases),
+				"Add the database that is meant, as in ?database=" + first + ".", null);
 	}
 
 }

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupResult;
 import dev.quartermaster.backup.DatabaseBusyException;
+import dev.quartermaster.backup.LiveSnapshotException;
 import dev.quartermaster.backup.NoRoomException;
 import dev.quartermaster.backup.NotADatabaseException;
 import dev.quartermaster.backup.UnknownDatabaseException;
@@ -115,7 +116,11 @@ public final class DatabaseBackupEndpointWebExtension {
 					&& done.result() instanceof BackupResult.Created) ? CREATED : WebEndpointResponse.STATUS_OK;
 	}
 
-	private static WebEndpointResponse<?> answer(Supplier<WebEndpointResponse<?>> operation) {
+	/**
+	 * Answer a request, with a sentence for each failure.
+	 * @param operation what is asked for
+	 */
+	static WebEndpointResponse<?> answer(Supplier<WebEndpointResponse<?>> operation) {
 		try {
 			return operation.get();
 		}
@@ -159,7 +164,7 @@ public final class DatabaseBackupEndpointWebExtension {
 			return WebEndpointResponse.STATUS_NOT_FOUND;
 		}
 		if (ex instanceof UnsupportedDatabaseException || ex instanceof NotADatabaseException
-				|| ex instanceof AmbiguousSnapshotException) {
+				|| ex instanceof AmbiguousSnapshotException || ex instanceof LiveSnapshotException) {
 			return CONFLICT;
 		}
 		if (ex instanceof TooManyRequestsException) {

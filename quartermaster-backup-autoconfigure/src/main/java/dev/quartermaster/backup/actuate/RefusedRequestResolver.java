@@ -35,8 +35,9 @@ import org.springframework.web.util.ServletRequestPathUtils;
 
 /**
  * The answers to requests that Spring MVC refuses before they reach the
- * {@link DatabaseBackupEndpoint}, with a sentence and what to do like those of the
- * endpoint itself. Requests to anything else are none of its business.
+ * {@link DatabaseBackupEndpoint} or the {@link DatabaseBackupFileEndpoint}, with a
+ * sentence and what to do like those of the endpoints themselves. Requests to anything
+ * else are none of its business.
  */
 public final class RefusedRequestResolver implements HandlerExceptionResolver, Ordered {
 
@@ -53,8 +54,8 @@ public final class RefusedRequestResolver implements HandlerExceptionResolver, O
 
 	/**
 	 * Create a new instance.
-	 * @param endpoints tells the path of the endpoint, once it is known; {@code null} if
-	 * nobody knows it
+	 * @param endpoints tells the paths of the endpoints, once they are known;
+	 * {@code null} if nobody knows them
 	 */
 	public RefusedRequestResolver(Supplier<@Nullable PathMappedEndpoints> endpoints) {
 		this.endpoints = endpoints;
@@ -69,17 +70,18 @@ public final class RefusedRequestResolver implements HandlerExceptionResolver, O
 	public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
 			@Nullable Object handler, Exception ex) {
 		HttpStatusCode status = status(ex);
-		FailureDescriptor failure = (status != null) ? describe(status, ex) : null;
-		if (status == null || failure == null || response.isCommitted() || !isOfEndpoint(request)) {
+		FailureDescriptor failure = (status == null) ? null : isOf(ID, request) ? describe(status, ex)
+				: isOf(DatabaseBackupFileEndpoint.ID, request) ? describeFile(status, ex) : null;
+		if (status == null || failure == null || response.isCommitted()) {
 			return null;
 		}
 		answer(response, status, failure, ex);
 		return new ModelAndView();
 	}
 
-	private boolean isOfEndpoint(HttpServletRequest request) {
+	private boolean isOf(EndpointId id, HttpServletRequest request) {
 		PathMappedEndpoints paths = this.endpoints.get();
-		String endpoint = (paths != null) ? paths.getPath(ID) : null;
+		String endpoint = (paths != null) ? paths.getPath(id) : null;
 		if (endpoint == null || !ServletRequestPathUtils.hasParsedRequestPath(request)) {
 			return false;
 		}
@@ -125,6 +127,17 @@ public final class RefusedRequestResolver implements HandlerExceptionResolver, O
 					"Leave out the Accept header, or ask for application/json.");
 			case 415 -> new FailureDescriptor("The request body is not declared as JSON.",
 					"Add the header Content-Type: application/json.");
+			default -> null;
+		};
+	}
+
+	static @Nullable FailureDescriptor describeFile(HttpStatusCode status, Exception ex) {
+		return switch (status.value()) {
+			case 404 -> new FailureDescriptor("There is nothing at this path.",
+					"Add the name of a snapshot, or latest for the newest.");
+			case 406 -> new FailureDescriptor("The endpoint answers with a SQLite database.",
+					"Leave out the Accept header, or ask for " + SnapshotAnswer.CONTENT_TYPE + ".");
+			case 400, 405 -> describe(status, ex);
 			default -> null;
 		};
 	}

@@ -8,6 +8,7 @@ package dev.quartermaster.backup.actuate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 import dev.quartermaster.backup.actuate.EndpointApplication.Response;
 import dev.quartermaster.backup.actuate.EndpointApplication.WithoutSecurity;
@@ -31,8 +32,9 @@ import org.springframework.context.annotation.Import;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that no name leads {@link DatabaseBackupEndpoint} to anything but a snapshot of
- * the database, however much of it the web server lets through.
+ * Tests that no name leads {@link DatabaseBackupEndpoint} or
+ * {@link DatabaseBackupFileEndpoint} to anything but a snapshot of the database, however
+ * much of it the web server lets through.
  */
 class DatabaseBackupEndpointCraftedNameTests {
 
@@ -67,7 +69,7 @@ class DatabaseBackupEndpointCraftedNameTests {
 
 		HandedOn(Class<?> source) {
 			this.application = EndpointApplication.start(source, TestDatabase.url(directory.resolve("stock.db")),
-					EndpointApplication.EXPOSED);
+					EndpointApplication.FILES_EXPOSED);
 		}
 
 		@AfterAll
@@ -86,8 +88,11 @@ class DatabaseBackupEndpointCraftedNameTests {
 
 		Response get(String name) {
 			Response response = this.application.get("/" + name);
-			assertThat(response.status()).isNotEqualTo(200);
-			assertThat(response.body()).doesNotContain(SECRET).doesNotContain(directory.toString());
+			Response file = this.application.send(this.application.file("/" + name));
+			assertThat(List.of(response, file)).allSatisfy((refused) -> {
+				assertThat(refused.status()).isNotEqualTo(200).isEqualTo(response.status());
+				assertThat(refused.body()).doesNotContain(SECRET).doesNotContain(directory.toString());
+			});
 			return response;
 		}
 

@@ -10,11 +10,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.LiveSnapshotException;
+import dev.quartermaster.backup.UnknownDatabaseException;
+import dev.quartermaster.backup.actuate.DatabaseBackupEndpointWebExtension.FailureDescriptor;
 import dev.quartermaster.backup.support.DocumentationPage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -42,25 +46,40 @@ class DocumentedAnswersTests {
 
 	@Test
 	void everyStatusIsListedAndNoOther() throws ReflectiveOperationException {
-		Set<Integer> documented = DocumentationPage.of("docs/endpoint.md")
-			.table("| answer to `POST` |")
-			.keySet()
-			.stream()
-			.map(Integer::valueOf)
-			.collect(Collectors.toCollection(TreeSet::new));
+		Set<Integer> documented = documented("| answer to `POST` |");
 		Set<Integer> answered = new TreeSet<>(Set.of(200, 201, 404));
 		assertThat(failures()).hasSizeGreaterThan(8);
 		for (Class<?> type : failures()) {
 			answered.add(DatabaseBackupEndpointWebExtension.statusOf(instance(type)));
 		}
-		refused().forEach(answered::add);
+		refused(RefusedRequestResolver::describe).forEach(answered::add);
 		assertThat(documented).isEqualTo(answered);
 	}
 
-	private static IntStream refused() {
+	@Test
+	void everyStatusOfFileIsListedAndNoOther() throws ReflectiveOperationException {
+		Set<Integer> answered = new TreeSet<>(Set.of(200, 206, 304, 404, 412, 416));
+		for (Class<?> type : List.of(UnknownDatabaseException.class, AmbiguousSnapshotException.class,
+				LiveSnapshotException.class, SwitchedOffException.class, BackupException.class)) {
+			answered.add(DatabaseBackupEndpointWebExtension.statusOf(instance(type)));
+		}
+		refused(RefusedRequestResolver::describeFile).forEach(answered::add);
+		assertThat(documented("| answer to a `GET` of a file |")).isEqualTo(answered);
+	}
+
+	private static Set<Integer> documented(String table) {
+		return DocumentationPage.of("docs/endpoint.md")
+			.table(table)
+			.keySet()
+			.stream()
+			.map(Integer::valueOf)
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	private static IntStream refused(BiFunction<HttpStatusCode, Exception, @Nullable FailureDescriptor> describe) {
 		return IntStream.range(400, 600)
 			.filter((status) -> HttpStatus.resolve(status) != null)
-			.filter((status) -> RefusedRequestResolver.describe(HttpStatusCode.valueOf(status),
+			.filter((status) -> describe.apply(HttpStatusCode.valueOf(status),
 					new ErrorResponseException(HttpStatusCode.valueOf(status))) != null);
 	}
 

@@ -41,6 +41,12 @@ import org.springframework.core.env.Environment;
  */
 final class EndpointApplication implements AutoCloseable {
 
+	/**
+	 * What gives access to snapshots, where both endpoints are exposed.
+	 */
+	static final String[] FILES_EXPOSED = { "management.endpoints.web.exposure.include=dbbackup,dbbackupfile",
+			"management.endpoint.dbbackupfile.access=read-only" };
+
 	static final String EXPOSED = "management.endpoints.web.exposure.include=dbbackup";
 
 	private static final String HIBERNATE = "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration";
@@ -144,9 +150,20 @@ final class EndpointApplication implements AutoCloseable {
 		return endpoint("").header("Content-Type", "application/json").POST(BodyPublishers.ofString(body));
 	}
 
+	/**
+	 * Ask for a snapshot, by a path exactly as it is given, below the endpoint's.
+	 */
+	HttpRequest.Builder file(String path) {
+		return request("/actuator/dbbackupfile" + path);
+	}
+
 	Response send(HttpRequest.Builder request) {
+		return Response.of(send(request, BodyHandlers.ofString()));
+	}
+
+	<T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler) {
 		try {
-			return Response.of(this.client.send(request.build(), BodyHandlers.ofString()));
+			return this.client.send(request.build(), handler);
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException(ex);
