@@ -31,6 +31,17 @@ final class DatabaseHeader {
 
 	private static final int PAYLOAD_FRACTIONS = 21;
 
+	private static final int CHANGE_COUNTER = 24;
+
+	private static final int SCHEMA_COOKIE = 40;
+
+	/**
+	 * Which change counter the version that follows belongs to.
+	 */
+	private static final int VERSION_VALID_FOR = 92;
+
+	private static final int LIBRARY_VERSION = 96;
+
 	private static final int LENGTH = 100;
 
 	/**
@@ -86,6 +97,18 @@ final class DatabaseHeader {
 		try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
 			while (header.hasRemaining()) {
 				channel.write(header);
+			}
+		}
+	}
+
+	/**
+	 * Blank what SQLite counts with each write, and which SQLite wrote last.
+	 * @param beginning the beginning of a file, which may have less than a header
+	 */
+	static void blankCounters(ByteBuffer beginning) {
+		if (beginning.remaining() >= LENGTH) {
+			for (int counter : new int[] { CHANGE_COUNTER, SCHEMA_COOKIE, VERSION_VALID_FOR, LIBRARY_VERSION }) {
+				beginning.putInt(counter, 0);
 			}
 		}
 	}

@@ -26,7 +26,19 @@ final class PoolSettings {
 
 	private static final String[] PROPERTIES = { "getDataSourceProperties", "getDbProperties", "getConfig" };
 
+	/**
+	 * What answers with something as soon as there are connections.
+	 */
+	private static final String[] POOLS = { "getHikariPoolMXBean", "getPool" };
+
 	private PoolSettings() {
+	}
+
+	/**
+	 * Return whether a pool has been filled already, as one may be when it is made.
+	 */
+	static boolean isFilled(DataSource dataSource) {
+		return !DataSourceUrl.shown(dataSource, Object.class, POOLS).isEmpty();
 	}
 
 	/**

@@ -59,11 +59,12 @@ final class Restore {
 
 	/**
 	 * Restore because somebody asked for it.
+	 * @param same what becomes of what is there now if there is a snapshot of it
 	 */
-	static RestoreResult onRequest(BackupContext context, Path snapshot, boolean evenIfOpen) {
+	static RestoreResult onRequest(BackupContext context, Path snapshot, boolean evenIfOpen, UnchangedContent same) {
 		boolean unlocked = evenIfOpen && !context.live().allowsSecondConnection();
 		return run(unlocked ? context.withDatabase(context.database().whenUnused()) : context, snapshot, evenIfOpen,
-				SnapshotReason.PRE_RESTORE, UnchangedContent.NEWEST_LINKED)
+				SnapshotReason.PRE_RESTORE, same)
 			.orElseThrow();
 	}
 

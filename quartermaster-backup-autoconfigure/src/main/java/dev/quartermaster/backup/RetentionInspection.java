@@ -52,6 +52,8 @@ final class RetentionInspection {
 
 	private final Optional<String> bookmark;
 
+	private final Optional<Path> planned;
+
 	private final Deadline deadline;
 
 	private final Map<SnapshotName, Path> files = new HashMap<>();
@@ -69,14 +71,16 @@ final class RetentionInspection {
 	 * @param installation the identity of this installation, or {@code null}
 	 * @param bookmark the name of the snapshot that an unfinished change of the schema
 	 * needs
+	 * @param planned the file of the snapshot that is to be restored at the next start
 	 * @param deadline when to stop looking
 	 */
 	RetentionInspection(List<Snapshot> newestFirst, @Nullable UUID installation, Optional<String> bookmark,
-			Deadline deadline) {
+			Optional<Path> planned, Deadline deadline) {
 		this.newestFirst = newestFirst;
 		newestFirst.forEach((snapshot) -> this.files.put(snapshot.name(), snapshot.file()));
 		this.installation = installation;
 		this.bookmark = bookmark;
+		this.planned = planned;
 		this.deadline = deadline;
 	}
 
@@ -176,6 +180,9 @@ final class RetentionInspection {
 		}
 		if (this.bookmark.filter(snapshot.name().toString()::equals).isPresent()) {
 			return "it is the one to go back to if the change of the schema fails that has not finished";
+		}
+		if (this.planned.filter(RestorableSnapshot.behindLinks(snapshot.file())::equals).isPresent()) {
+			return "it is the one that is to be restored at the next start";
 		}
 		if (PinnedSnapshots.contains(snapshot)) {
 			return "it is the one to go back to if the change of the schema fails that is going on";

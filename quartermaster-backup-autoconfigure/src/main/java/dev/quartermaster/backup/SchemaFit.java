@@ -5,6 +5,8 @@
 
 package dev.quartermaster.backup;
 
+import java.nio.file.Path;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,16 @@ public record SchemaFit(int pending, @Nullable String release, String noun) {
 	 */
 	public boolean isNewer() {
 		return this.pending == NEWER;
+	}
+
+	/**
+	 * Return the sentence about a snapshot that is newer.
+	 * @param snapshot the file of the snapshot
+	 * @return the sentence, without its end
+	 */
+	public String describeNewer(Path snapshot) {
+		return "The snapshot " + snapshot + " has a newer schema than this release of the application knows"
+				+ ((this.release != null) ? ": it was written by " + this.release : "");
 	}
 
 	/**

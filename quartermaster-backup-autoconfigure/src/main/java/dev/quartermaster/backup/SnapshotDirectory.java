@@ -43,6 +43,9 @@ import org.slf4j.LoggerFactory;
  * .quartermaster-app.owner                   whose the snapshots app-*.db here are
  * .quartermaster-unfinished-app.db           a bookmark: the snapshot to go back to, although
  *                                            there are newer ones
+ * .quartermaster-restore-planned-app.db.json the restore that the next start carries out, see
+ *                                            {@link PlannedRestoreFile}; in the directory that was
+ *                                            chosen, if this one is a subdirectory of that
  * app.sqlite/                                the snapshots of another database called app
  * </pre>
  */
@@ -115,7 +118,10 @@ final class SnapshotDirectory {
 		return new FreeSpace(this.path);
 	}
 
-	private void create() throws IOException {
+	/**
+	 * Make it, unless it exists.
+	 */
+	void create() throws IOException {
 		if (FileState.of(this.path).kind() == FileState.Kind.DIRECTORY) {
 			return;
 		}

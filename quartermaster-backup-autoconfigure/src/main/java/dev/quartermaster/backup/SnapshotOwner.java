@@ -12,6 +12,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -226,7 +227,28 @@ final class SnapshotOwner {
 
 	private String nameIn(Path directory) {
 		String path = seenFrom(directory);
-		String name = SnapshotDirectories.asFileName(path.startsWith(BESIDE) ? path.substring(BESIDE.length()) : path);
+		return asFileName(path.startsWith(BESIDE) ? path.substring(BESIDE.length()) : path);
+	}
+
+	/**
+	 * Return the file names that a database may have in a directory: first the one that
+	 * is its own there, then those that it would have in any other directory.
+	 * @param directory the directory, which need not exist
+	 * @param database the file of the database, which need not exist either
+	 */
+	static Set<String> namesIn(Path directory, Path database) {
+		Set<String> names = new LinkedHashSet<>();
+		names.add(new SnapshotOwner(directory, database).nameIn(directory));
+		String path = RealPath.of(database).toString().replace(database.getFileSystem().getSeparator(), "/");
+		for (int slash = path.lastIndexOf('/'); slash >= 0; slash = path.lastIndexOf('/', slash - 1)) {
+			names.add(asFileName(path.substring(slash + 1)));
+		}
+		names.add(asFileName(path));
+		return names;
+	}
+
+	private static String asFileName(String path) {
+		String name = SnapshotDirectories.asFileName(path);
 		return (name.length() <= MAX_NAME_LENGTH) ? name
 				: UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
 	}

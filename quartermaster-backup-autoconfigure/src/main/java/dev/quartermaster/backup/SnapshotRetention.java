@@ -137,11 +137,15 @@ final class SnapshotRetention {
 
 	private RetentionInspection inspect(List<Snapshot> newestFirst, Deadline deadline) {
 		UUID installation = Installation.of(this.directory.path(), this.directory.database()).existing().orElse(null);
-		return new RetentionInspection(newestFirst, installation, bookmarked(), deadline);
+		return new RetentionInspection(newestFirst, installation, bookmarked(), planned(), deadline);
 	}
 
 	private Optional<String> bookmarked() {
 		return new SnapshotBookmark(this.context).requireName();
+	}
+
+	private Optional<Path> planned() {
+		return PlannedRestoreFile.snapshotNeeded(this.directory.path(), this.directory.database());
 	}
 
 	private List<RetentionDecision> decide(RetentionInspection inspection) {
@@ -167,10 +171,12 @@ final class SnapshotRetention {
 		Set<SnapshotName> going = new HashSet<>();
 		decisions.stream().filter((decision) -> !decision.kept()).map(RetentionDecision::name).forEach(going::add);
 		if (!going.isEmpty()) {
-			// Another process may have begun a change of the schema while these were
-			// looked at.
+			// Another process may have begun a change of the schema, or somebody have
+			// planned a restore, while these were looked at.
 			Optional<String> bookmarked = bookmarked();
-			going.removeIf((name) -> bookmarked.filter(name.toString()::equals).isPresent());
+			Optional<String> planned = planned().map((file) -> file.getFileName().toString());
+			going.removeIf((name) -> bookmarked.filter(name.toString()::equals).isPresent()
+					|| planned.filter(name.toString()::equals).isPresent());
 		}
 		for (int i = newestFirst.size() - 1; i >= 0 && !deadline.isOver(); i--) {
 			Snapshot snapshot = newestFirst.get(i);

@@ -250,7 +250,8 @@ public final class SqliteBackupService {
 	 * the message says otherwise
 	 */
 	public RestoreResult restore(Path snapshot, boolean evenIfOpen) {
-		return this.context.warned(() -> Restore.onRequest(this.context, snapshot, evenIfOpen));
+		return this.context
+			.warned(() -> Restore.onRequest(this.context, snapshot, evenIfOpen, UnchangedContent.NEWEST_LINKED));
 	}
 
 	/**

@@ -30,6 +30,8 @@
  * {@link dev.quartermaster.backup.RestoreResult},
  * {@link dev.quartermaster.backup.RestoreCommandLine},
  * {@link dev.quartermaster.backup.OpenState}.
+ * <li>Restores at the next start: {@link dev.quartermaster.backup.PlannedRestores},
+ * {@link dev.quartermaster.backup.PlannedRestore}.
  * <li>What applications implement: {@link dev.quartermaster.backup.BackupListener},
  * {@link dev.quartermaster.backup.SnapshotCheck}; and what these are told:
  * {@link dev.quartermaster.backup.RestoredSnapshot},
@@ -44,6 +46,8 @@
  * {@link dev.quartermaster.backup.DatabaseBusyException},
  * {@link dev.quartermaster.backup.NoRoomException},
  * {@link dev.quartermaster.backup.NotADatabaseException},
+ * {@link dev.quartermaster.backup.RestoreAlreadyPlannedException},
+ * {@link dev.quartermaster.backup.RestoreRefusedException},
  * {@link dev.quartermaster.backup.UnknownDatabaseException},
  * {@link dev.quartermaster.backup.UnsupportedDatabaseException}.
  * </ul>

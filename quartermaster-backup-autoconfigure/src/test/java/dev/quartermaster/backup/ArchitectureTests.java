@@ -158,11 +158,11 @@ class ArchitectureTests {
 		assertThat(callersOf((target) -> target.getOwner().isEquivalentTo(Files.class)
 				&& target.getName().matches("(create|delete|move|copy|write|set|newOutputStream|newByteChannel).*")))
 			.containsExactly(AbandonedFiles.class.getName(), CopyRecord.class.getName(), DatabaseFile.class.getName(),
-					DatabaseReplacement.class.getName(), FailureNote.class.getName(), NameClaim.class.getName(),
-					NewName.class.getName(), OrphanedJournal.class.getName(), PartialFile.class.getName(),
-					SnapshotBookmark.class.getName(), SnapshotDirectory.class.getName(),
-					SnapshotRemoval.class.getName(), SqliteLibrary.class.getName(), StagedManifest.class.getName(),
-					VerifiedSnapshot.class.getName(), CORE + ".command.RehearsalEnd",
+					DatabaseReplacement.class.getName(), FailureNote.class.getName(), HeldRestore.class.getName(),
+					NameClaim.class.getName(), NewName.class.getName(), OrphanedJournal.class.getName(),
+					PartialFile.class.getName(), PlannedRestoreFile.class.getName(), SnapshotBookmark.class.getName(),
+					SnapshotDirectory.class.getName(), SnapshotRemoval.class.getName(), SqliteLibrary.class.getName(),
+					StagedManifest.class.getName(), VerifiedSnapshot.class.getName(), CORE + ".command.RehearsalEnd",
 					CORE + ".command.ScratchDirectory");
 	}
 

@@ -16,19 +16,27 @@ import dev.quartermaster.backup.BackupException;
 final class AmbiguousSnapshotException extends BackupException {
 
 	AmbiguousSnapshotException(String name, List<String> databases) {
-		this("Several databases have a snapshot called " + name, databases.get(0), databases);
+		this(name, databases, "?database=" + databases.get(0));
+	}
+
+	/**
+	 * The failure to find one snapshot, with how to say which is meant.
+	 */
+	AmbiguousSnapshotException(String name, List<String> databases, String example) {
+		this("Several databases have a snapshot called " + name, example, databases);
 	}
 
 	/**
 	 * The failure to find the newest snapshot of several databases.
 	 */
 	AmbiguousSnapshotException(List<String> databases) {
-		this("There are several databases, which have a newest snapshot each", databases.get(0), databases);
+		this("There are several databases, which have a newest snapshot each", "?database=" + databases.get(0),
+				databases);
 	}
 
-	private AmbiguousSnapshotException(String problem, String first, List<String> databases) {
-		super(problem + ": " + String.join(", ", databases),
-				"Add the database that is meant, as in ?database=" + first + ".", null);
+	private AmbiguousSnapshotException(String problem, String example, List<String> databases) {
+		super(problem + ": " + String.join(", ", databases), "Add the database that is meant, as in " + example + ".",
+				null);
 	}
 
 }

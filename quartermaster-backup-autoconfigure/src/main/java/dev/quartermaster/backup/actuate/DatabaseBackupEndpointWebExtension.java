@@ -7,6 +7,7 @@ package dev.quartermaster.backup.actuate;
 
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 import dev.quartermaster.backup.BackupException;
@@ -105,7 +106,8 @@ public final class DatabaseBackupEndpointWebExtension {
 		return answer(() -> {
 			List<BackupOutcome> outcomes = this.endpoint.backupEach(reason, database);
 			List<BackupException> failures = BackupOutcome.failures(outcomes);
-			int status = failures.isEmpty() ? statusOf(outcomes) : warn(failures);
+			int status = failures.isEmpty() ? statusOf(outcomes)
+					: warn(failures, DatabaseBackupEndpointWebExtension::statusOf);
 			return new WebEndpointResponse<>(BackupDescriptor.of(outcomes), status);
 		});
 	}
@@ -121,30 +123,40 @@ public final class DatabaseBackupEndpointWebExtension {
 	 * @param operation what is asked for
 	 */
 	static WebEndpointResponse<?> answer(Supplier<WebEndpointResponse<?>> operation) {
+		return answer(operation, DatabaseBackupEndpointWebExtension::statusOf);
+	}
+
+	/**
+	 * Answer a request, with a sentence for each failure.
+	 * @param operation what is asked for
+	 * @param statusOf gives the status of a failure; the worse it is the higher
+	 */
+	static WebEndpointResponse<?> answer(Supplier<WebEndpointResponse<?>> operation,
+			ToIntFunction<BackupException> statusOf) {
 		try {
 			return operation.get();
 		}
 		catch (BackupException ex) {
-			return failed(ex);
+			return failed(ex, statusOf);
 		}
 		catch (RuntimeException | LinkageError ex) {
-			return failed(UnexpectedFailureException.of("The request", ex));
+			return failed(UnexpectedFailureException.of("The request", ex), statusOf);
 		}
 	}
 
-	private static WebEndpointResponse<?> failed(BackupException failure) {
+	private static WebEndpointResponse<?> failed(BackupException failure, ToIntFunction<BackupException> statusOf) {
 		return new WebEndpointResponse<>(new FailureDescriptor(failure.getProblem() + ".", failure.getAction()),
-				warn(List.of(failure)));
+				warn(List.of(failure), statusOf));
 	}
 
 	/**
 	 * Log the failures of one request, with one warning for all of them.
 	 * @return the status of the worst
 	 */
-	private static int warn(List<BackupException> failures) {
+	private static int warn(List<BackupException> failures, ToIntFunction<BackupException> statusOf) {
 		// The worse they are the higher are their numbers.
 		int status = failures.stream()
-			.mapToInt(DatabaseBackupEndpointWebExtension::statusOf)
+			.mapToInt(statusOf)
 			.max()
 			.orElse(WebEndpointResponse.STATUS_INTERNAL_SERVER_ERROR);
 		// There may be very many requests that are too many.

@@ -48,6 +48,9 @@ final class ListCommand extends SingleDatabaseCommand {
 					Bytes.format(snapshot.size()), schema(manifest, fit), reason(snapshot, manifest)));
 		}
 		console.result(table(rows), Map.of("snapshots", data));
+		if (!console.isJson()) {
+			RestoreAtNextStart.note(settingsOfStart(), backups).ifPresent(console::note);
+		}
 		return ExitCode.OK;
 	}
 

@@ -21,6 +21,7 @@ import dev.quartermaster.backup.SchemaFits;
 import dev.quartermaster.backup.SchemaHistory;
 import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.SnapshotCheck;
+import dev.quartermaster.backup.SnapshotManifests;
 import dev.quartermaster.backup.SqlText;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteReader;
@@ -28,13 +29,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.util.ClassUtils;
 
 /**
  * The migrations that this release of the application has, as Flyway or Liquibase finds
  * them by the application's configuration. Without either, nothing is known of them.
  */
-final class MigrationsOfRelease {
+public final class MigrationsOfRelease {
 
 	private static final Logger logger = LoggerFactory.getLogger(MigrationsOfRelease.class);
 
@@ -52,6 +54,20 @@ final class MigrationsOfRelease {
 	MigrationsOfRelease(Map<String, String> properties, ApplicationRelease release) {
 		this.properties = properties;
 		this.release = release;
+	}
+
+	/**
+	 * Return whether a release that is starting can take a snapshot, before any bean
+	 * tells of its migrations.
+	 * @param environment the environment of the application
+	 * @param release the release
+	 * @param snapshot the file of the snapshot
+	 * @return the answer, or empty if that is not known
+	 */
+	public static Optional<SchemaFit> fitOf(ConfigurableEnvironment environment, ApplicationRelease release,
+			Path snapshot) {
+		return new MigrationsOfRelease(ApplicationProperties.of(environment, null).values(), release).fits()
+			.inside(snapshot, SnapshotManifests.find(snapshot));
 	}
 
 	/**

@@ -6,19 +6,13 @@
 package dev.quartermaster.backup.command;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupSettings;
-import dev.quartermaster.backup.migration.DatabaseSummary;
 import dev.quartermaster.backup.OpenState;
 import dev.quartermaster.backup.FileState;
 import dev.quartermaster.backup.RestoreCommandLine;
@@ -60,8 +54,19 @@ final class RestoreCommand extends SingleDatabaseCommand {
 	@Option(names = "--dry-run", description = "Only show what would change.")
 	private boolean dryRun;
 
+	@Option(names = "--at-next-start",
+			description = "Let the next start of the application do it, before it opens the database. It may be running"
+					+ " now. Without a snapshot: show what is planned.")
+	private boolean atNextStart;
+
+	@Option(names = "--cancel", description = "With --at-next-start: take back what is planned.")
+	private boolean cancel;
+
 	@Override
 	int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress) {
+		if (this.atNextStart || this.cancel) {
+			return atNextStart(backups, console);
+		}
 		Path database = backups.database();
 		Path snapshot = choose(backups);
 		Optional<String> about = SnapshotChoice.LATEST.equals(this.which)
@@ -75,7 +80,7 @@ final class RestoreCommand extends SingleDatabaseCommand {
 				console.note("The database " + database + " is open in another process."
 						+ " It would not be restored without --force.");
 			}
-			preview(backups, snapshot, console);
+			RestorePreview.print(backups, snapshot, console);
 			return ExitCode.OK;
 		}
 		if (newer.isPresent() && !this.force) {
@@ -115,6 +120,16 @@ final class RestoreCommand extends SingleDatabaseCommand {
 		return ExitCode.OK;
 	}
 
+	private int atNextStart(SqliteBackupService backups, Console console) {
+		boolean chosen = this.which != null || this.beforeVersion != null;
+		if (!this.atNextStart || this.dryRun || (this.cancel && chosen)) {
+			throw new UsageException("Say restore NAME --at-next-start to plan a restore, restore --at-next-start to"
+					+ " show what is planned, or restore --at-next-start --cancel to take it back.");
+		}
+		RestoreAtNextStart planned = new RestoreAtNextStart(settingsOfStart(), migrations(), backups, console);
+		return this.cancel ? planned.cancel() : chosen ? planned.plan(choose(backups), this.force) : planned.show();
+	}
+
 	private Path choose(SqliteBackupService backups) {
 		if ((this.which == null) == (this.beforeVersion == null)) {
 			throw new UsageException("Say which snapshot to restore: NAME, latest, FILE or --before-version VERSION.");
@@ -133,8 +148,7 @@ final class RestoreCommand extends SingleDatabaseCommand {
 		return migrations().fits()
 			.inside(snapshot, SnapshotManifests.find(snapshot))
 			.filter(SchemaFit::isNewer)
-			.map((fit) -> "The snapshot " + snapshot + " has a newer schema than this release of the application knows"
-					+ ((fit.release() != null) ? ": it was written by " + fit.release() : ""));
+			.map((fit) -> fit.describeNewer(snapshot));
 	}
 
 	/**
@@ -221,65 +235,6 @@ final class RestoreCommand extends SingleDatabaseCommand {
 						.formatted());
 		}
 		console.result(text.toString(), data);
-	}
-
-	private static void preview(SqliteBackupService backups, Path snapshot, Console console) {
-		Path database = backups.database();
-		DatabaseSummary then = DatabaseSummary.ofSnapshot(snapshot);
-		DatabaseSummary now = null;
-		try {
-			now = (!FileState.ofDatabase(database).isEmpty()) ? DatabaseSummary.ofCurrent(backups) : null;
-		}
-		catch (BackupException ex) {
-			console.note(ex.getProblem() + ".");
-		}
-		List<List<String>> rows = new ArrayList<>();
-		List<Map<String, @Nullable Object>> tables = new ArrayList<>();
-		rows.add(List.of("TABLE", "ROWS NOW", "ROWS THEN"));
-		SortedSet<String> names = new TreeSet<>(then.rows().keySet());
-		if (now != null) {
-			names.addAll(now.rows().keySet());
-		}
-		for (String name : names) {
-			Rows before = Rows.of(now, name);
-			Rows after = Rows.of(then, name);
-			rows.add(List.of(name, before.text(), after.text()));
-			Map<String, @Nullable Object> table = new LinkedHashMap<>();
-			table.put("table", name);
-			table.put("rowsNow", before.number());
-			table.put("rowsThen", after.number());
-			tables.add(table);
-		}
-		String migrationNow = (now != null) ? now.migration() : null;
-		rows.add(List.of("Flyway version", text(migrationNow), text(then.migration())));
-		Map<String, @Nullable Object> data = new LinkedHashMap<>();
-		data.put("database", database.toString());
-		data.put("result", "dry-run");
-		data.put("snapshot", snapshot.toString());
-		data.put("tables", tables);
-		data.put("flywayVersionNow", migrationNow);
-		data.put("flywayVersionThen", then.migration());
-		console.result("Would restore " + database + " from " + snapshot + ":" + System.lineSeparator()
-				+ Console.table(rows) + System.lineSeparator() + "Nothing was changed.", data);
-	}
-
-	private static String text(@Nullable String version) {
-		return (version != null) ? version : "-";
-	}
-
-	/**
-	 * The number of rows of a table that may be missing or unreadable.
-	 */
-	private record Rows(String text, @Nullable Long number) {
-
-		static Rows of(@Nullable DatabaseSummary summary, String table) {
-			OptionalLong rows = (summary != null) ? summary.rows().get(table) : null;
-			if (rows == null) {
-				return new Rows("-", null);
-			}
-			return rows.isPresent() ? new Rows(Long.toString(rows.getAsLong()), rows.getAsLong()) : new Rows("?", null);
-		}
-
 	}
 
 }

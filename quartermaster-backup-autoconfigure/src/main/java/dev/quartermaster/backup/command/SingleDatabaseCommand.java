@@ -22,10 +22,13 @@ abstract class SingleDatabaseCommand extends DatabaseCommand {
 
 	private @Nullable MigrationsOfRelease migrations;
 
+	private @Nullable ApplicationConfiguration configuration;
+
 	@Override
 	final int run(ApplicationConfiguration configuration, BackupSettings settings, Console console,
 			ProgressBar progress) {
 		SqliteDatabase database = database(configuration);
+		this.configuration = configuration;
 		this.origin = configuration.origin(database);
 		this.migrations = new MigrationsOfRelease(configuration.properties().values(), settings.application());
 		return run(service(database, configuration, settings, progress), settingsFor(database, configuration, settings),
@@ -43,6 +46,14 @@ abstract class SingleDatabaseCommand extends DatabaseCommand {
 	 */
 	final MigrationsOfRelease migrations() {
 		return Objects.requireNonNull(this.migrations);
+	}
+
+	/**
+	 * Return the settings that the application starts with, whatever the command was told
+	 * about the directory.
+	 */
+	final BackupSettings settingsOfStart() {
+		return Objects.requireNonNull(this.configuration).settings(null);
 	}
 
 	/**

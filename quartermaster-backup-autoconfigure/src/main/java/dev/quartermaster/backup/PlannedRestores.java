@@ -1,0 +1,167 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The restores that are planned for the next start of the application, one of each
+ * database at the most. {@link RestoreAtStart} carries them out.
+ */
+public final class PlannedRestores {
+
+	private static final Logger logger = LoggerFactory.getLogger(PlannedRestores.class);
+
+	private final BackupSettings settings;
+
+	private final Function<Path, Optional<SchemaFit>> fits;
+
+	private final Predicate<Path> foundAtStart;
+
+	/**
+	 * Create a new instance.
+	 * @param settings the settings that the application starts with
+	 * @param fits tells whether the release of the application can take a snapshot
+	 * @param foundAtStart tells whether the next start is going to find the file of a
+	 * database in time
+	 */
+	public PlannedRestores(BackupSettings settings, Function<Path, Optional<SchemaFit>> fits,
+			Predicate<Path> foundAtStart) {
+		this.settings = settings;
+		this.fits = fits;
+		this.foundAtStart = foundAtStart;
+	}
+
+	/**
+	 * Plan a restore. The snapshot is checked now; when it is restored, it has to be the
+	 * same still.
+	 * @param backups the service of the database
+	 * @param snapshot the file of the snapshot
+	 * @param forced whether it is to be restored even if the database is open elsewhere
+	 * by then, or the schema is newer than the release of the application knows
+	 * @param by who asks for it, or {@code null} if that is not known
+	 * @return the plan, which is on disk
+	 * @throws RestoreRefusedException if the snapshot is damaged, missing or newer than
+	 * the release, or the next start is not going to find the database
+	 * @throws RestoreAlreadyPlannedException if that of another snapshot is planned
+	 * @throws BackupException if the plan cannot be written
+	 */
+	public PlannedRestore plan(SqliteBackupService backups, Path snapshot, boolean forced, @Nullable String by) {
+		Path database = backups.database();
+		try {
+			check(backups, database, snapshot, forced);
+		}
+		catch (BackupException ex) {
+			throw new RestoreRefusedException(ex.getProblem(), ex.getAction(), ex);
+		}
+		PlannedRestore plan = describe(database, RestorableSnapshot.behindLinks(snapshot), forced, by);
+		PlannedRestoreFile file = PlannedRestoreFile.of(this.settings, database);
+		try {
+			if (!file.write(plan)) {
+				PlannedRestore planned = file.findOpen().orElse(plan);
+				if (planned.stage() == PlannedRestore.Stage.PLANNED && planned.snapshot().equals(plan.snapshot())) {
+					return planned;
+				}
+				throw new RestoreAlreadyPlannedException(database, planned.snapshot(), planned.origin());
+			}
+		}
+		catch (IOException ex) {
+			throw DirectoryFailures.notWritable(this.settings.directoryFor(database), ex);
+		}
+		logger.info("At the next start of the application, {} is going to be restored from {}, as was planned {}",
+				database, plan.snapshot(), plan.origin());
+		return plan;
+	}
+
+	private void check(SqliteBackupService backups, Path database, Path snapshot, boolean forced) {
+		LiveDatabase live = backups.context().live();
+		if (!forced && !live.allowsSecondConnection()) {
+			throw new BackupException(
+					"The application opens the database " + database + " without locks (" + live.access().whyUnlocked()
+							+ "), so that its next start could not tell whether it is in use",
+					"Stop the application and restore with the command, or plan it there with --force.", null);
+		}
+		if (!this.foundAtStart.test(database)) {
+			throw new BackupException(
+					"The next start would not restore the database " + database
+							+ ", because where it is only shows once it is open",
+					"Stop the application and restore it with the command.", null);
+		}
+		backups.requireSound(snapshot);
+		if (!forced) {
+			this.fits.apply(snapshot).filter(SchemaFit::isNewer).ifPresent((fit) -> {
+				throw new BackupException(fit.describeNewer(snapshot),
+						"Plan it with the release that wrote it, or a later one, or with the command and --force.",
+						null);
+			});
+		}
+	}
+
+	private static PlannedRestore describe(Path database, Path snapshot, boolean forced, @Nullable String by) {
+		try {
+			return new PlannedRestore(database, snapshot, FileState.of(snapshot).size(), sha256(snapshot), forced,
+					OffsetDateTime.now().truncatedTo(ChronoUnit.SECONDS), by, PlannedRestore.Stage.PLANNED, null);
+		}
+		catch (IOException ex) {
+			throw new BackupException("The snapshot " + snapshot + " could not be read (" + FileFailures.describe(ex)
+					+ "), so no restore of it was planned", "Check the disk that it is on.", ex);
+		}
+	}
+
+	static String sha256(Path snapshot) throws IOException {
+		return ContentDigest.of(snapshot, ReadingSpeed.any(), (read) -> {
+		});
+	}
+
+	/**
+	 * Return the planned restore of a database, or if there is none, the last one that
+	 * was not carried out.
+	 * @param backups the service of the database
+	 * @return the plan, or empty if there is none
+	 * @throws BackupException if it cannot be read
+	 */
+	public Optional<PlannedRestore> find(SqliteBackupService backups) {
+		Path database = backups.database();
+		try {
+			return PlannedRestoreFile.of(this.settings, database).find();
+		}
+		catch (IOException ex) {
+			throw PlannedRestoreFile.unreadable(database, ex);
+		}
+	}
+
+	/**
+	 * Take the planned restore of a database back, and forget one that was not carried
+	 * out.
+	 * @param backups the service of the database
+	 * @return whether there was one
+	 * @throws BackupException if it cannot be taken back
+	 */
+	public boolean cancel(SqliteBackupService backups) {
+		Path database = backups.database();
+		try {
+			boolean cancelled = PlannedRestoreFile.of(this.settings, database).remove();
+			if (cancelled) {
+				logger.info("No restore of {} is planned any more", database);
+			}
+			return cancelled;
+		}
+		catch (IOException ex) {
+			throw DirectoryFailures.notWritable(this.settings.directoryFor(database), ex);
+		}
+	}
+
+}
