@@ -43,6 +43,19 @@ final class EnvironmentRunListener implements SpringApplicationRunListener, Orde
 		}
 	}
 
+	/**
+	 * Not reached with Spring Boot 4. An earlier one does not call the method above,
+	 * whose parameter had another type, and would start the application in place of the
+	 * command.
+	 */
+	@Override
+	public void contextPrepared(ConfigurableApplicationContext context) {
+		if (CommandMode.isOn()) {
+			ApplicationMain.stop(this.args,
+					ApplicationProperties.of(context.getEnvironment(), WhichRun.reasonNotToTrust()));
+		}
+	}
+
 	@Override
 	public void failed(@Nullable ConfigurableApplicationContext context, Throwable exception) {
 		if (CommandMode.isOn() && context == null) {

@@ -15,6 +15,7 @@ import dev.quartermaster.backup.UnsupportedDatabaseException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.SpringApplicationRunListener;
+import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.bootstrap.ConfigurableBootstrapContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
@@ -37,6 +38,8 @@ final class RehearsalRunListener implements SpringApplicationRunListener, Ordere
 
 	private final @Nullable RehearsalHandover handover = RehearsalHandover.find();
 
+	private boolean environmentPrepared;
+
 	/**
 	 * Create a new instance. For Spring Boot, which finds it in {@code spring.factories}.
 	 */
@@ -58,6 +61,7 @@ final class RehearsalRunListener implements SpringApplicationRunListener, Ordere
 	@Override
 	public void environmentPrepared(ConfigurableBootstrapContext bootstrapContext,
 			ConfigurableEnvironment environment) {
+		this.environmentPrepared = true;
 		if (this.handover == null) {
 			return;
 		}
@@ -105,6 +109,19 @@ final class RehearsalRunListener implements SpringApplicationRunListener, Ordere
 					"Specify the database with --url and --database. It was not opened.", null);
 		}
 		return RehearsalCopy.url(url, copy);
+	}
+
+	/**
+	 * Spring Boot before 4 does not call the method above, whose parameter had another
+	 * type, so that nothing stands in the place of the databases.
+	 */
+	@Override
+	public void contextPrepared(ConfigurableApplicationContext context) {
+		if (this.handover != null && !this.environmentPrepared) {
+			throw new BackupException(
+					"An application with Spring Boot " + SpringBootVersion.getVersion() + " cannot be rehearsed",
+					"Rehearsals need Spring Boot 4. No database was opened.", null);
+		}
 	}
 
 	@Override

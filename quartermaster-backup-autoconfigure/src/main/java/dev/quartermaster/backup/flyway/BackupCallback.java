@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup.flyway;
 
+import java.lang.ref.WeakReference;
 import java.sql.Connection;
 import java.util.Collections;
 import java.util.Map;
@@ -51,6 +52,12 @@ public final class BackupCallback implements Callback {
 	private final Map<DataSource, Operation> operations = Collections.synchronizedMap(new WeakHashMap<>());
 
 	/**
+	 * What was connected last by each thread: Flyway before 12 does not tell what it asks
+	 * about.
+	 */
+	private final ThreadLocal<@Nullable Context> connected = new ThreadLocal<>();
+
+	/**
 	 * Create a new instance for use without Spring.
 	 */
 	public BackupCallback() {
@@ -75,8 +82,9 @@ public final class BackupCallback implements Callback {
 					AFTER_UNDO_OPERATION_FINISH ->
 				true;
 			case BEFORE_MIGRATE, BEFORE_EACH_MIGRATE, BEFORE_UNDO -> {
-				if (context != null) {
-					handle(event, context);
+				Context known = (context != null) ? context : this.connected.get();
+				if (known != null) {
+					handle(event, known);
 				}
 				yield false;
 			}
@@ -93,12 +101,13 @@ public final class BackupCallback implements Callback {
 	@Override
 	public void handle(Event event, Context context) {
 		DataSource dataSource = context.getConfiguration().getDataSource();
-		if (event == Event.AFTER_CONNECT) {
+		if (isAfterConnect(event)) {
+			this.connected.set(context);
 			this.operations.remove(dataSource);
 			connected(dataSource, context.getConnection());
 			return;
 		}
-		Operation operation = this.operations.get(dataSource);
+		Operation operation = operation(event, dataSource, context);
 		if (operation == null) {
 			return;
 		}
@@ -120,6 +129,7 @@ public final class BackupCallback implements Callback {
 			default -> {
 				SchemaChange change = operation.change;
 				this.operations.remove(dataSource);
+				this.connected.remove();
 				if (change == null) {
 					return;
 				}
@@ -131,6 +141,36 @@ public final class BackupCallback implements Callback {
 				}
 			}
 		}
+	}
+
+	/**
+	 * Ask in a way that Flyway before 11.8 can answer, which has no such event.
+	 */
+	private static boolean isAfterConnect(Event event) {
+		return switch (event) {
+			case AFTER_CONNECT -> true;
+			default -> false;
+		};
+	}
+
+	/**
+	 * Return what Flyway does. Before version 11.11.2 it tells too late that it has
+	 * connected, or not at all.
+	 */
+	private @Nullable Operation operation(Event event, DataSource dataSource, Context context) {
+		Operation operation = this.operations.get(dataSource);
+		boolean begins = switch (event) {
+			case BEFORE_EACH_MIGRATE, BEFORE_CLEAN, BEFORE_REPAIR, BEFORE_BASELINE -> true;
+			default -> false;
+		};
+		if (begins && (operation == null || operation.isOfOtherThan(context.getConnection()))) {
+			operation = locate(context.getConnection());
+			if (operation != null) {
+				operation.connection = new WeakReference<>(context.getConnection());
+				this.operations.put(dataSource, operation);
+			}
+		}
+		return operation;
 	}
 
 	private boolean isNeededInAnyCase(Operation operation) {
@@ -215,6 +255,11 @@ public final class BackupCallback implements Callback {
 
 		private final @Nullable BackupException failure;
 
+		/**
+		 * That of the first event, if it was not that it has connected.
+		 */
+		private volatile @Nullable WeakReference<Connection> connection;
+
 		private volatile boolean asked;
 
 		private volatile boolean reported;
@@ -224,6 +269,11 @@ public final class BackupCallback implements Callback {
 		Operation(@Nullable SqliteBackupService backups, @Nullable BackupException failure) {
 			this.backups = backups;
 			this.failure = failure;
+		}
+
+		boolean isOfOtherThan(Connection connection) {
+			WeakReference<Connection> first = this.connection;
+			return first != null && first.get() != connection;
 		}
 
 	}

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
@@ -40,6 +41,7 @@ import org.springframework.orm.jpa.hibernate.LocalSessionFactoryBean;
 import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * Tests for {@link QuartermasterBackupHibernateAutoConfiguration}.
@@ -153,6 +155,7 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 
 	@Test
 	void snapshotIsTakenBeforeSpringBootHasHibernateStartInTheBackground() {
+		assumeThat(SpringBootVersion.getVersion()).doesNotStartWith("4.0.");
 		create();
 		sqlite().withPropertyValues(DDL_AUTO + "create", "spring.jpa.bootstrap=async")
 			.withConfiguration(AutoConfigurations.of(TaskExecutionAutoConfiguration.class))

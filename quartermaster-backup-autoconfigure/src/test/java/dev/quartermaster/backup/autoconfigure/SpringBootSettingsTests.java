@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.boot.SpringBootVersion;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -32,6 +33,7 @@ import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * Tests for settings of Spring Boot's that change how and where connections are opened
@@ -51,6 +53,7 @@ class SpringBootSettingsTests {
 
 	@Test
 	void databaseIsFoundThroughProxyThatConnectsLate() {
+		assumeThat(SpringBootVersion.getVersion()).doesNotStartWith("4.0.");
 		try (ConfigurableApplicationContext context = start("--spring.datasource.connection-fetch=lazy")) {
 			assertThat(context.getBean(DataSource.class)).isInstanceOf(LazyConnectionDataSourceProxy.class);
 			assertThat(Migrations.versions(this.database)).containsExactly("1", "2");

@@ -23,6 +23,7 @@ import dev.quartermaster.backup.support.TestDatabase;
 import dev.quartermaster.backup.support.MigrationGuards;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.callback.BaseCallback;
+import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.callback.Context;
 import org.flywaydb.core.api.callback.Event;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,6 +114,27 @@ class BackupCallbackTests {
 				.noneMatch((event) -> callback.canHandleInTransaction(event, context)));
 	}
 
+	@Test
+	void flywayThatDoesNotTellThatItHasConnectedIsGuardedBeforeItsFirstMigration() {
+		flyway(new OfEarlierFlyway(new BackupCallback(), false), Migrations.FIRST_AND_SECOND).migrate();
+		assertThat(TestDatabase.items(this.database)).containsExactly("kettle moved");
+		assertThat(Migrations.snapshots(this.database)).singleElement()
+			.satisfies((snapshot) -> assertThat(TestDatabase.items(snapshot)).containsExactly("kettle"));
+	}
+
+	@Test
+	void flywayThatDoesNotTellWhatItAsksAboutIsGuardedEvenIfNothingIsPending() {
+		flyway(new OfEarlierFlyway(new BackupCallback(), true), Migrations.FIRST).migrate();
+		assertThat(Migrations.snapshots(this.database)).hasSize(1);
+	}
+
+	private Flyway flyway(Callback callback, String locations) {
+		return Flyway.configure()
+			.configuration(Migrations.flyway(this.database, locations).getConfiguration())
+			.callbacks(callback)
+			.load();
+	}
+
 	private Flyway flyway(Deleting other, MigrationGuard guard) {
 		return flyway(other,
 				new BackupCallback((database) -> BackupServices.service(database, BackupSettings.DEFAULTS), guard));
@@ -156,6 +178,34 @@ class BackupCallbackTests {
 		@Override
 		public String getCallbackName() {
 			return "A";
+		}
+
+	}
+
+	/**
+	 * Hands on what Flyway tells as one before version 12 does.
+	 */
+	private record OfEarlierFlyway(BackupCallback callback, boolean tellsOfConnections) implements Callback {
+
+		@Override
+		public boolean supports(Event event, Context context) {
+			return (this.tellsOfConnections || event != Event.AFTER_CONNECT)
+					&& this.callback.supports(event, (event == Event.BEFORE_MIGRATE) ? null : context);
+		}
+
+		@Override
+		public boolean canHandleInTransaction(Event event, Context context) {
+			return this.callback.canHandleInTransaction(event, context);
+		}
+
+		@Override
+		public void handle(Event event, Context context) {
+			this.callback.handle(event, context);
+		}
+
+		@Override
+		public String getCallbackName() {
+			return this.callback.getCallbackName();
 		}
 
 	}
