@@ -16,6 +16,9 @@ import dev.quartermaster.backup.Secrets;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.util.ClassUtils;
+
 /**
  * The application's own {@code main}, which prepares the environment as it always does
  * and is stopped there, before there is a context. It never gets any further, whatever it
@@ -28,6 +31,8 @@ final class ApplicationMain {
 	 * application was started and not the command.
 	 */
 	private static volatile @Nullable ApplicationMain awaited;
+
+	private static final String SINCE_SPRING_BOOT_4 = "org.springframework.boot.bootstrap.BootstrapContext";
 
 	private static final Pattern SIGNAL_HANDLER = Pattern.compile("SIG[A-Z0-9]+ handler");
 
@@ -69,6 +74,11 @@ final class ApplicationMain {
 			// Of use to those who work on an application only, and would run its main
 			// twice.
 			System.setProperty("spring.devtools.restart.enabled", "false");
+			if (!ClassUtils.isPresent(SINCE_SPRING_BOOT_4, null)) {
+				// There a listener would set up the logging, which is not the
+				// application's.
+				System.setProperty(LoggingSystem.SYSTEM_PROPERTY, LoggingSystem.NONE);
+			}
 			withoutApplication(run(name));
 		}
 		catch (RuntimeException | Error ex) {
