@@ -69,7 +69,7 @@ final class ContentDigest {
 		}
 	}
 
-	private static MessageDigest sha256() {
+	static MessageDigest sha256() {
 		try {
 			return MessageDigest.getInstance("SHA-256");
 		}

@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
  * .quartermaster-*.new                       a lock file that is not locked yet
  * .quartermaster-copying-app.db              says how many starts in a row were killed while
  *                                            they copied the database; gone when one was not
+ * .quartermaster-copied-app.db               says where else the snapshots of the database are
  * .quartermaster-claim-*                     a claim on a snapshot's name, where there are no
  *                                            hard links to give one that nobody has
  * .quartermaster-*.partial-manifest          the manifest of that

@@ -115,6 +115,15 @@ public record SnapshotManifest(String reason, Database database, @Nullable UUID 
 	}
 
 	/**
+	 * Return this manifest with a checksum of the snapshot.
+	 */
+	SnapshotManifest withSha256(String checksum) {
+		return new SnapshotManifest(this.reason, this.database, this.installation, this.takenAt, this.application,
+				this.schema, this.sqlite, this.journalMode, this.pages, this.pageSize, this.bytes, checksum, this.rows,
+				this.verification, this.durations, this.corruptSeenAt);
+	}
+
+	/**
 	 * Return this manifest with what a later check of the snapshot found.
 	 */
 	SnapshotManifest withVerification(Check check) {

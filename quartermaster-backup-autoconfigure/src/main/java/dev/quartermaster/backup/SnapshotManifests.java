@@ -74,6 +74,21 @@ public final class SnapshotManifests implements AutoCloseable {
 	}
 
 	/**
+	 * Read a manifest that does not lie beside its snapshot here.
+	 * @param text the text of its file; anything at all
+	 * @return the manifest, or empty if it is none
+	 */
+	public Optional<SnapshotManifest> read(String text) {
+		try {
+			return Optional.of(json().read(text, this.withLists));
+		}
+		catch (SQLException | IllegalArgumentException | BackupException ex) {
+			logger.debug("Not read as a manifest", ex);
+			return Optional.empty();
+		}
+	}
+
+	/**
 	 * Return the manifest of a snapshot.
 	 * @param snapshot the snapshot
 	 * @return its manifest, or empty if it has none that is of this very file, as far as

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +44,8 @@ final class SnapshotRetention {
 
 	private final SnapshotDirectory directory;
 
+	private final Consumer<PruneResult> told;
+
 	private final Map<SnapshotName, Soundness> known = new HashMap<>();
 
 	/**
@@ -50,9 +53,25 @@ final class SnapshotRetention {
 	 * @param context what it has in common with the backups of the database
 	 */
 	SnapshotRetention(BackupContext context) {
+		this(context, context.snapshotsOf(context.live().file()), context.report()::pruned);
+	}
+
+	private SnapshotRetention(BackupContext context, SnapshotDirectory directory, Consumer<PruneResult> told) {
 		this.context = context;
 		this.policy = context.settings().retention();
-		this.directory = context.snapshotsOf(context.live().file());
+		this.directory = directory;
+		this.told = told;
+	}
+
+	/**
+	 * Return the retention of copies in another directory, of which nobody is told but by
+	 * the log.
+	 * @param context what it has in common with the backups of the database
+	 * @param directory the other directory
+	 */
+	static SnapshotRetention elsewhere(BackupContext context, Path directory) {
+		return new SnapshotRetention(context, context.snapshotsOf(context.live().file(), directory), (result) -> {
+		});
 	}
 
 	/**
@@ -136,7 +155,8 @@ final class SnapshotRetention {
 	}
 
 	private RetentionInspection inspect(List<Snapshot> newestFirst, Deadline deadline) {
-		UUID installation = Installation.of(this.directory.path(), this.directory.database()).existing().orElse(null);
+		Path database = this.directory.database();
+		UUID installation = Installation.of(this.context.directoryFor(database), database).existing().orElse(null);
 		return new RetentionInspection(newestFirst, installation, bookmarked(), planned(), deadline);
 	}
 
@@ -201,7 +221,7 @@ final class SnapshotRetention {
 		if (!result.stuck().isEmpty()) {
 			Warnings.warn(logger, "{}", result.problem());
 		}
-		this.context.report().pruned(result);
+		this.told.accept(result);
 	}
 
 	/**

@@ -64,8 +64,8 @@ class ArchitectureTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "migration,", "flyway, migration", "liquibase, migration", "actuate,", "environment,",
-			"command, migration flyway liquibase" })
+	@CsvSource({ "migration,", "flyway, migration", "liquibase, migration", "actuate, copies", "environment,",
+			"copies,", "command, migration flyway liquibase copies" })
 	void packageDependsOnTheCoreAndNoneButTheNamed(String name, @Nullable String others) {
 		List<String> known = new ArrayList<>(List.of(CORE, CORE + "." + name));
 		if (others != null) {
@@ -81,7 +81,7 @@ class ArchitectureTests {
 	@Test
 	void everyPackageHasItsArrows() {
 		assertThat(packages()).containsExactly(CORE, CORE + ".actuate", AUTOCONFIGURE, CORE + ".command",
-				CORE + ".environment", CORE + ".flyway", CORE + ".liquibase", CORE + ".migration");
+				CORE + ".copies", CORE + ".environment", CORE + ".flyway", CORE + ".liquibase", CORE + ".migration");
 	}
 
 	@Test
@@ -157,10 +157,11 @@ class ArchitectureTests {
 	void onlyClassesThatOwnFilesChangeThem() {
 		assertThat(callersOf((target) -> target.getOwner().isEquivalentTo(Files.class)
 				&& target.getName().matches("(create|delete|move|copy|write|set|newOutputStream|newByteChannel).*")))
-			.containsExactly(AbandonedFiles.class.getName(), CopyRecord.class.getName(), DatabaseFile.class.getName(),
-					DatabaseReplacement.class.getName(), FailureNote.class.getName(), HeldRestore.class.getName(),
-					NameClaim.class.getName(), NewName.class.getName(), OrphanedJournal.class.getName(),
-					PartialFile.class.getName(), PlannedRestoreFile.class.getName(), SnapshotBookmark.class.getName(),
+			.containsExactly(AbandonedFiles.class.getName(), CopyDirectory.class.getName(), CopyLedger.class.getName(),
+					CopyRecord.class.getName(), DatabaseFile.class.getName(), DatabaseReplacement.class.getName(),
+					FailureNote.class.getName(), HeldRestore.class.getName(), NameClaim.class.getName(),
+					NewName.class.getName(), OrphanedJournal.class.getName(), PartialFile.class.getName(),
+					PlannedRestoreFile.class.getName(), SnapshotBookmark.class.getName(),
 					SnapshotDirectory.class.getName(), SnapshotRemoval.class.getName(), SqliteLibrary.class.getName(),
 					StagedManifest.class.getName(), VerifiedSnapshot.class.getName(), CORE + ".command.RehearsalEnd",
 					CORE + ".command.ScratchDirectory");

@@ -21,6 +21,7 @@ import dev.quartermaster.backup.PruneResult;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SnapshotFigures;
 import dev.quartermaster.backup.Verification;
+import dev.quartermaster.backup.copies.CopyCondition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +33,13 @@ import org.jspecify.annotations.Nullable;
  * @param history what happened to it since the application began to start
  * @param earlier the note that its last backup failed, if that was before the application
  * began to start or in another process, or {@code null}
+ * @param copies the conditions of its copies elsewhere, one for each place
  * @param maxAge the age from which on a snapshot is too old, or {@code null} for none
  * @param lookedAt when this was found out
  */
 record BackupCondition(Path database, @Nullable SnapshotFigures figures, @Nullable BackupException unreadable,
-		BackupHistory.Entry history, @Nullable FailureNote earlier, @Nullable Duration maxAge, Instant lookedAt) {
+		BackupHistory.Entry history, @Nullable FailureNote earlier, List<CopyCondition> copies,
+		@Nullable Duration maxAge, Instant lookedAt) {
 
 	/**
 	 * Return when the database was last known to be what a sound snapshot holds: when the
@@ -81,6 +84,7 @@ record BackupCondition(Path database, @Nullable SnapshotFigures figures, @Nullab
 		}
 		addLastResult(warnings);
 		addAge(warnings);
+		addCopies(warnings);
 		PruneResult stuck = this.history.stuck();
 		if (stuck != null) {
 			warnings.add(stuck.problem());
@@ -105,6 +109,30 @@ record BackupCondition(Path database, @Nullable SnapshotFigures figures, @Nullab
 					+ Count.of(this.figures.snapshots(), "snapshot")
 					+ ". If the data was lost, stop the application and restore the newest one.");
 		}
+	}
+
+	/**
+	 * That there is no copy is another matter than that there is no snapshot.
+	 */
+	private void addCopies(List<String> warnings) {
+		for (CopyCondition copy : this.copies) {
+			if (copy.problem() != null) {
+				warnings.add("The copying of snapshots to " + copy.place() + " fails, and "
+						+ Count.of(copy.pending(), "snapshot") + " of " + this.database
+						+ ((copy.pending() == 1) ? " is" : " are") + " pending there. " + copy.problem());
+			}
+		}
+	}
+
+	/**
+	 * Return when the database was last known to be what a copy at a place holds.
+	 * @return the time, or empty if there is no copy that may be gone back to
+	 */
+	Optional<Instant> copiedAt(CopyCondition copy) {
+		Instant takenAt = copy.newestTakenAt();
+		boolean current = newestSound().filter((snapshot) -> snapshot.name().toString().equals(copy.newest()))
+			.isPresent();
+		return current ? soundAt() : Optional.ofNullable(takenAt);
 	}
 
 	private void addAge(List<String> warnings) {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +29,8 @@ import dev.quartermaster.backup.SnapshotFigures;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteDatabase;
+import dev.quartermaster.backup.copies.Copies;
+import dev.quartermaster.backup.copies.CopyCondition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +67,8 @@ public final class BackupConditions {
 
 	private final Map<Path, String> namesOfFiles = new HashMap<>();
 
+	private final Supplier<@Nullable Copies> copies;
+
 	private @Nullable Looked last;
 
 	/**
@@ -75,6 +80,20 @@ public final class BackupConditions {
 	 */
 	public BackupConditions(Supplier<@Nullable SqliteBackupRegistry> registry, BackupHistory history,
 			@Nullable Duration maxAge, Clock clock) {
+		this(registry, history, () -> null, maxAge, clock);
+	}
+
+	/**
+	 * Create a new instance. Nothing is looked up yet.
+	 * @param registry gives the databases, or {@code null} if everything is switched off
+	 * @param history what happened to them
+	 * @param copies gives the copies elsewhere, or {@code null} if there are none
+	 * @param maxAge the age from which on a snapshot is too old, or {@code null} for none
+	 * @param clock tells the time
+	 */
+	public BackupConditions(Supplier<@Nullable SqliteBackupRegistry> registry, BackupHistory history,
+			Supplier<@Nullable Copies> copies, @Nullable Duration maxAge, Clock clock) {
+		this.copies = copies;
 		this.registry = registry;
 		this.history = history;
 		this.maxAge = maxAge;
@@ -87,7 +106,7 @@ public final class BackupConditions {
 	synchronized Map<String, BackupCondition> all() {
 		Instant now = this.clock.instant();
 		// Before, so that what happens meanwhile is looked at the next time.
-		long version = this.history.version();
+		long version = version();
 		Looked known = this.last;
 		if (known == null || known.version() != version
 				|| Duration.between(known.at(), now).abs().compareTo(LIFETIME) > 0) {
@@ -95,6 +114,11 @@ public final class BackupConditions {
 			this.last = known;
 		}
 		return known.conditions();
+	}
+
+	private long version() {
+		Copies elsewhere = this.copies.get();
+		return this.history.version() + ((elsewhere != null) ? elsewhere.version() : 0);
 	}
 
 	/**
@@ -190,12 +214,17 @@ public final class BackupConditions {
 		FailureNote earlier = note.filter((failed) -> isLater(failed, entry)).orElse(null);
 		try {
 			return new BackupCondition(service.database(), SnapshotFigures.of(service), null, entry, earlier,
-					this.maxAge, now);
+					copies(service), this.maxAge, now);
 		}
 		catch (BackupException ex) {
 			logger.debug("The snapshots of {} could not be looked at", service.database(), Secrets.mask(ex));
-			return new BackupCondition(service.database(), null, ex, entry, earlier, this.maxAge, now);
+			return new BackupCondition(service.database(), null, ex, entry, earlier, List.of(), this.maxAge, now);
 		}
+	}
+
+	private List<CopyCondition> copies(SqliteBackupService service) {
+		Copies elsewhere = this.copies.get();
+		return (elsewhere != null) ? elsewhere.conditions(service) : List.of();
 	}
 
 	/**

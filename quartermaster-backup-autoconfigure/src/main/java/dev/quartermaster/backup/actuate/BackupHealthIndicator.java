@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.quartermaster.backup.Secrets;
+import dev.quartermaster.backup.copies.CopyCondition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,6 +89,23 @@ public final class BackupHealthIndicator implements HealthIndicator {
 			details.put("snapshots", condition.figures().snapshots());
 			details.put("totalSize", condition.figures().bytes());
 			condition.figures().freeBytes().ifPresent((free) -> details.put("free", free));
+		}
+		if (!condition.copies().isEmpty()) {
+			Map<String, Object> copies = new LinkedHashMap<>();
+			condition.copies().forEach((copy) -> copies.put(copy.place(), details(copy)));
+			details.put("copies", copies);
+		}
+		return details;
+	}
+
+	private static Map<String, Object> details(CopyCondition copy) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("pending", copy.pending());
+		if (copy.newest() != null) {
+			details.put("newest", copy.newest());
+		}
+		if (copy.newestTakenAt() != null) {
+			details.put("takenAt", copy.newestTakenAt().toString());
 		}
 		return details;
 	}

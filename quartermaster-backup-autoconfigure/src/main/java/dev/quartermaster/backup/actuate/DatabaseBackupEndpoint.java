@@ -134,10 +134,13 @@ public final class DatabaseBackupEndpoint {
 	 * that is not known
 	 * @param migration what came of the migration before which it was taken, or
 	 * {@code null} if that is not known, or was before the application started
+	 * @param copies the locations of its copies elsewhere, or {@code null} if there are
+	 * none
 	 */
 	public record SnapshotDescriptor(String database, String name, String reason, OffsetDateTime takenAt, long size,
 			@Nullable String reasonInFull, @Nullable String schemaVersion, @Nullable String applicationVersion,
-			@Nullable String fit, @Nullable MigrationDescriptor migration) implements OperationResponseBody {
+			@Nullable String fit, @Nullable MigrationDescriptor migration,
+			@Nullable List<String> copies) implements OperationResponseBody {
 
 		static SnapshotDescriptor of(DescribedSnapshot described) {
 			Snapshot snapshot = described.snapshot();
@@ -150,7 +153,8 @@ public final class DatabaseBackupEndpoint {
 					(manifest != null) ? manifest.reason() : null,
 					(manifest != null) ? manifest.schema().version() : null,
 					(manifest != null) ? manifest.application().version() : null, (fit != null) ? fit.toString() : null,
-					(migration != null) ? MigrationDescriptor.of(migration) : null);
+					(migration != null) ? MigrationDescriptor.of(migration) : null,
+					described.copies().isEmpty() ? null : described.copies());
 		}
 
 	}

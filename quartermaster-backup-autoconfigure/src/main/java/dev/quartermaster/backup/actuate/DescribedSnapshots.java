@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import dev.quartermaster.backup.CopyEntry;
+import dev.quartermaster.backup.CopyLedger;
 import dev.quartermaster.backup.MigrationComparison;
 import dev.quartermaster.backup.ReleaseMigrations;
 import dev.quartermaster.backup.ManifestReading;
@@ -64,7 +66,8 @@ final class DescribedSnapshots {
 		Map<String, SqliteBackupService> selected = this.services.select(database);
 		selected.forEach((name, backups) -> {
 			SchemaFits fits = fitsOf(backups);
-			backups.list().forEach((snapshot) -> all.add(new Found(name, snapshot, fits)));
+			Map<String, List<CopyEntry>> copies = new CopyLedger(backups).read().copies();
+			backups.list().forEach((snapshot) -> all.add(new Found(name, snapshot, fits, copies)));
 		});
 		if (selected.size() > 1) {
 			all.sort(NEWEST_FIRST);
@@ -83,7 +86,7 @@ final class DescribedSnapshots {
 		List<DescribedSnapshot> named = new ArrayList<>();
 		this.services.select(database)
 			.forEach((of, backups) -> backups.find(name)
-				.map((snapshot) -> new Found(of, snapshot, fitsOf(backups)))
+				.map((snapshot) -> new Found(of, snapshot, fitsOf(backups), new CopyLedger(backups).read().copies()))
 				.ifPresent((found) -> named.add(describe(found, SnapshotManifests.find(found.snapshot())))));
 		return named;
 	}
@@ -99,7 +102,15 @@ final class DescribedSnapshots {
 		Snapshot snapshot = found.snapshot();
 		return new DescribedSnapshot(found.database(), snapshot, manifest.orElse(null),
 				manifest.flatMap((known) -> found.fits().of(snapshot.file(), known)).orElse(null),
-				this.migrations.after(snapshot));
+				this.migrations.after(snapshot), copies(found));
+	}
+
+	private static List<String> copies(Found found) {
+		return found.copies()
+			.getOrDefault(found.snapshot().name().toString(), List.of())
+			.stream()
+			.map(CopyEntry::location)
+			.toList();
 	}
 
 	/**
@@ -108,8 +119,9 @@ final class DescribedSnapshots {
 	 * @param database the name of its database
 	 * @param snapshot the snapshot
 	 * @param fits tells which of that database the application can take
+	 * @param copies the copies of all snapshots elsewhere
 	 */
-	private record Found(String database, Snapshot snapshot, SchemaFits fits) {
+	private record Found(String database, Snapshot snapshot, SchemaFits fits, Map<String, List<CopyEntry>> copies) {
 	}
 
 	/**
@@ -121,15 +133,16 @@ final class DescribedSnapshots {
 	 * @param fit whether the application can take it, or {@code null} if that is not
 	 * known
 	 * @param migration what came of the migration after it, or {@code null}
+	 * @param copies the locations of its copies elsewhere
 	 */
 	record DescribedSnapshot(String database, Snapshot snapshot, @Nullable SnapshotManifest manifest,
-			@Nullable SchemaFit fit, @Nullable MigrationComparison migration) {
+			@Nullable SchemaFit fit, @Nullable MigrationComparison migration, List<String> copies) {
 
 		/**
 		 * Return one of which nothing is known.
 		 */
 		static DescribedSnapshot of(String database, Snapshot snapshot) {
-			return new DescribedSnapshot(database, snapshot, null, null, null);
+			return new DescribedSnapshot(database, snapshot, null, null, null, List.of());
 		}
 
 	}

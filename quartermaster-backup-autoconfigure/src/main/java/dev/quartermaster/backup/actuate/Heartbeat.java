@@ -6,6 +6,7 @@
 package dev.quartermaster.backup.actuate;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -15,8 +16,10 @@ import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupResult;
 import dev.quartermaster.backup.BackupTrigger;
+import dev.quartermaster.backup.RealPath;
 import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.Verification;
+import dev.quartermaster.backup.copies.CopyListener;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * alarm.</li>
  * <li>A database that has become empty although it has snapshots counts as one whose
  * backup failed: its data may be lost.</li>
+ * <li>Where snapshots are copied elsewhere, a backup that did not fail is told when every
+ * place has its copy, and a copy that failed as a failure.</li>
  * <li>Where there was nothing to back up and never was, and for what a restore keeps,
  * there is none, but for the one that calls off an alarm which has no reason any
  * more.</li>
@@ -44,6 +49,15 @@ public final class Heartbeat implements AutoCloseable {
 	private final Predicate<Path> hasSnapshots;
 
 	private final Set<Path> failing = new HashSet<>();
+
+	/**
+	 * Those with a backup whose copies are waited for.
+	 */
+	private final Set<Path> uncopied = new HashSet<>();
+
+	private final Set<Path> failingCopies = new HashSet<>();
+
+	private volatile Predicate<Path> isCopied = (database) -> true;
 
 	/**
 	 * Create a new instance.
@@ -67,10 +81,38 @@ public final class Heartbeat implements AutoCloseable {
 		return new Beat();
 	}
 
+	/**
+	 * Wait for the copies elsewhere from now on.
+	 * @param isCopied tells whether every place has the snapshots of the database in a
+	 * file
+	 * @return what has to hear of the copies
+	 */
+	public CopyListener waitFor(Predicate<Path> isCopied) {
+		this.isCopied = isCopied;
+		return new CopyBeat();
+	}
+
 	private synchronized void succeeded(Path database) {
 		this.failing.remove(database);
-		if (this.failing.isEmpty()) {
-			this.sender.succeeded();
+		this.uncopied.add(RealPath.of(database));
+		copied(database);
+	}
+
+	private synchronized void copied(Path database) {
+		Path file = RealPath.of(database);
+		if (this.uncopied.contains(file) && this.isCopied.test(database)) {
+			this.uncopied.remove(file);
+			this.failingCopies.remove(file);
+			if (this.failing.isEmpty() && this.failingCopies.isEmpty()) {
+				this.sender.succeeded();
+			}
+		}
+	}
+
+	private synchronized void notCopied(Path database, String sentence) {
+		this.uncopied.add(RealPath.of(database));
+		if (this.failingCopies.add(RealPath.of(database))) {
+			this.sender.failed(Secrets.mask(sentence));
 		}
 	}
 
@@ -125,6 +167,20 @@ public final class Heartbeat implements AutoCloseable {
 					&& !Thread.currentThread().isInterrupted()) {
 				failed(attempt.database(), String.valueOf(failure.getMessage()));
 			}
+		}
+
+	}
+
+	private final class CopyBeat implements CopyListener {
+
+		@Override
+		public void onComplete(Path database, String place) {
+			copied(database);
+		}
+
+		@Override
+		public void onFailure(Path database, String place, BackupException failure, Duration took) {
+			notCopied(database, "The backups of " + database + " are not copied elsewhere. " + failure.getMessage());
 		}
 
 	}

@@ -73,7 +73,10 @@ final class EnvironmentCheckListener
 		return this.enabled && ready == this.context && !isTest(ready.getEnvironment());
 	}
 
-	private static boolean isTest(Environment environment) {
+	/**
+	 * Return whether an environment is that of a test, whose databases nobody misses.
+	 */
+	static boolean isTest(Environment environment) {
 		return "true".equals(environment.getProperty(TEST));
 	}
 

@@ -7,6 +7,8 @@ package dev.quartermaster.backup.autoconfigure;
 
 import dev.quartermaster.backup.SnapshotCheck;
 import dev.quartermaster.backup.SqliteBackupRegistry;
+import dev.quartermaster.backup.SqliteDatabase;
+import dev.quartermaster.backup.copies.CopiesSnapshotCheck;
 import dev.quartermaster.backup.flyway.FlywaySnapshotCheck;
 import org.flywaydb.core.Flyway;
 
@@ -18,6 +20,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ResourceLoader;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for restore drills on a schedule.
@@ -29,9 +32,14 @@ public final class QuartermasterBackupDrillAutoConfiguration {
 
 	@Bean
 	ScheduledWork scheduledDrill(QuartermasterBackupProperties properties,
-			ObjectProvider<SqliteBackupRegistry> registry, ObjectProvider<SnapshotCheck> checks) {
+			ObjectProvider<SqliteBackupRegistry> registry, ObjectProvider<SnapshotCheck> checks,
+			ResourceLoader resources) {
+		SnapshotCheck copies = properties.drill().copies()
+				? new CopiesSnapshotCheck((restored) -> registry.getObject().of(SqliteDatabase.of(restored.database())),
+						resources::getResource)
+				: null;
 		return new ScheduledWork("restore drill", properties.cron("drill.schedule", properties.drill().schedule()),
-				new ScheduledDrill(registry, checks));
+				new ScheduledDrill(registry, checks, copies));
 	}
 
 	/**

@@ -13,6 +13,7 @@ import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.actuate.Heartbeat;
 import dev.quartermaster.backup.actuate.HeartbeatUrl;
+import dev.quartermaster.backup.copies.Copies;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,9 +37,15 @@ public final class QuartermasterBackupHeartbeatAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	@Nullable Heartbeat backupHeartbeat(QuartermasterBackupProperties properties, ObjectProvider<SqliteBackupRegistry> registry) {
+	@Nullable Heartbeat backupHeartbeat(QuartermasterBackupProperties properties, ObjectProvider<SqliteBackupRegistry> registry,
+			ObjectProvider<Copies> copies) {
 		HeartbeatUrl url = properties.heartbeat().parsedUrl();
-		return (url != null) ? new Heartbeat(url, (database) -> hasSnapshots(registry, database)) : null;
+		if (url == null) {
+			return null;
+		}
+		Heartbeat heartbeat = new Heartbeat(url, (database) -> hasSnapshots(registry, database));
+		copies.ifAvailable((elsewhere) -> elsewhere.addListener(heartbeat.waitFor(elsewhere::isComplete)));
+		return heartbeat;
 	}
 
 	private static boolean hasSnapshots(ObjectProvider<SqliteBackupRegistry> registry, Path database) {

@@ -12,6 +12,8 @@ import dev.quartermaster.backup.actuate.BackupConditions;
 import dev.quartermaster.backup.actuate.BackupHealthIndicator;
 import dev.quartermaster.backup.actuate.BackupHistory;
 import dev.quartermaster.backup.actuate.BackupMetrics;
+import dev.quartermaster.backup.actuate.CopyMetrics;
+import dev.quartermaster.backup.copies.Copies;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
@@ -52,8 +54,9 @@ public final class QuartermasterBackupMonitoringAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	BackupConditions backupConditions(ObjectProvider<SqliteBackupRegistry> registry, BackupHistory history,
-			QuartermasterBackupProperties properties) {
-		return new BackupConditions(registry::getIfAvailable, history, properties.health().maxAge(), Clock.systemUTC());
+			QuartermasterBackupProperties properties, ObjectProvider<Copies> copies) {
+		return new BackupConditions(registry::getIfAvailable, history, copies::getIfAvailable,
+				properties.health().maxAge(), Clock.systemUTC());
 	}
 
 	/**
@@ -87,6 +90,12 @@ public final class QuartermasterBackupMonitoringAutoConfiguration {
 		@ConditionalOnMissingBean
 		BackupMetrics backupMetrics(BackupConditions conditions, QuartermasterBackupProperties properties) {
 			return new BackupMetrics(conditions, properties.cron("schedule", properties.schedule()) != null);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		CopyMetrics backupCopyMetrics(BackupConditions conditions, ObjectProvider<Copies> copies) {
+			return new CopyMetrics(conditions, copies.getIfAvailable());
 		}
 
 		@Bean

@@ -53,6 +53,9 @@ import org.springframework.util.unit.DataSize;
  * @param drill Restore drills, which show whether a snapshot could be restored.
  * @param migration Snapshots before migrations.
  * @param retention Which snapshots may be removed. By default, none.
+ * @param copies Places elsewhere that get a copy of each snapshot: Spring resource
+ * locations separated by commas, such as "file:/mnt/nas/app/" and "s3://bucket/app/", or
+ * a list of entries. None by default.
  */
 @ConfigurationProperties(QuartermasterBackupProperties.PREFIX)
 public record QuartermasterBackupProperties(@DefaultValue("true") boolean enabled, @Nullable String dir,
@@ -60,7 +63,7 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 		@Nullable ZoneId timeZone, @DefaultValue("64MB") DataSize minFreeSpace,
 		@DefaultValue("true") boolean checkEnvironment, @Nullable String schedule, @DefaultValue Health health,
 		@DefaultValue Heartbeat heartbeat, @DefaultValue Drill drill, @DefaultValue Migration migration,
-		@DefaultValue Retention retention) {
+		@DefaultValue Retention retention, @DefaultValue List<CopyProperties> copies) {
 
 	static final String PREFIX = "quartermaster.backup";
 
@@ -135,8 +138,9 @@ public record QuartermasterBackupProperties(@DefaultValue("true") boolean enable
 	 *
 	 * @param schedule Cron expression of the times at which the newest snapshot of each
 	 * database is restored into a temporary file and checked. Never by default.
+	 * @param copies Whether the drill reads the copies elsewhere back as well.
 	 */
-	public record Drill(@Nullable String schedule) {
+	public record Drill(@Nullable String schedule, @DefaultValue("false") boolean copies) {
 
 	}
 

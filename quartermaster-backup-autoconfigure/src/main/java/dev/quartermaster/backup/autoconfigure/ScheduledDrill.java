@@ -6,6 +6,7 @@
 package dev.quartermaster.backup.autoconfigure;
 
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.DrillResult;
@@ -14,6 +15,7 @@ import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SnapshotCheck;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.SqliteBackupService;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,12 +32,18 @@ final class ScheduledDrill implements Runnable {
 
 	private final ObjectProvider<SnapshotCheck> checks;
 
+	private final @Nullable SnapshotCheck copies;
+
 	/**
 	 * Create a new instance.
 	 * @param registry the databases of the application
 	 * @param checks the checks of what was restored
+	 * @param copies the check of the copies elsewhere, or {@code null} if there is to be
+	 * none
 	 */
-	ScheduledDrill(ObjectProvider<SqliteBackupRegistry> registry, ObjectProvider<SnapshotCheck> checks) {
+	ScheduledDrill(ObjectProvider<SqliteBackupRegistry> registry, ObjectProvider<SnapshotCheck> checks,
+			@Nullable SnapshotCheck copies) {
+		this.copies = copies;
 		this.registry = registry;
 		this.checks = checks;
 	}
@@ -66,7 +74,9 @@ final class ScheduledDrill implements Runnable {
 	}
 
 	private void drill(SqliteBackupService database, Snapshot snapshot) {
-		DrillResult result = RestoreDrill.of(database, this.checks.orderedStream().toList()).run(snapshot.file());
+		DrillResult result = RestoreDrill
+			.of(database, Stream.concat(this.checks.orderedStream(), Stream.ofNullable(this.copies)).toList())
+			.run(snapshot.file());
 		if (result.outcome() == DrillResult.Outcome.FAILED) {
 			logger.warn("RESTORE DRILL FAILED: {} could not be relied on if {} had to be restored: {}",
 					result.snapshot(), result.database(), result.summary());

@@ -62,6 +62,8 @@ record ApplicationProperties(Map<String, String> values, Map<String, String> ori
 
 	static final String RETENTION = BACKUP + "retention";
 
+	static final String OBJECT_STORE = "spring.cloud.aws";
+
 	static final String FLYWAY = "spring.flyway.";
 
 	static final String FLYWAY_PLACEHOLDERS = FLYWAY + "placeholders";
@@ -99,7 +101,7 @@ record ApplicationProperties(Map<String, String> values, Map<String, String> ori
 		}
 		properties.addUnlessInvalid(EXPECTED_LOSS, () -> binder.bind(EXPECTED_LOSS, Bindable.listOf(String.class))
 			.ifBound((tables) -> properties.values.put(EXPECTED_LOSS, String.join(",", tables))));
-		for (String name : List.of(RETENTION, FLYWAY_PLACEHOLDERS)) {
+		for (String name : List.of(RETENTION, FLYWAY_PLACEHOLDERS, OBJECT_STORE)) {
 			properties.addUnlessInvalid(name, () -> binder.bind(name, Bindable.mapOf(String.class, String.class))
 				.ifBound((all) -> all.forEach((key, value) -> properties.values.put(name + "." + key, value))));
 		}

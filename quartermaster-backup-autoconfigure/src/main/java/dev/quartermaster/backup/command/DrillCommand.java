@@ -5,6 +5,7 @@
 
 package dev.quartermaster.backup.command;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,9 +17,11 @@ import dev.quartermaster.backup.RestoreDrill;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SnapshotCheck;
 import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.copies.CopiesSnapshotCheck;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
@@ -33,11 +36,19 @@ final class DrillCommand extends SingleDatabaseCommand {
 			description = "Which snapshot. By default, ${DEFAULT-VALUE}.")
 	private String which = SnapshotChoice.LATEST;
 
+	@Option(names = "--copies",
+			description = "Also read the copies elsewhere back whole, and compare them with what was copied.")
+	private boolean copies;
+
 	@Override
 	int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress) {
 		Snapshot snapshot = this.which.equals(SnapshotChoice.LATEST) ? SnapshotChoice.latestToRestore(backups)
 				: SnapshotChoice.named(backups, this.which);
-		List<SnapshotCheck> checks = migrations().checkOf(backups).stream().toList();
+		List<SnapshotCheck> checks = new ArrayList<>(migrations().checkOf(backups).stream().toList());
+		boolean migrationsChecked = !checks.isEmpty();
+		if (this.copies) {
+			checks.add(new CopiesSnapshotCheck((restored) -> backups, resources()));
+		}
 		DrillResult result;
 		try (ProcessEnd end = new ProcessEnd()) {
 			result = RestoreDrill.of(backups, checks).run(snapshot.file(), end::add);
@@ -52,7 +63,8 @@ final class DrillCommand extends SingleDatabaseCommand {
 		data.put("checks", checks.stream().map((check) -> check.getClass().getSimpleName()).toList());
 		boolean failed = result.outcome() == DrillResult.Outcome.FAILED
 				|| result.outcome() == DrillResult.Outcome.NOT_MADE;
-		console.result(snapshot.name() + "  " + coloured(result, console) + System.lineSeparator() + extent(checks),
+		console.result(
+				snapshot.name() + "  " + coloured(result, console) + System.lineSeparator() + extent(migrationsChecked),
 				data);
 		return failed ? ExitCode.SOFTWARE : ExitCode.OK;
 	}
@@ -60,8 +72,8 @@ final class DrillCommand extends SingleDatabaseCommand {
 	/**
 	 * Return what looked at the snapshot, and what could not since no application runs.
 	 */
-	private static String extent(List<SnapshotCheck> checks) {
-		return (checks.isEmpty() ? "" : "Flyway's validate was part of it. ")
+	private static String extent(boolean migrationsChecked) {
+		return (!migrationsChecked ? "" : "Flyway's validate was part of it. ")
 				+ "The SnapshotCheck beans of the application are part of drills on a schedule only.";
 	}
 

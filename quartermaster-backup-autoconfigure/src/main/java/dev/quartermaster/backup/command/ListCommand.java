@@ -6,12 +6,15 @@
 package dev.quartermaster.backup.command;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.Bytes;
+import dev.quartermaster.backup.CopyEntry;
+import dev.quartermaster.backup.CopyLedger;
 import dev.quartermaster.backup.ManifestReading;
 import dev.quartermaster.backup.SchemaFit;
 import dev.quartermaster.backup.SchemaFits;
@@ -29,6 +32,8 @@ final class ListCommand extends SingleDatabaseCommand {
 
 	private static final int SCHEMA = 3;
 
+	private static final int COPIES = 4;
+
 	@Override
 	int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress) {
 		List<Snapshot> snapshots = backups.list();
@@ -40,12 +45,22 @@ final class ListCommand extends SingleDatabaseCommand {
 		List<Map<String, Object>> data = new ArrayList<>();
 		SchemaFits fits = migrations().fits();
 		Map<Snapshot, SnapshotManifest> manifests = ManifestReading.summaries(snapshots);
+		Map<String, List<CopyEntry>> elsewhere = new CopyLedger(backups).read().copies();
 		for (Snapshot snapshot : snapshots) {
 			Optional<SnapshotManifest> manifest = Optional.ofNullable(manifests.get(snapshot));
 			Optional<SchemaFit> fit = manifest.flatMap((known) -> fits.of(snapshot.file(), known));
-			data.add(describe().snapshot(snapshot, manifest, fit));
+			List<String> copies = elsewhere.getOrDefault(snapshot.name().toString(), List.of())
+				.stream()
+				.map(CopyEntry::location)
+				.toList();
+			Map<String, Object> described = new LinkedHashMap<>(describe().snapshot(snapshot, manifest, fit));
+			if (!copies.isEmpty()) {
+				described.put("copies", copies);
+			}
+			data.add(described);
 			rows.add(List.of(snapshot.name().toString(), describe().time(snapshot, manifest),
-					Bytes.format(snapshot.size()), schema(manifest, fit), reason(snapshot, manifest)));
+					Bytes.format(snapshot.size()), schema(manifest, fit), String.join(" ", copies),
+					reason(snapshot, manifest)));
 		}
 		console.result(table(rows), Map.of("snapshots", data));
 		if (!console.isJson()) {
@@ -70,15 +85,20 @@ final class ListCommand extends SingleDatabaseCommand {
 
 	private static String table(List<List<String>> rows) {
 		List<List<String>> table = new ArrayList<>();
-		table.add(List.of("NAME", "TAKEN", "SIZE", "SCHEMA", "REASON"));
+		table.add(List.of("NAME", "TAKEN", "SIZE", "SCHEMA", "COPIES", "REASON"));
 		table.addAll(rows);
-		boolean withSchema = rows.stream().anyMatch((row) -> !row.get(SCHEMA).isEmpty());
-		return Console.table(withSchema ? table : table.stream().map(ListCommand::withoutSchema).toList());
+		for (int column = COPIES; column >= SCHEMA; column--) {
+			int optional = column;
+			if (rows.stream().allMatch((row) -> row.get(optional).isEmpty())) {
+				table.replaceAll((row) -> without(row, optional));
+			}
+		}
+		return Console.table(table);
 	}
 
-	private static List<String> withoutSchema(List<String> row) {
+	private static List<String> without(List<String> row, int column) {
 		List<String> others = new ArrayList<>(row);
-		others.remove(SCHEMA);
+		others.remove(column);
 		return others;
 	}
 

@@ -24,6 +24,8 @@ abstract class SingleDatabaseCommand extends DatabaseCommand {
 
 	private @Nullable ApplicationConfiguration configuration;
 
+	private @Nullable CopiedResources resources;
+
 	@Override
 	final int run(ApplicationConfiguration configuration, BackupSettings settings, Console console,
 			ProgressBar progress) {
@@ -31,8 +33,11 @@ abstract class SingleDatabaseCommand extends DatabaseCommand {
 		this.configuration = configuration;
 		this.origin = configuration.origin(database);
 		this.migrations = new MigrationsOfRelease(configuration.properties().values(), settings.application());
-		return run(service(database, configuration, settings, progress), settingsFor(database, configuration, settings),
-				console, progress);
+		try (CopiedResources opened = new CopiedResources(configuration.properties().values())) {
+			this.resources = opened;
+			return run(service(database, configuration, settings, progress),
+					settingsFor(database, configuration, settings), console, progress);
+		}
 	}
 
 	/**
@@ -54,6 +59,13 @@ abstract class SingleDatabaseCommand extends DatabaseCommand {
 	 */
 	final BackupSettings settingsOfStart() {
 		return Objects.requireNonNull(this.configuration).settings(null);
+	}
+
+	/**
+	 * Return what gives the resources at the locations of copies.
+	 */
+	final CopiedResources resources() {
+		return Objects.requireNonNull(this.resources);
 	}
 
 	/**

@@ -17,6 +17,7 @@ import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.Verification;
+import dev.quartermaster.backup.copies.CopyCheck;
 import dev.quartermaster.backup.VerificationMode;
 import dev.quartermaster.backup.VerifiedSnapshot;
 import picocli.CommandLine.Command;
@@ -40,6 +41,10 @@ final class VerifyCommand extends SingleDatabaseCommand {
 	@Option(names = "--full",
 			description = "Also check that every index agrees with its table. Takes several times as long.")
 	private boolean full;
+
+	@Option(names = "--copies",
+			description = "Also read the copies elsewhere back whole, and compare them with what was copied.")
+	private boolean copies;
 
 	@Override
 	int run(SqliteBackupService backups, BackupSettings settings, Console console, ProgressBar progress) {
@@ -73,12 +78,34 @@ final class VerifyCommand extends SingleDatabaseCommand {
 			told.put(snapshot, verification);
 			Map<String, Object> entry = new LinkedHashMap<>(describe().snapshot(snapshot));
 			entry.put("verification", Descriptions.verification(verification));
+			if (this.copies) {
+				sound &= checkCopies(backups, snapshot, console, rows, entry);
+			}
 			data.add(entry);
 		}
 		progress.erase();
 		console.result(Console.table(rows), Map.of("snapshots", data));
 		told.forEach(VerifiedSnapshot::told);
 		return sound ? ExitCode.OK : ExitCode.SOFTWARE;
+	}
+
+	/**
+	 * Check the copies of a snapshot.
+	 * @return whether all are whole
+	 */
+	private boolean checkCopies(SqliteBackupService backups, Snapshot snapshot, Console console,
+			List<List<String>> rows, Map<String, Object> entry) {
+		List<CopyCheck.Finding> found = new CopyCheck(resources()).check(backups, snapshot.name().toString());
+		found.forEach((copy) -> rows
+			.add(List.of("  " + copy.location(), copy.whole() ? console.good("whole") : console.bad(copy.detail()))));
+		if (found.isEmpty()) {
+			rows.add(List.of("  no copy elsewhere", ""));
+		}
+		entry.put("copies",
+				found.stream()
+					.map((copy) -> Map.of("location", copy.location(), "whole", copy.whole(), "detail", copy.detail()))
+					.toList());
+		return found.stream().allMatch(CopyCheck.Finding::whole);
 	}
 
 	private static String coloured(Verification verification, Console console) {

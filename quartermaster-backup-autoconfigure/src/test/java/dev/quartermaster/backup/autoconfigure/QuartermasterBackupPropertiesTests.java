@@ -74,6 +74,19 @@ class QuartermasterBackupPropertiesTests {
 	}
 
 	@Test
+	void copiesBindAsLocationsOrAsEntries() {
+		assertThat(new Binding().bind().copies()).isEmpty();
+		assertThat(new Binding().with("copies", "file:/mnt/nas/, s3://bucket/app/").bind().copies()).containsExactly(
+				new CopyProperties("file:/mnt/nas/", false), new CopyProperties("s3://bucket/app/", false));
+		assertThat(new Binding().with("copies[0].location", "file:/mnt/nas/")
+			.with("copies[0].retention", "true")
+			.with("copies[1].location", "s3://bucket/app/")
+			.bind()
+			.copies())
+			.containsExactly(new CopyProperties("file:/mnt/nas/", true), new CopyProperties("s3://bucket/app/", false));
+	}
+
+	@Test
 	void enabledBinds() {
 		assertThat(new Binding().with("enabled", "false").bind().enabled()).isFalse();
 	}

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -76,7 +77,9 @@ class ConfigurationSnippetsTests {
 	@MethodSource("dev.quartermaster.backup.support.DocumentationPage#all")
 	void everyPropertyThatIsNamedExists(DocumentationPage page) {
 		Set<String> known = DocumentationPage.of("docs/properties.md").table("| `quartermaster.backup.` |").keySet();
-		Set<String> metrics = DocumentationPage.of("docs/monitoring.md").table("| name | tags |").keySet();
+		Set<String> metrics = new HashSet<>(
+				DocumentationPage.of("docs/monitoring.md").table("| name | tags |").keySet());
+		metrics.addAll(DocumentationPage.of("docs/copies.md").table("| name | tags |").keySet());
 		assertThat(NAME.matcher(page.text())
 			.results()
 			.filter((name) -> !metrics.contains(name.group()))

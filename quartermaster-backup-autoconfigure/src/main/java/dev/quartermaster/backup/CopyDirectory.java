@@ -1,0 +1,375 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A directory elsewhere that gets copies of snapshots, on another disk or machine. A copy
+ * is made like a snapshot: a hidden partial file, flushed, which gets its name when it is
+ * whole, and never in place of another file.
+ * <p>
+ * A disk that is not mounted is an empty directory, or none. So the first copy leaves a
+ * hidden marker, and where that is missing later nothing is written: the copies would lie
+ * on the disk that they are to outlive, and be hidden when the other one is back.
+ */
+public final class CopyDirectory {
+
+	/**
+	 * The name of the marker.
+	 */
+	public static final String MARKER = OwnFile.PREFIX + "copies";
+
+	private static final Logger logger = LoggerFactory.getLogger(CopyDirectory.class);
+
+	private static final String TRIAL = OwnFile.PREFIX + "trial-";
+
+	private static final int PIECE = 128 * 1024;
+
+	private static final String HERE = "The snapshots themselves are not affected. ";
+
+	private final Path path;
+
+	/**
+	 * Create a new instance. Nothing is looked at yet.
+	 * @param path the directory, which need not exist
+	 */
+	public CopyDirectory(Path path) {
+		this.path = path.toAbsolutePath().normalize();
+	}
+
+	/**
+	 * Return where it is.
+	 * @return the absolute path
+	 */
+	public Path path() {
+		return this.path;
+	}
+
+	/**
+	 * Make ready for copies: the directory is there, and is the one that got copies
+	 * before. One that is new is made, but not the directory that it is in.
+	 * @param used whether it got copies before
+	 * @throws BackupException if it is not
+	 */
+	public void open(boolean used) {
+		try {
+			create(used);
+			Path marker = this.path.resolve(MARKER);
+			if (!FileState.of(marker, LinkOption.NOFOLLOW_LINKS).isMissing()) {
+				return;
+			}
+			if (used) {
+				throw new BackupException(
+						"The directory " + this.path + " does not have the file " + MARKER + " that was there when it"
+								+ " got copies of snapshots before: its disk is not mounted, most likely. Nothing was"
+								+ " written there",
+						HERE + "Mount it. If this is a new disk that is to get copies from now on, create that file.",
+						null);
+			}
+			OwnFile.create(marker).close();
+			DurableFiles.giveToOwnerOf(marker, this.path);
+			DurableFiles.flush(this.path);
+		}
+		catch (IOException ex) {
+			throw notUsable(ex);
+		}
+	}
+
+	private void create(boolean used) throws IOException {
+		FileState state = FileState.of(this.path);
+		if (state.kind() == FileState.Kind.DIRECTORY) {
+			return;
+		}
+		if (!state.isMissing()) {
+			throw new NotDirectoryException(this.path.toString());
+		}
+		Path parent = this.path.getParent();
+		if (used || parent == null || FileState.of(parent).isMissing()) {
+			throw new BackupException(
+					"The directory " + this.path + " for copies of snapshots does not exist"
+							+ (used ? ", although it got copies before" : ", nor does the one that it would be in")
+							+ ": its disk is not mounted, most likely. Nothing was written there",
+					HERE + "Mount it, or create the directory if the path is right.", null);
+		}
+		Files.createDirectory(this.path, DurableFiles.OWNER_ONLY_DIRECTORY);
+		DurableFiles.giveToOwnerOf(this.path, parent);
+		DurableFiles.flush(parent);
+	}
+
+	private BackupException notUsable(IOException ex) {
+		String message = "The directory " + this.path + " cannot be used for copies of snapshots ("
+				+ FileFailures.describe(ex) + ")";
+		if (FileFailures.isNoRoom(ex)) {
+			return new NoRoomException(message, HERE + "Free some space there.", ex);
+		}
+		return new BackupException(message,
+				HERE + "See that its disk is mounted and not read-only, and that this process may write there"
+						+ FileOwner.hint(this.path) + ".",
+				ex);
+	}
+
+	/**
+	 * Write a small file, read it, and remove it.
+	 * @throws BackupException if that fails
+	 */
+	public void tryOut() {
+		Path trial = this.path.resolve(TRIAL + UUID.randomUUID());
+		String text = "This file may be removed: " + trial.getFileName() + "\n";
+		try {
+			try (FileChannel channel = OwnFile.create(trial)) {
+				DurableFiles.write(channel, text);
+				String read = OwnFile.read(trial, text.length());
+				if (!read.equals(text)) {
+					throw new IOException("what was written there reads differently");
+				}
+			}
+			finally {
+				Files.deleteIfExists(trial);
+			}
+		}
+		catch (IOException ex) {
+			throw notUsable(ex);
+		}
+	}
+
+	/**
+	 * Return a directory below this one, after making it if need be.
+	 * @param name its name
+	 * @return the directory
+	 * @throws BackupException if it cannot be made
+	 */
+	public CopyDirectory folder(String name) {
+		CopyDirectory folder = new CopyDirectory(this.path.resolve(name));
+		try {
+			folder.create(false);
+			return folder;
+		}
+		catch (IOException ex) {
+			throw folder.notUsable(ex);
+		}
+	}
+
+	/**
+	 * Return whether it is on the same disk as another directory, as far as the file
+	 * system tells. What is there does not outlive that disk.
+	 * @param other the other directory
+	 * @return whether it is
+	 */
+	public boolean isOnDiskOf(Path other) {
+		try {
+			FileStore own = Files.getFileStore(this.path);
+			return own.equals(Files.getFileStore(other));
+		}
+		catch (IOException ex) {
+			logger.debug("The volume of {} or {} is unknown", this.path, other, ex);
+			return false;
+		}
+	}
+
+	/**
+	 * Copy a snapshot here, unless it is here already.
+	 * @param snapshot the snapshot
+	 * @param sameContent the name of a copy of the same content, or {@code null}. Where
+	 * the file system has hard links it gets one more name, which takes no space
+	 * @return whether anything was copied
+	 * @throws TakenNameException if there is another file of the name
+	 * @throws BackupException if it cannot be copied for another reason
+	 */
+	public boolean copy(SnapshotToCopy snapshot, @Nullable String sameContent) {
+		Path target = this.path.resolve(snapshot.name());
+		try {
+			AbandonedFiles.removeFrom(this.path);
+			if (isThere(snapshot, target)) {
+				return false;
+			}
+			try (PartialFile partial = PartialFile.create(this.path, this.path)) {
+				Path same = (sameContent != null) ? this.path.resolve(sameContent) : null;
+				if (same == null || !isWhole(same, snapshot)) {
+					same = null;
+					send(snapshot, partial.path());
+				}
+				publish(snapshot, partial, (same != null) ? same : partial.path(), target);
+			}
+			return true;
+		}
+		catch (NoSuchFileException ex) {
+			throw (FileState.isKnownToBeEmpty(snapshot.snapshot().file())) ? gone(snapshot, ex) : notUsable(ex);
+		}
+		catch (IOException ex) {
+			throw notUsable(ex);
+		}
+	}
+
+	private static BackupException gone(SnapshotToCopy snapshot, IOException ex) {
+		return new BackupException("The snapshot " + snapshot.snapshot().file() + " was removed before it was copied",
+				"Nothing needs to be done.", ex);
+	}
+
+	/**
+	 * Return whether a copy is there and whole, as far as its size and its manifest tell.
+	 * @param name the path below this directory
+	 * @param bytes the size that it must have
+	 * @param sha256 the SHA-256 that its manifest must tell
+	 * @return whether it is
+	 * @throws BackupException if that cannot be found out
+	 */
+	public boolean has(String name, long bytes, String sha256) {
+		Path copy = this.path.resolve(name);
+		try {
+			return FileState.of(copy, LinkOption.NOFOLLOW_LINKS).size() == bytes
+					&& SnapshotManifests.find(copy).filter((manifest) -> sha256.equals(manifest.sha256())).isPresent();
+		}
+		catch (IOException ex) {
+			throw notUsable(ex);
+		}
+	}
+
+	private static boolean isWhole(Path copy, SnapshotToCopy snapshot) throws IOException {
+		return FileState.of(copy, LinkOption.NOFOLLOW_LINKS).kind() == FileState.Kind.REGULAR
+				&& SnapshotManifests.find(copy).filter(snapshot::isDescribedBy).isPresent();
+	}
+
+	private boolean isThere(SnapshotToCopy snapshot, Path target) throws IOException {
+		FileState there = FileState.of(target, LinkOption.NOFOLLOW_LINKS);
+		if (there.isMissing()) {
+			return false;
+		}
+		if (isWhole(target, snapshot)) {
+			return true;
+		}
+		if (there.kind() == FileState.Kind.REGULAR && there.size() == snapshot.snapshot().size()
+				&& FileState.of(SnapshotName.manifestOf(target), LinkOption.NOFOLLOW_LINKS).isMissing()
+				&& ContentDigest.of(target, ReadingSpeed.any(), (read) -> {
+				}).equals(snapshot.sha256())) {
+			// Somebody else has copied the file without its manifest.
+			try (PartialFile partial = PartialFile.create(this.path, this.path)) {
+				StagedManifest.write(partial.manifest(), snapshot.manifest(), this.path).giveName(target);
+			}
+			return true;
+		}
+		throw new TakenNameException(target.toString());
+	}
+
+	private static void send(SnapshotToCopy snapshot, Path partial) throws IOException {
+		MessageDigest digest = ContentDigest.sha256();
+		ByteBuffer piece = ByteBuffer.wrap(new byte[PIECE]);
+		try (FileChannel from = FileChannel.open(snapshot.snapshot().file(), StandardOpenOption.READ);
+				FileChannel to = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+			while (from.read(piece.clear()) >= 0) {
+				digest.update(piece.array(), 0, piece.flip().limit());
+				while (piece.hasRemaining()) {
+					to.write(piece);
+				}
+			}
+		}
+		if (!HexFormat.of().formatHex(digest.digest()).equals(snapshot.sha256())) {
+			throw snapshot.changed();
+		}
+	}
+
+	/**
+	 * The manifest gets its name first, as that of a snapshot does: who is killed in
+	 * between leaves a manifest of nothing.
+	 */
+	private void publish(SnapshotToCopy snapshot, PartialFile partial, Path content, Path target) throws IOException {
+		DurableFiles.flush(content);
+		StagedManifest manifest = StagedManifest.write(partial.manifest(), snapshot.manifest(), this.path);
+		boolean named = manifest.giveName(target);
+		if (!isManifestOf(snapshot, target)) {
+			if (!named) {
+				throw new TakenNameException(SnapshotName.manifestOf(target).toString());
+			}
+			// Without it, the copy would not count.
+			throw new IOException("its manifest could not be written");
+		}
+		if (!(content.equals(partial.path()) ? NewName.linkOrMove(content, target)
+				: linkOrSend(snapshot, partial, content, target))) {
+			throw new TakenNameException(target.toString());
+		}
+		DurableFiles.flush(this.path);
+	}
+
+	private static boolean linkOrSend(SnapshotToCopy snapshot, PartialFile partial, Path content, Path target)
+			throws IOException {
+		try {
+			return NewName.link(content, target);
+		}
+		catch (IOException ex) {
+			logger.debug("{} gets no second name", content, ex);
+			send(snapshot, partial.path());
+			DurableFiles.flush(partial.path());
+			return NewName.linkOrMove(partial.path(), target);
+		}
+	}
+
+	/**
+	 * Return whether the manifest that lies there is one that somebody left who was
+	 * killed before the copy had its name.
+	 */
+	private static boolean isManifestOf(SnapshotToCopy snapshot, Path target) {
+		try (SnapshotManifests manifests = new SnapshotManifests()) {
+			return manifests.beside(target).filter(snapshot::isDescribedBy).isPresent();
+		}
+	}
+
+	/**
+	 * Read a copy back whole.
+	 * @param name its file name
+	 * @return its SHA-256, or empty if there is none of that name with a manifest
+	 * @throws BackupException if it cannot be read
+	 */
+	public Optional<String> sha256Of(String name) {
+		Path copy = this.path.resolve(name);
+		try {
+			if (FileState.of(copy).isMissing() || SnapshotManifests.find(copy).isEmpty()) {
+				return Optional.empty();
+			}
+			return Optional.of(ContentDigest.of(copy, ReadingSpeed.any(), (read) -> {
+			}));
+		}
+		catch (IOException ex) {
+			throw notUsable(ex);
+		}
+	}
+
+	/**
+	 * The failure to copy a snapshot under a name that another file has.
+	 */
+	public static final class TakenNameException extends BackupException {
+
+		/**
+		 * Create a new instance.
+		 * @param taken where the other file is
+		 */
+		public TakenNameException(String taken) {
+			super("There already is another file " + taken + ", which was left as it is, so that the snapshot of that"
+					+ " name was not copied there",
+					"Most likely another application, or another instance of this one, copies its snapshots to the same"
+							+ " place: give each a place of its own.",
+					null);
+		}
+
+	}
+
+}

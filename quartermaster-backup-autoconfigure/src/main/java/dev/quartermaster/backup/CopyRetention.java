@@ -1,0 +1,49 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The removal of copies from a directory elsewhere by the retention policy of their
+ * database, with the same floors as there are for snapshots. What another installation
+ * wrote there stays.
+ */
+public final class CopyRetention {
+
+	/**
+	 * What is not done then is done the next time.
+	 */
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+	private CopyRetention() {
+	}
+
+	/**
+	 * Remove what may go. To be called when the newest sound snapshot has its copy there.
+	 * @param backups the service of the database
+	 * @param directory the directory elsewhere
+	 * @return the file names of the snapshots that were removed
+	 * @throws BackupException if it cannot be decided
+	 */
+	public static List<String> removeFrom(SqliteBackupService backups, Path directory) {
+		BackupContext context = backups.context();
+		if (context.settings().retention().isNone()) {
+			return List.of();
+		}
+		SnapshotRetention retention = SnapshotRetention.elsewhere(context, directory);
+		return retention.run(Deadline.after(PATIENCE))
+			.result()
+			.removed()
+			.stream()
+			.map((file) -> Objects.toString(file.getFileName()))
+			.toList();
+	}
+
+}

@@ -1,0 +1,180 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.copies;
+
+import java.time.Duration;
+import java.util.List;
+
+import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.Secrets;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The work for one place, on a thread of its own that keeps no process alive, so that a
+ * place which hangs keeps no other waiting. It tries the place first, copies what is
+ * pending, and then waits for the next snapshot. After a failure it tries again, with
+ * growing pauses.
+ */
+final class CopyWorker {
+
+	private static final Logger logger = LoggerFactory.getLogger(CopyWorker.class);
+
+	/**
+	 * The last one is repeated.
+	 */
+	static final List<Duration> PAUSES = List.of(Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofMinutes(5),
+			Duration.ofMinutes(15), Duration.ofMinutes(30));
+
+	/**
+	 * What other processes have taken is found then.
+	 */
+	private static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
+
+	private final PlaceCopies copies;
+
+	private final List<Duration> pauses;
+
+	private final Thread thread;
+
+	private boolean woken;
+
+	private boolean closed;
+
+	private boolean failing;
+
+	CopyWorker(PlaceCopies copies, List<Duration> pauses) {
+		this.copies = copies;
+		this.pauses = pauses;
+		this.thread = new Thread(this::run, "quartermaster-copies");
+		this.thread.setDaemon(true);
+	}
+
+	void start() {
+		this.thread.start();
+	}
+
+	/**
+	 * Look now whether there is anything to copy.
+	 */
+	synchronized void wake() {
+		this.woken = true;
+		notifyAll();
+	}
+
+	/**
+	 * Come to an end: what is pending is copied once more, unless the place failed the
+	 * last time, and nothing is repeated.
+	 */
+	synchronized void close() {
+		this.closed = true;
+		notifyAll();
+	}
+
+	/**
+	 * Wait for the end, and after some time end what is being copied.
+	 * @param nanoTime when to end it, as {@link System#nanoTime} has it
+	 */
+	void await(long nanoTime) throws InterruptedException {
+		join(Duration.ofNanos(nanoTime - System.nanoTime()));
+		if (this.thread.isAlive()) {
+			this.copies.end();
+			this.thread.interrupt();
+			join(Duration.ofSeconds(1));
+		}
+	}
+
+	private void join(Duration patience) throws InterruptedException {
+		if (!patience.isNegative() && !patience.isZero()) {
+			this.thread.join(patience.toMillis());
+		}
+	}
+
+	private void run() {
+		int failures = 0;
+		try {
+			do {
+				boolean last = isClosed();
+				failures = attempt() ? 0 : failures + 1;
+				if (last || (failures > 0 && isClosed())) {
+					break;
+				}
+				pause((failures > 0) ? this.pauses.get(Math.min(failures, this.pauses.size()) - 1) : LOOK_AGAIN);
+			}
+			while (failures == 0 || !isClosed());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private synchronized boolean isClosed() {
+		return this.closed;
+	}
+
+	private synchronized void pause(Duration pause) throws InterruptedException {
+		long until = System.nanoTime() + pause.toNanos();
+		while (!this.woken && !this.closed) {
+			long millis = Duration.ofNanos(until - System.nanoTime()).toMillis();
+			if (millis <= 0) {
+				break;
+			}
+			wait(millis);
+		}
+		this.woken = false;
+	}
+
+	/**
+	 * Try the place, if it is not known that it can be used, and copy what is pending.
+	 * @return whether nothing failed
+	 */
+	private boolean attempt() {
+		try {
+			if (this.failing || !this.copies.isTried()) {
+				this.copies.tryOut();
+			}
+			BackupException failure = this.copies.copyAll();
+			return (failure != null) ? failed(failure.getMessage(), null) : succeeded();
+		}
+		catch (BackupException ex) {
+			return failed(ex.getMessage(), null);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			return failed(
+					"The copying of snapshots to " + this.copies.display()
+							+ " failed unexpectedly. This is a bug in Quartermaster Backup. Please report it.",
+					Secrets.mask(ex));
+		}
+	}
+
+	private boolean succeeded() {
+		if (this.failing) {
+			logger.info("All snapshots are at {} again.", this.copies.display());
+			this.failing = false;
+		}
+		return true;
+	}
+
+	/**
+	 * Once, until it does not fail any more.
+	 */
+	private boolean failed(@Nullable String message, @Nullable Throwable bug) {
+		if (this.copies.isEnded()) {
+			logger.info("The copying of snapshots to {} was ended, since the application stops. The next start goes on"
+					+ " with it.", this.copies.display());
+		}
+		else if (this.failing) {
+			logger.debug("{}", message, bug);
+		}
+		else {
+			logger.warn("NO COPY elsewhere. {} It is tried again in the background.", message, bug);
+		}
+		this.failing = true;
+		return false;
+	}
+
+}

@@ -1,0 +1,271 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.copies;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.CopyDirectory.TakenNameException;
+import dev.quartermaster.backup.Count;
+import dev.quartermaster.backup.SnapshotManifest;
+import dev.quartermaster.backup.SnapshotManifests;
+import dev.quartermaster.backup.SnapshotToCopy;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.WritableResource;
+
+/**
+ * A {@link CopyPlace} in whatever Spring has a {@link WritableResource} for, such as an
+ * object store. Nothing can be renamed there, and an object whose stream is closed after
+ * a failure is there all the same, truncated. So the snapshot goes first, is read back
+ * whole and compared, and then its manifest, without which it does not count, goes.
+ * Nothing is ever removed, so that whoever has the keys of the application need not be
+ * allowed to.
+ */
+final class ObjectPlace implements CopyPlace {
+
+	private static final Logger logger = LoggerFactory.getLogger(ObjectPlace.class);
+
+	private static final String TRIAL = ".quartermaster-trial";
+
+	private static final int PIECE = 128 * 1024;
+
+	private static final int MOST_OF_MANIFEST = 64 * 1024;
+
+	private final String location;
+
+	private final Function<String, Resource> resources;
+
+	/**
+	 * Create a new instance. Nothing is looked at yet.
+	 * @param location where it is, with a slash at its end
+	 * @param resources gives the resource at a location
+	 */
+	ObjectPlace(String location, Function<String, Resource> resources) {
+		this.location = location;
+		this.resources = resources;
+	}
+
+	@Override
+	public String location() {
+		return this.location;
+	}
+
+	@Override
+	public void open(boolean used) {
+		writable(TRIAL);
+	}
+
+	private WritableResource writable(String key) {
+		Resource resource = resource(key);
+		if (resource instanceof WritableResource writable) {
+			return writable;
+		}
+		String scheme = this.location.substring(0, this.location.indexOf(':'));
+		throw new BackupException(
+				"Nothing in this application can write to " + ObjectFailures.display(this.location)
+						+ ", a location of quartermaster.backup.copies",
+				"The snapshots themselves are not affected. " + (scheme.equals("s3")
+						? "Add io.awspring.cloud:spring-cloud-aws-starter-s3 to its dependencies."
+						: "Add a library with a ProtocolResolver of Spring for " + scheme
+								+ ":, or correct the location."),
+				null);
+	}
+
+	private Resource resource(String key) {
+		try {
+			return this.resources.apply(this.location + key);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			throw ObjectFailures.of(this.location, ex);
+		}
+	}
+
+	/**
+	 * The object stays, and is written to again the next time: Spring's resources cannot
+	 * be removed.
+	 */
+	@Override
+	public void tryOut() {
+		byte[] content = ("Written to see whether that is possible: " + UUID.randomUUID() + "\n")
+			.getBytes(StandardCharsets.UTF_8);
+		try {
+			write(TRIAL, content);
+			if (!new String(content, StandardCharsets.UTF_8).equals(text(TRIAL))) {
+				throw new IOException("what was written there reads differently");
+			}
+		}
+		catch (IOException | RuntimeException ex) {
+			throw ObjectFailures.of(this.location, ex);
+		}
+	}
+
+	@Override
+	public Copied copy(SnapshotToCopy snapshot, String folder, @Nullable String sameContent) {
+		String key = folder + keyOf(snapshot.name());
+		try {
+			Optional<SnapshotManifest> there = manifest(key);
+			if (there.isPresent()) {
+				if (!snapshot.isDescribedBy(there.get())) {
+					throw new TakenNameException(ObjectFailures.display(this.location + key));
+				}
+				if (length(key) == snapshot.snapshot().size()) {
+					return new Copied(key, false);
+				}
+			}
+			else if (sameContent != null && has(sameContent, snapshot.snapshot().size(), snapshot.sha256())) {
+				return new Copied(sameContent, false);
+			}
+			send(snapshot, key);
+			requireWhole(key, snapshot);
+			write(manifestOf(key), snapshot.manifestBytes());
+			if (manifest(key).filter(snapshot::isDescribedBy).isEmpty()) {
+				throw new IOException("its manifest is not what was written");
+			}
+			return new Copied(key, true);
+		}
+		catch (IOException | RuntimeException ex) {
+			throw ObjectFailures.of(this.location, ex);
+		}
+	}
+
+	/**
+	 * Names may hold what means something else to an object store, or in a location.
+	 */
+	private static String keyOf(String name) {
+		return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+	}
+
+	private static String manifestOf(String key) {
+		return key + ".json";
+	}
+
+	/**
+	 * The stream is closed in any case: what that leaves after a failure is no copy yet,
+	 * and the next attempt replaces it.
+	 */
+	private void send(SnapshotToCopy snapshot, String key) throws IOException {
+		MessageDigest digest = sha256();
+		ByteBuffer piece = ByteBuffer.wrap(new byte[PIECE]);
+		try (FileChannel from = FileChannel.open(snapshot.snapshot().file(), StandardOpenOption.READ);
+				OutputStream to = writable(key).getOutputStream()) {
+			while (from.read(piece.clear()) >= 0) {
+				digest.update(piece.array(), 0, piece.position());
+				to.write(piece.array(), 0, piece.position());
+			}
+		}
+		if (!HexFormat.of().formatHex(digest.digest()).equals(snapshot.sha256())) {
+			throw snapshot.changed();
+		}
+	}
+
+	private void requireWhole(String key, SnapshotToCopy snapshot) throws IOException {
+		long length = length(key);
+		if (length != snapshot.snapshot().size()) {
+			throw new IOException(
+					"it has " + Count.of(length, "byte") + " there instead of " + snapshot.snapshot().size());
+		}
+		if (!snapshot.sha256().equals(digestOf(key))) {
+			throw new IOException("what is there has another SHA-256 than what was sent");
+		}
+	}
+
+	private long length(String key) throws IOException {
+		Resource resource = resource(key);
+		return resource.exists() ? resource.contentLength() : -1;
+	}
+
+	private String digestOf(String key) throws IOException {
+		MessageDigest digest = sha256();
+		byte[] piece = new byte[PIECE];
+		try (InputStream content = resource(key).getInputStream()) {
+			for (int read = content.read(piece); read >= 0; read = content.read(piece)) {
+				digest.update(piece, 0, read);
+				if (Thread.currentThread().isInterrupted()) {
+					throw new IOException("the thread was interrupted");
+				}
+			}
+		}
+		return HexFormat.of().formatHex(digest.digest());
+	}
+
+	private static MessageDigest sha256() {
+		try {
+			return MessageDigest.getInstance("SHA-256");
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("Every Java platform has SHA-256", ex);
+		}
+	}
+
+	private void write(String key, byte[] content) throws IOException {
+		try (OutputStream stream = writable(key).getOutputStream()) {
+			stream.write(content);
+		}
+	}
+
+	private Optional<SnapshotManifest> manifest(String key) throws IOException {
+		String text = text(manifestOf(key));
+		if (text == null) {
+			return Optional.empty();
+		}
+		try (SnapshotManifests manifests = new SnapshotManifests()) {
+			Optional<SnapshotManifest> manifest = manifests.read(text);
+			if (manifest.isEmpty()) {
+				logger.debug("{} is no manifest", key);
+			}
+			return manifest;
+		}
+	}
+
+	private @Nullable String text(String key) throws IOException {
+		Resource resource = resource(key);
+		if (!resource.exists()) {
+			return null;
+		}
+		try (InputStream content = resource.getInputStream()) {
+			return new String(content.readNBytes(MOST_OF_MANIFEST), StandardCharsets.UTF_8);
+		}
+	}
+
+	@Override
+	public boolean has(String key, long bytes, String sha256) {
+		try {
+			return manifest(key).filter((manifest) -> manifest.bytes() == bytes && sha256.equals(manifest.sha256()))
+				.isPresent() && length(key) == bytes;
+		}
+		catch (IOException | RuntimeException ex) {
+			throw ObjectFailures.of(this.location, ex);
+		}
+	}
+
+	@Override
+	public @Nullable String sha256Of(String key) {
+		try {
+			return (manifest(key).isPresent() && length(key) >= 0) ? digestOf(key) : null;
+		}
+		catch (IOException | RuntimeException ex) {
+			throw ObjectFailures.of(this.location, ex);
+		}
+	}
+
+}

@@ -1,0 +1,441 @@
+/*
+ * Copyright 2026-present the Quartermaster Backup authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package dev.quartermaster.backup.copies;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+import javax.sql.DataSource;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import dev.quartermaster.backup.BackupListener;
+import dev.quartermaster.backup.BackupSettings;
+import dev.quartermaster.backup.CopyDirectory;
+import dev.quartermaster.backup.CopyEntries;
+import dev.quartermaster.backup.CopyLedger;
+import dev.quartermaster.backup.DatabaseCandidates;
+import dev.quartermaster.backup.RetentionPolicy;
+import dev.quartermaster.backup.Snapshot;
+import dev.quartermaster.backup.SqliteBackupRegistry;
+import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.Programs;
+import dev.quartermaster.backup.support.RecordedLog;
+import dev.quartermaster.backup.support.TestDatabase;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
+
+import org.springframework.core.io.DefaultResourceLoader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link Copies} at a place in the file system.
+ */
+class CopiesTests {
+
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+	@RegisterExtension
+	private final RecordedLog log = new RecordedLog();
+
+	@TempDir
+	private Path temp;
+
+	private Path database;
+
+	private Path place;
+
+	private SqliteBackupRegistry registry;
+
+	private SqliteBackupService service;
+
+	private @Nullable Path mounted;
+
+	private BackupSettings settings = BackupServices.settings();
+
+	private final Instant begun = Instant.now().minusSeconds(1);
+
+	private boolean retention;
+
+	@BeforeEach
+	void create() {
+		this.database = TestDatabase.create(this.temp.resolve("app.db"), 10);
+		this.place = this.temp.resolve("nas");
+		this.registry = registry(Map.of("app", this.database));
+		this.service = this.registry.all().get("app");
+	}
+
+	@AfterEach
+	void unmount() throws Exception {
+		if (this.mounted != null) {
+			Programs.run("umount", "-l", this.mounted.toString());
+		}
+	}
+
+	@Test
+	void snapshotIsCopiedWithItsManifest() throws IOException {
+		Snapshot snapshot = take("one");
+		copy();
+		assertThat(copies()).containsExactly(snapshot.name().toString());
+		assertCopied(snapshot);
+		assertThat(warnings()).isEmpty();
+	}
+
+	@Test
+	void snapshotThatIsTakenWhileTheApplicationRunsIsCopied() throws Exception {
+		Copies copies = copies(this.place.toString());
+		copies.start();
+		Snapshot snapshot = take("one");
+		copies.listener().onResult(this.service.backup("one"));
+		copies.stop(PATIENCE);
+		assertCopied(snapshot);
+		assertThat(copies()).hasSize(2);
+	}
+
+	@Test
+	void whatIsPendingIsTakenUpByTheNextStartAndNothingIsSentTwice() throws IOException {
+		Snapshot first = take("one");
+		copy();
+		Object sent = Files.getAttribute(this.place.resolve(first.name().toString()), "unix:ino");
+		change();
+		Snapshot second = take("two");
+		change();
+		Snapshot third = take("three");
+		copy();
+		assertCopied(first);
+		assertCopied(second);
+		assertCopied(third);
+		assertThat(Files.getAttribute(this.place.resolve(first.name().toString()), "unix:ino")).isEqualTo(sent);
+	}
+
+	@Test
+	void newPlaceGetsTheNewestAndNotTheWholeHistory() throws Exception {
+		old("one");
+		change();
+		Snapshot newest = old("two");
+		copy();
+		assertThat(copies()).containsExactly(newest.name().toString());
+		change();
+		Snapshot later = take("three");
+		copy();
+		assertThat(copies()).containsExactlyInAnyOrder(newest.name().toString(), later.name().toString());
+	}
+
+	@Test
+	void placeThatWasAwayFromTheBeginningGetsEverythingOnceItIsThere() throws Exception {
+		Path away = this.temp.resolve("mnt").resolve("nas");
+		Snapshot first = old("one");
+		copy(away.toString());
+		change();
+		Snapshot second = old("two");
+		copy(away.toString());
+		assertThat(away.getParent()).doesNotExist();
+		assertThat(warnings()).hasSize(2)
+			.allSatisfy((message) -> assertThat(message).contains("NO COPY elsewhere", "not mounted, most likely",
+					"The snapshots themselves are not affected"));
+		Files.createDirectories(away);
+		copy(away.toString());
+		assertThat(away.resolve(first.name().toString())).hasSameBinaryContentAs(first.file());
+		assertThat(away.resolve(second.name().toString())).hasSameBinaryContentAs(second.file());
+	}
+
+	@Test
+	void placeThatLostItsMarkerIsTakenForOneThatIsNotMounted() throws IOException {
+		take("one");
+		copy();
+		Path elsewhere = Files.move(this.place, this.temp.resolve("unplugged"));
+		Files.createDirectory(this.place);
+		change();
+		Snapshot second = take("two");
+		copy();
+		assertThat(this.place).isEmptyDirectory();
+		assertThat(warnings()).singleElement()
+			.satisfies((message) -> assertThat(message).contains(CopyDirectory.MARKER, "not mounted, most likely"));
+		Files.delete(this.place);
+		Files.move(elsewhere, this.place);
+		copy();
+		assertCopied(second);
+	}
+
+	@Test
+	void anotherFileOfTheNameIsLeftAndKeepsNoOtherSnapshotWaiting() throws IOException {
+		Snapshot first = take("one");
+		change();
+		Snapshot second = take("two");
+		Files.createDirectory(this.place);
+		Files.writeString(this.place.resolve(second.name().toString()), "another");
+		copy();
+		assertThat(this.place.resolve(second.name().toString())).hasContent("another");
+		assertCopied(first);
+		assertThat(warnings()).singleElement()
+			.satisfies((message) -> assertThat(message).contains("another file", "a place of its own"));
+		assertThat(ledger().copiesOf(second.name().toString())).isEmpty();
+	}
+
+	@Test
+	void whatSomebodyCopiedThereWithoutItsManifestIsCompletedAndNotSentAgain() throws IOException {
+		Snapshot snapshot = take("one");
+		Files.createDirectory(this.place);
+		Path copied = Files.copy(snapshot.file(), this.place.resolve(snapshot.name().toString()));
+		Object sent = Files.getAttribute(copied, "unix:ino");
+		copy();
+		assertCopied(snapshot);
+		assertThat(Files.getAttribute(copied, "unix:ino")).isEqualTo(sent);
+	}
+
+	@Test
+	void sameContentGetsSecondNameWhichTakesNoSpace() throws IOException {
+		Snapshot first = take("one");
+		Snapshot second = take("two");
+		copy();
+		assertCopied(first);
+		assertCopied(second);
+		assertThat(Files.getAttribute(this.place.resolve(first.name().toString()), "unix:nlink")).isEqualTo(2);
+	}
+
+	@Test
+	void snapshotThatIsNoLongerWhatItWasIsNotCopied() throws IOException {
+		Snapshot snapshot = take("one");
+		TestDatabase.overwrite(snapshot.file(), 5000, (byte) 42);
+		copy();
+		assertThat(copies()).isEmpty();
+		assertThat(everything()).containsExactly(CopyDirectory.MARKER);
+		assertThat(warnings()).singleElement()
+			.satisfies((message) -> assertThat(message).contains("no longer what its manifest says"));
+	}
+
+	@Test
+	void snapshotWithoutManifestGetsOneForItsCopy() throws IOException {
+		Snapshot snapshot = take("one");
+		Files.delete(Path.of(snapshot.file() + ".json"));
+		copy();
+		assertThat(this.place.resolve(snapshot.name().toString())).hasSameBinaryContentAs(snapshot.file());
+		assertThat(this.place.resolve(snapshot.name() + ".json")).content().contains("\"sha256\"");
+	}
+
+	@Test
+	void copyThatIsGoneIsMadeAgain() throws IOException {
+		Snapshot snapshot = take("one");
+		copy();
+		Files.delete(this.place.resolve(snapshot.name().toString()));
+		Files.delete(this.place.resolve(snapshot.name() + ".json"));
+		copy();
+		assertCopied(snapshot);
+		assertThat(warnings()).singleElement()
+			.satisfies((message) -> assertThat(message).contains("is not there any more"));
+	}
+
+	@Test
+	void lossOfTheRecordCostsNothingButQuestion() throws IOException {
+		Snapshot snapshot = take("one");
+		copy();
+		Object sent = Files.getAttribute(this.place.resolve(snapshot.name().toString()), "unix:ino");
+		Path record = this.service.directory().resolve(".quartermaster-copied-app.db");
+		Files.writeString(record, "2026-04-17T11:57:19Z\tcopied\tfile:/somewh");
+		copy();
+		assertThat(Files.getAttribute(this.place.resolve(snapshot.name().toString()), "unix:ino")).isEqualTo(sent);
+		assertThat(ledger().copiesOf(snapshot.name().toString())).hasSize(1);
+	}
+
+	@Test
+	void retentionRemovesCopiesWhereItIsToldToAndTheyAreNotMadeAgain() throws IOException {
+		List<Snapshot> snapshots = new ArrayList<>();
+		for (int i = 0; i < 4; i++) {
+			change();
+			snapshots.add(take("number " + i));
+		}
+		copy();
+		assertThat(copies()).hasSize(4);
+		this.settings = this.settings
+			.withRetention(new RetentionPolicy(new RetentionPolicy.Limits(2, null, null, null), Map.of(), null, 1, 0));
+		this.registry = registry(Map.of("app", this.database));
+		copy();
+		assertThat(copies()).as("only with retention=true").hasSize(4);
+		this.retention = true;
+		copy();
+		assertThat(copies()).containsExactlyInAnyOrder(snapshots.get(2).name().toString(),
+				snapshots.get(3).name().toString());
+		copy();
+		assertThat(copies()).hasSize(2);
+		assertThat(ledger().copiesOf(snapshots.get(0).name().toString())).isEmpty();
+		assertThat(this.service.list()).as("here nobody removed anything").hasSize(4);
+	}
+
+	@Test
+	void placeOnTheDiskOfTheSnapshotsIsSaidOnce() {
+		take("one");
+		copy();
+		assertThat(this.log.warnings()).singleElement()
+			.satisfies((event) -> assertThat(event.getFormattedMessage()).contains(this.place.toString(),
+					"does not outlive that disk"));
+	}
+
+	@Test
+	void databasesOfOneNameHaveFolders() throws IOException {
+		Path other = TestDatabase.create(Files.createDirectory(this.temp.resolve("other")).resolve("app.db"), 20);
+		this.registry = registry(Map.of("first", this.database, "second", other));
+		Snapshot one = BackupServices.backup(this.registry.all().get("first"), "same").snapshot();
+		Snapshot two = BackupServices.backup(this.registry.all().get("second"), "same").snapshot();
+		copy();
+		assertThat(this.place.resolve("first").resolve(one.name().toString())).hasSameBinaryContentAs(one.file());
+		assertThat(this.place.resolve("second").resolve(two.name().toString())).hasSameBinaryContentAs(two.file());
+	}
+
+	@Test
+	void everythingIsThereOnceFullReadOnlyOrUnmountedPlaceIsBack() throws Exception {
+		TestDatabase.execute(this.database, "CREATE TABLE large (content BLOB)",
+				"INSERT INTO large VALUES (randomblob(1000000))");
+		Path mount = Files.createDirectory(this.temp.resolve("mnt"));
+		Programs.need("mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", mount.toString());
+		this.mounted = mount;
+		String there = mount.toString();
+		Snapshot first = take("one");
+		copy(there);
+		assertThat(names(mount)).containsExactly(CopyDirectory.MARKER);
+		assertThat(warnings()).singleElement().satisfies((message) -> assertThat(message).contains("No space left"));
+		remount(mount, "size=16m");
+		copy(there);
+		assertThat(mount.resolve(first.name().toString())).hasSameBinaryContentAs(first.file());
+		remount(mount, "ro");
+		change();
+		Snapshot second = take("two");
+		copy(there);
+		assertThat(mount.resolve(second.name().toString())).doesNotExist();
+		assertThat(warnings()).hasSize(2)
+			.last()
+			.satisfies((message) -> assertThat(message).contains("Read-only file system"));
+		Path held = Files.createDirectory(this.temp.resolve("held"));
+		assertThat(Programs.run("mount", "--move", mount.toString(), held.toString())
+				|| Programs.run("mount", "--bind", mount.toString(), held.toString())
+						&& Programs.run("umount", mount.toString()))
+			.isTrue();
+		this.mounted = held;
+		copy(there);
+		assertThat(mount).isEmptyDirectory();
+		assertThat(warnings()).hasSize(3);
+		remount(held, "rw");
+		copy(held.toString());
+		assertThat(held.resolve(second.name().toString())).hasSameBinaryContentAs(second.file());
+	}
+
+	private static void remount(Path mount, String options) throws InterruptedException {
+		assertThat(Programs.run("mount", "-o", "remount," + options, mount.toString())).isTrue();
+	}
+
+	/**
+	 * Start and stop, which copies what is pending.
+	 */
+	private void copy() {
+		copy(this.place.toString());
+	}
+
+	private void copy(String location) {
+		Copies copies = copies(location);
+		copies.start();
+		copies.stop(PATIENCE);
+	}
+
+	private Copies copies(String location) {
+		return new Copies(CopyPlaces.of(Map.of(location, this.retention), new DefaultResourceLoader()::getResource),
+				() -> this.registry, List.of(Duration.ofHours(1)), this.begun);
+	}
+
+	private Snapshot take(String reason) {
+		return BackupServices.backup(this.service, reason).snapshot();
+	}
+
+	/**
+	 * Take a snapshot that seems to be older than the application runs.
+	 */
+	private Snapshot old(String reason) throws IOException {
+		Snapshot taken = take(reason);
+		String name = taken.name().toString().replaceFirst("-20\\d{6}-", "-20200101-");
+		Files.move(Path.of(taken.file() + ".json"), taken.file().resolveSibling(name + ".json"));
+		Files.move(taken.file(), taken.file().resolveSibling(name));
+		return this.service.find(name).orElseThrow();
+	}
+
+	private void change() {
+		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('another')");
+	}
+
+	/**
+	 * Return all warnings, but for the one that is right about all tests.
+	 */
+	private List<String> warnings() {
+		return this.log.warnings()
+			.stream()
+			.map(ILoggingEvent::getFormattedMessage)
+			.filter((message) -> !message.contains("is on the same disk"))
+			.toList();
+	}
+
+	private CopyEntries ledger() {
+		return new CopyLedger(this.service).read();
+	}
+
+	private void assertCopied(Snapshot snapshot) throws IOException {
+		Path copy = this.place.resolve(snapshot.name().toString());
+		assertThat(copy).hasSameBinaryContentAs(snapshot.file());
+		assertThat(Path.of(copy + ".json")).hasSameBinaryContentAs(Path.of(snapshot.file() + ".json"));
+		assertThat(ledger().copiesOf(snapshot.name().toString())).hasSize(1);
+	}
+
+	private List<String> copies() throws IOException {
+		return everything().stream().filter((name) -> name.endsWith(".db")).toList();
+	}
+
+	private List<String> everything() throws IOException {
+		return names(this.place);
+	}
+
+	private static List<String> names(Path directory) throws IOException {
+		try (Stream<Path> files = Files.list(directory)) {
+			return files.map((file) -> file.getFileName().toString()).sorted().toList();
+		}
+	}
+
+	private SqliteBackupRegistry registry(Map<String, Path> databases) {
+		return registry(databases, this.settings);
+	}
+
+	static SqliteBackupRegistry registry(Map<String, Path> databases, BackupSettings settings) {
+		Map<String, DataSource> dataSources = new TreeMap<>();
+		databases.forEach((name, file) -> {
+			SQLiteDataSource dataSource = new SQLiteDataSource();
+			dataSource.setUrl(TestDatabase.url(file));
+			dataSources.put(name, dataSource);
+		});
+		return new SqliteBackupRegistry(new DatabaseCandidates() {
+
+			@Override
+			public Map<String, DataSource> dataSources() {
+				return dataSources;
+			}
+
+			@Override
+			public Map<String, SqliteBackupService> services() {
+				return Map.of();
+			}
+
+		}, settings, BackupListener.NONE);
+	}
+
+}
