@@ -127,7 +127,7 @@ public final class RestoreAtStart {
 	 */
 	public void missed(SqliteBackupService backups) {
 		Path database = backups.database();
-		if (this.seen.putIfAbsent(RealPath.of(database), true) == null) {
+		if (!hasSeen(database)) {
 			withPlan(database, (held) -> {
 				throw new BackupException("The database was opened before this start could know that it is " + database,
 						"Restore it with the command while the application is stopped.", null);

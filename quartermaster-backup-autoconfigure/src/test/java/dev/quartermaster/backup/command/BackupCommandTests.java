@@ -236,6 +236,61 @@ class BackupCommandTests {
 		assertThat(output.getErr()).contains("because that only shows in WAL mode", "Restart the application");
 	}
 
+	@Test
+	void restoreAtNextStartIsPlannedShownAndTakenBack(CapturedOutput output) {
+		assertThat(run("create", "good")).isEqualTo(DONE);
+		assertThat(run("restore", "--at-next-start")).as("none").isEqualTo(DONE);
+		assertThat(run("restore", "--at-next-start", "--cancel")).as("none").isEqualTo(DONE);
+		TestDatabase.execute(this.database, "DELETE FROM item");
+		assertThat(run("restore", "latest", "--at-next-start")).isEqualTo(DONE);
+		assertThat(TestDatabase.items(this.database)).isEmpty();
+		assertThat(output.getErr()).isEmpty();
+		assertThat(planned()).exists();
+		assertThat(run("restore", "--at-next-start")).isEqualTo(DONE);
+		assertThat(run("list")).isEqualTo(DONE);
+		assertThat(output.getErr())
+			.containsOnlyOnce("The next start of the application is going to restore " + this.database + " from ");
+		assertThat(run("create", "other")).isEqualTo(DONE);
+		assertThat(run("restore", "latest", "--at-next-start")).as("another").isEqualTo(FAILED);
+		assertThat(output.getErr()).contains("is planned already");
+		assertThat(run("restore", "--at-next-start", "--cancel")).isEqualTo(DONE);
+		assertThat(planned()).doesNotExist();
+	}
+
+	@Test
+	void restoreAtNextStartLiesWhereTheApplicationLooksWhateverDirectoryWasGiven() {
+		Path elsewhere = this.temp.resolve("elsewhere");
+		assertThat(run("create", "good", "--dir", elsewhere.toString())).isEqualTo(DONE);
+		assertThat(run("restore", "latest", "--at-next-start", "--dir", elsewhere.toString())).isEqualTo(DONE);
+		assertThat(planned()).exists();
+	}
+
+	@Test
+	void restoreAtNextStartThatMakesNoSenseIsMisuse() {
+		for (String[] line : new String[][] { { "restore", "--cancel" },
+				{ "restore", "latest", "--at-next-start", "--cancel" },
+				{ "restore", "latest", "--at-next-start", "--dry-run" } }) {
+			assertThat(run(line)).as("%s", List.of(line)).isEqualTo(MISUSED);
+		}
+	}
+
+	@Test
+	void restoreAtNextStartOfWhatIsDamagedOrForeignIsFailure(CapturedOutput output) throws IOException {
+		assertThat(run("create", "x")).isEqualTo(DONE);
+		Path snapshot = BackupDirectory.published(backups()).get(0);
+		Path other = Files.copy(snapshot, this.temp.resolve("prod-20260417-115719-x.db"));
+		TestDatabase.truncate(snapshot, snapshot.toFile().length() - 1);
+		assertThat(run("restore", snapshot.getFileName().toString(), "--at-next-start")).isEqualTo(FAILED);
+		assertThat(run("restore", other.toString(), "--at-next-start")).isEqualTo(FAILED);
+		assertThat(output.getErr()).contains("is damaged", "its name says that it belongs to prod");
+		assertThat(planned()).doesNotExist();
+		assertThat(run("restore", other.toString(), "--at-next-start", "--force")).isEqualTo(DONE);
+	}
+
+	private Path planned() {
+		return backups().resolve(".quartermaster-restore-planned-app.db.json");
+	}
+
 	private Path backups() {
 		return this.temp.resolve("backups");
 	}
