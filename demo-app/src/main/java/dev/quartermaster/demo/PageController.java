@@ -14,7 +14,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 
 /**
  * The page: the inventory, and its snapshots beside it. What its forms send goes to
- * {@link ItemFormController} and {@link SnapshotFormController}, which lead back here.
+ * {@link ItemFormController}, {@link SnapshotFormController} and
+ * {@link NextStartController}, which lead back here.
  */
 @Controller
 class PageController {
@@ -23,9 +24,12 @@ class PageController {
 
 	private final SnapshotOverview snapshots;
 
-	PageController(ItemRepository items, SnapshotOverview snapshots) {
+	private final NextStartController nextStart;
+
+	PageController(ItemRepository items, SnapshotOverview snapshots, NextStartController nextStart) {
 		this.items = items;
 		this.snapshots = snapshots;
+		this.nextStart = nextStart;
 	}
 
 	@GetMapping("/")
@@ -43,6 +47,7 @@ class PageController {
 		}
 		addUnlessSent(model, "newSnapshot", SnapshotForm.EMPTY);
 		model.addAttribute("snapshots", this.snapshots.look(snapshot));
+		model.addAttribute("nextStart", this.nextStart.look());
 		return "page";
 	}
 

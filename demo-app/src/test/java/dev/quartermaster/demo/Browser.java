@@ -149,6 +149,13 @@ final class Browser implements AutoCloseable {
 	}
 
 	/**
+	 * Click on what leads to no other page.
+	 */
+	void click(String css) {
+		this.driver.findElement(By.cssSelector(css)).click();
+	}
+
+	/**
 	 * Wait for the page that something leads to: the driver does so only if that has
 	 * begun when it looks.
 	 */

@@ -76,6 +76,17 @@ class DemoApplicationIT {
 	}
 
 	@Test
+	void snapshotsAreNeitherSentNorRestoredUnlessSomebodyIsGivenAccess() throws Exception {
+		assertThat(demo.get("/actuator/dbbackup").statusCode()).isEqualTo(200);
+		assertThat(demo.get("/actuator/dbbackupfile/latest").statusCode()).isEqualTo(404);
+		assertThat(demo.get("/actuator/dbbackuprestore").statusCode()).isEqualTo(404);
+		assertThat(demo.get("/actuator").body()).doesNotContain("dbbackupfile", "dbbackuprestore");
+		assertThat(demo.get("/").body()).doesNotContain("next start");
+		assertThat(demo.send("POST", "/snapshots/x/next-start", null).statusCode()).isEqualTo(404);
+		assertThat(demo.send("POST", "/snapshots/next-start/removal", null).statusCode()).isEqualTo(404);
+	}
+
+	@Test
 	void secondBootBacksUpBeforeItMigrates(@TempDir Path home) throws Exception {
 		Path file = home.resolve("inventory.db");
 		Path snapshots = home.resolve("snapshots");

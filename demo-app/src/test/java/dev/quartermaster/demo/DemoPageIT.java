@@ -68,7 +68,7 @@ class DemoPageIT {
 	@BeforeAll
 	static void boot() throws Exception {
 		backups = directory.resolve("backups");
-		demo = DemoProcess.start(ExtractedDemo.java(), directory, directory.resolve("quartermaster.db"), backups);
+		demo = DemoProcess.start(withAccess(), directory, directory.resolve("quartermaster.db"), backups);
 		firstPage = demo.get("/").body();
 	}
 
@@ -103,6 +103,66 @@ class DemoPageIT {
 		assertThat(items(page)).contains("anvil", "bellows");
 		assertThat(page.texts(".snapshot-list .why")).startsWith("Before a restore", "before stocktaking");
 		assertThat(page.text(".snapshot-list .chosen .why")).isEqualTo("before stocktaking");
+	}
+
+	@Test
+	void snapshotIsRestoredAtTheNextStartAfterAQuestion() throws Exception {
+		Browser page = browser();
+		page.reload();
+		page.fill("reason", "for the next start");
+		page.submit(".snapshot-form button");
+		assertThat(page.text(".question")).isEqualTo("Restore it at the next start");
+		page.click(".question summary");
+		assertThat(page.text(".question p")).startsWith("Shall the next start put this snapshot in the place of all");
+		assertThat(page.barriers()).isEmpty();
+		page.submit(".question button");
+		assertThat(page.text(".next-start")).contains("The next start restores quartermaster-",
+				"-for-the-next-start.db.");
+		assertThat(page.texts(".question")).isEmpty();
+		assertThat(page.barriers()).isEmpty();
+		page.submit(".next-start button");
+		assertThat(page.text("#snapshots .notice")).startsWith("The next start restores nothing.");
+		assertThat(page.texts(".next-start")).isEmpty();
+		assertThat(page.text(".question")).isEqualTo("Restore it at the next start");
+	}
+
+	@Test
+	void nextStartBringsBackWhatWasThere(@TempDir Path home) throws Exception {
+		Path database = home.resolve("app.db");
+		Path copies = home.resolve("backups");
+		String name;
+		try (DemoProcess first = DemoProcess.start(withAccess(), home, database, copies)) {
+			name = submit(first, "/snapshots", Map.of("reason", "to go back to")).uri()
+				.getQuery()
+				.replace("snapshot=", "");
+			assertThat(first.send("DELETE", "/items/1", null).statusCode()).isEqualTo(204);
+			assertThat(submit(first, "/snapshots/" + name + "/next-start", Map.of()).body())
+				.contains("The next start restores ", name);
+			assertThat(first.get("/items/1").statusCode()).isEqualTo(404);
+			first.terminate();
+		}
+		try (DemoProcess second = DemoProcess.start(withAccess(), home, database, copies)) {
+			assertThat(second.get("/items/1").statusCode()).isEqualTo(200);
+			assertThat(second.get("/").body()).contains("Before a restore", "Restore it at the next start")
+				.doesNotContain("The next start restores ");
+			Files.delete(copies.resolve(name));
+			assertThat(submit(second, "/snapshots/" + name + "/next-start", Map.of()).statusCode()).isEqualTo(404);
+		}
+	}
+
+	@Test
+	void snapshotIsSentToWhoeverHasNotGotItYet() throws Exception {
+		String name = take("to be fetched");
+		URI file = URI.create("http://127.0.0.1:" + demo.port() + "/actuator/dbbackupfile/" + name);
+		HttpResponse<byte[]> first = this.client.send(HttpRequest.newBuilder(file).build(), BodyHandlers.ofByteArray());
+		assertThat(first.body()).isEqualTo(Files.readAllBytes(backups.resolve(name)));
+		String tag = first.headers().firstValue("ETag").orElseThrow();
+		assertThat(Files.readString(backups.resolve(name + ".json"))).contains(tag);
+		HttpResponse<byte[]> second = this.client
+			.send(HttpRequest.newBuilder(file).header("If-None-Match", tag).build(), BodyHandlers.ofByteArray());
+		assertThat(second.statusCode()).isEqualTo(304);
+		assertThat(second.body()).isEmpty();
+		assertThat(demo.log()).contains(name + " of the database dataSource requested by somebody unknown");
 	}
 
 	@Test
@@ -203,7 +263,8 @@ class DemoPageIT {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/inventory", "/inventory/1", "/inventory/1/removal", "/snapshots" })
+	@ValueSource(strings = { "/inventory", "/inventory/1", "/inventory/1/removal", "/snapshots",
+			"/snapshots/next-start/removal" })
 	void formOfAnotherSiteIsRefused(String path) throws Exception {
 		String rows = demo.get("/items").body();
 		List<Path> before = BackupDirectory.files(backups);
@@ -331,6 +392,14 @@ class DemoPageIT {
 		}
 	}
 
+	private static List<String> withAccess() {
+		List<String> command = ExtractedDemo.java();
+		command.add("--management.endpoint.dbbackuprestore.access=unrestricted");
+		command.add("--management.endpoint.dbbackupfile.access=read-only");
+		command.add("--management.endpoints.web.exposure.include=dbbackup,dbbackupfile");
+		return command;
+	}
+
 	private static Browser browser() throws Exception {
 		Browser opened = browser;
 		if (opened == null) {
@@ -399,6 +468,11 @@ class DemoPageIT {
 	 * Send a form like a browser does, and follow where it leads.
 	 */
 	private HttpResponse<String> submit(String path, Map<String, String> form, String... headers) throws Exception {
+		return submit(demo, path, form, headers);
+	}
+
+	private HttpResponse<String> submit(DemoProcess demo, String path, Map<String, String> form, String... headers)
+			throws Exception {
 		String body = form.entrySet()
 			.stream()
 			.map((entry) -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
