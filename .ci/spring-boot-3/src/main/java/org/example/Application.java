@@ -10,6 +10,7 @@ import dev.quartermaster.backup.flyway.BackupCallback;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.flyway.FlywayConfigurationCustomizer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -23,8 +24,8 @@ public class Application {
 
 	@Bean
 	@ConditionalOnProperty("with-callback")
-	BackupCallback backupCallback() {
-		return new BackupCallback();
+	FlywayConfigurationCustomizer guard() {
+		return (configuration) -> configuration.callbacks(new BackupCallback());
 	}
 
 	public static void main(String[] args) {

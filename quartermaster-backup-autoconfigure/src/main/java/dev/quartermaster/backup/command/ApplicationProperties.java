@@ -87,7 +87,11 @@ record ApplicationProperties(Map<String, String> values, Map<String, String> ori
 
 	static ApplicationProperties of(ConfigurableEnvironment environment, @Nullable String doubt) {
 		// As Spring Boot does next.
-		DefaultPropertiesPropertySource.moveToEnd(environment);
+		// Not by the class that has the name, which is elsewhere in Spring Boot 3.
+		PropertySource<?> defaults = environment.getPropertySources().remove(DefaultPropertiesPropertySource.NAME);
+		if (defaults != null) {
+			environment.getPropertySources().addLast(defaults);
+		}
 		ConfigurationPropertySources.attach(environment);
 		ApplicationProperties properties = new ApplicationProperties(new LinkedHashMap<>(), new LinkedHashMap<>(),
 				new LinkedHashMap<>(), doubt, null);
