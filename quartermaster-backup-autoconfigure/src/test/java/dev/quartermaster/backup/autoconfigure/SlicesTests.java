@@ -23,8 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class SlicesTests {
 
-	private static final List<String> NO_GUARDS = List.of("Drill", "Endpoint", "Environment", "Heartbeat", "Monitoring",
-			"Schedule");
+	private static final List<String> NO_GUARDS = List.of("Copies", "Drill", "Endpoint", "Environment", "Heartbeat",
+			"Monitoring", "Restore", "Schedule");
 
 	/**
 	 * What the management context has, which no slice does.
