@@ -113,6 +113,21 @@ class DatabaseInitializerPostProcessorTests {
 	}
 
 	@Test
+	void initializerBesideFlywayIsGuarded() throws IOException {
+		Path other = create(Files.createDirectory(this.directory.resolve("other")).resolve("other.db"));
+		Migrations.atFirst(this.database);
+		Contexts.runner(TestDatabase.url(this.database), Migrations.FIRST)
+			.withConfiguration(AutoConfigurations.of(DataSourceInitializationAutoConfiguration.class))
+			.withPropertyValues("test.directory=" + this.directory)
+			.withUserConfiguration(DatabasesConfiguration.class, TemplateConfiguration.class)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(Migrations.snapshots(this.database)).hasSize(1);
+				assertThat(Migrations.snapshots(other)).hasSize(1);
+			});
+	}
+
+	@Test
 	void everyDatabaseMayBeThatOfInitializerWithoutDependencies() throws IOException {
 		Path other = create(Files.createDirectory(this.directory.resolve("other")).resolve("other.db"));
 		create(this.database);

@@ -11,6 +11,7 @@ import java.util.Properties;
 
 import javax.sql.DataSource;
 
+import dev.quartermaster.backup.migration.MigrationGuard;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -205,6 +207,19 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 			this.fixture.assertSnapshot(context, "hibernate");
 			assertThat(TestDatabase.items(this.database)).isEmpty();
 		});
+	}
+
+	@Test
+	void changeOfSessionFactoryInTheBackgroundIsUndoneIfTheStartFails() {
+		create();
+		runner().withPropertyValues("quartermaster.backup.migration.restore-on-error=true")
+			.withUserConfiguration(BackgroundSessionFactoryConfiguration.class)
+			.run((context) -> {
+				assertThat(Migrations.snapshots(this.database)).hasSize(2)
+					.anyMatch((snapshot) -> snapshot.getFileName().toString().contains("-hibernate"))
+					.anyMatch((snapshot) -> snapshot.getFileName().toString().contains("-failed-migration"));
+				assertThat(TestDatabase.items(this.database)).containsExactly("kettle");
+			});
 	}
 
 	@Test
@@ -393,13 +408,7 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 
 		@Bean
 		LocalSessionFactoryBean sessions(DataSource dataSource) {
-			LocalSessionFactoryBean factory = new LocalSessionFactoryBean();
-			factory.setDataSource(dataSource);
-			factory.setAnnotatedClasses(Item.class);
-			Properties properties = new Properties();
-			properties.setProperty("hibernate.hbm2ddl.auto", "create");
-			factory.setHibernateProperties(properties);
-			return factory;
+			return sessionFactory(dataSource);
 		}
 
 		@Bean
@@ -407,6 +416,37 @@ class QuartermasterBackupHibernateAutoConfigurationTests {
 			return sessions.toString();
 		}
 
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class BackgroundSessionFactoryConfiguration {
+
+		@Bean
+		LocalSessionFactoryBean sessions(DataSource dataSource) {
+			LocalSessionFactoryBean factory = sessionFactory(dataSource);
+			factory.setBootstrapExecutor(new SimpleAsyncTaskExecutor("hibernate-"));
+			return factory;
+		}
+
+		@Bean
+		SmartInitializingSingleton failedStart(MigrationGuard guard, SessionFactory sessions) {
+			return () -> {
+				// Waits for Hibernate.
+				sessions.getMetamodel();
+				guard.startFailed();
+			};
+		}
+
+	}
+
+	private static LocalSessionFactoryBean sessionFactory(DataSource dataSource) {
+		LocalSessionFactoryBean factory = new LocalSessionFactoryBean();
+		factory.setDataSource(dataSource);
+		factory.setAnnotatedClasses(Item.class);
+		Properties properties = new Properties();
+		properties.setProperty("hibernate.hbm2ddl.auto", "create");
+		factory.setHibernateProperties(properties);
+		return factory;
 	}
 
 }
