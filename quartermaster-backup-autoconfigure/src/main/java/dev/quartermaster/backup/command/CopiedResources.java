@@ -22,6 +22,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.io.Resource;
 import org.springframework.core.type.AnnotationMetadata;
+import org.springframework.util.ClassUtils;
 
 /**
  * The resources at the locations of copies, for a command that does not start the
@@ -77,7 +78,16 @@ final class CopiedResources implements Function<String, Resource>, AutoCloseable
 		});
 		started.getEnvironment().getPropertySources().addFirst(new MapPropertySource("application", values));
 		started.register(Client.class);
-		started.refresh();
+		// The clients look for their own files there.
+		ClassLoader before = ClassUtils.overrideThreadContextClassLoader(this.loader);
+		try {
+			started.refresh();
+		}
+		finally {
+			if (before != null) {
+				Thread.currentThread().setContextClassLoader(before);
+			}
+		}
 		return started;
 	}
 

@@ -90,7 +90,8 @@ final class CopyWorker {
 
 	private void join(Duration patience) throws InterruptedException {
 		if (!patience.isNegative() && !patience.isZero()) {
-			this.thread.join(patience.toMillis());
+			// Zero would be for ever.
+			this.thread.join(Math.max(1, patience.toMillis()));
 		}
 	}
 

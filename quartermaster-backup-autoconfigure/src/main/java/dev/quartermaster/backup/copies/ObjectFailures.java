@@ -49,11 +49,11 @@ final class ObjectFailures {
 		if (NO_BUCKET.matcher(words).find()) {
 			return "Create the bucket, or correct quartermaster.backup.copies.";
 		}
-		if (FORBIDDEN.matcher(words).find()) {
-			return "Check the credentials, and that they may list, read and write there.";
-		}
 		if (FULL.matcher(words).find()) {
 			return "Make room there.";
+		}
+		if (FORBIDDEN.matcher(words).find()) {
+			return "Check the credentials, and that they may list, read and write there.";
 		}
 		if (MISSING.matcher(words).find()) {
 			return "Check that the bucket exists, and that the location is right.";
