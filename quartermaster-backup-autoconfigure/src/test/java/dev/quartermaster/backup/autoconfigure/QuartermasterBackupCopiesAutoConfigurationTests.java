@@ -184,8 +184,9 @@ class QuartermasterBackupCopiesAutoConfigurationTests {
 					.addAll(tag.getKey().equals("outcome") ? List.of("outcome", tag.getValue())
 							: List.of(tag.getKey()))));
 		assertThat(table.keySet()).containsExactlyInAnyOrderElementsOf(tags.keySet());
-		tags.forEach((name, words) -> assertThat(DocumentationPage.quoted(table.get(name).get(0)))
-			.containsExactlyInAnyOrderElementsOf(words));
+		tags.forEach(
+				(name, words) -> assertThat(DocumentationPage.quoted(Objects.requireNonNull(table.get(name)).get(0)))
+					.containsExactlyInAnyOrderElementsOf(words));
 	}
 
 	private ApplicationContextRunner runner(String property) {

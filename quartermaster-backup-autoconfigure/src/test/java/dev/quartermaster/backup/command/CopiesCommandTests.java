@@ -154,8 +154,8 @@ class CopiesCommandTests {
 		static int run(Path database, String line) {
 			List<String> words = new ArrayList<>(List.of(line.split(" ")));
 			words.addAll(List.of("--url", TestDatabase.url(database)));
-			return CommandExecution.run(TypedLine.of(words.toArray(String[]::new)),
-					() -> ConfigurationFiles.read(List.of("--spring.config.location=" + database.getParent().toUri())));
+			return CommandExecution.run(TypedLine.of(words.toArray(String[]::new)), () -> ConfigurationFiles
+				.read(List.of("--spring.config.location=" + database.resolveSibling("").toUri())));
 		}
 
 	}

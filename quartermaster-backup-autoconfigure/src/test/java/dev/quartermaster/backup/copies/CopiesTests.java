@@ -79,7 +79,7 @@ class CopiesTests {
 		this.database = TestDatabase.create(this.temp.resolve("app.db"), 10);
 		this.place = this.temp.resolve("nas");
 		this.registry = registry(Map.of("app", this.database));
-		this.service = this.registry.all().get("app");
+		this.service = this.registry.named("app");
 	}
 
 	@AfterEach
@@ -272,8 +272,10 @@ class CopiesTests {
 		copy();
 		assertThat(copies()).containsExactlyInAnyOrder(snapshots.get(2).name().toString(),
 				snapshots.get(3).name().toString());
+		long sent = sent();
 		copy();
 		assertThat(copies()).hasSize(2);
+		assertThat(sent()).as("nothing is sent to be removed").isEqualTo(sent);
 		assertThat(ledger().copiesOf(snapshots.get(0).name().toString())).isEmpty();
 		assertThat(this.service.list()).as("here nobody removed anything").hasSize(4);
 	}
@@ -291,8 +293,8 @@ class CopiesTests {
 	void databasesOfOneNameHaveFolders() throws IOException {
 		Path other = TestDatabase.create(Files.createDirectory(this.temp.resolve("other")).resolve("app.db"), 20);
 		this.registry = registry(Map.of("first", this.database, "second", other));
-		Snapshot one = BackupServices.backup(this.registry.all().get("first"), "same").snapshot();
-		Snapshot two = BackupServices.backup(this.registry.all().get("second"), "same").snapshot();
+		Snapshot one = BackupServices.backup(this.registry.named("first"), "same").snapshot();
+		Snapshot two = BackupServices.backup(this.registry.named("second"), "same").snapshot();
 		copy();
 		assertThat(this.place.resolve("first").resolve(one.name().toString())).hasSameBinaryContentAs(one.file());
 		assertThat(this.place.resolve("second").resolve(two.name().toString())).hasSameBinaryContentAs(two.file());
@@ -385,6 +387,13 @@ class CopiesTests {
 			.map(ILoggingEvent::getFormattedMessage)
 			.filter((message) -> !message.contains("is on the same disk"))
 			.toList();
+	}
+
+	private long sent() {
+		return this.log.ours()
+			.stream()
+			.filter((event) -> event.getFormattedMessage().startsWith("Copied the snapshot"))
+			.count();
 	}
 
 	private CopyEntries ledger() {

@@ -105,7 +105,7 @@ class ObjectStoreCopiesTests {
 		proxy.heal();
 		this.database = TestDatabase.create(this.temp.resolve("app.db"), 10);
 		this.registry = CopiesTests.registry(Map.of("app", this.database), BackupServices.settings());
-		this.service = this.registry.all().get("app");
+		this.service = this.registry.named("app");
 	}
 
 	@Test
