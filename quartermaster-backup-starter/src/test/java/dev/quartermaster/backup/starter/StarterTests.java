@@ -117,7 +117,7 @@ class StarterTests {
 				List.of("hibernate-", "spring-boot-data-jpa-4", "spring-boot-data-commons-", "spring-boot-hibernate-",
 						"spring-boot-jpa-4", "spring-boot-persistence-", "spring-data-", "spring-orm-",
 						"spring-aspects-", "aspectjweaver-", "jakarta.", "jboss-logging-", "byte-buddy-1", "jaxb-",
-						"angus-", "txw2-", "istack-", "antlr4-"),
+						"angus-", "txw2-", "istack-", "antlr4-", "classmate-"),
 				"--spring.jpa.hibernate.ddl-auto=update"),
 
 		SQL_SCRIPTS("sql-init", List.of(), "--spring.sql.init.mode=always",
