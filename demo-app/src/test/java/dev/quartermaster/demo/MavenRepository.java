@@ -21,11 +21,12 @@ final class MavenRepository {
 	}
 
 	/**
-	 * Create it in a directory.
+	 * Create it. It stays until the build is cleaned: whoever removes it is warned of each
+	 * link.
 	 */
-	static Path withOurs(Path directory) throws IOException {
+	static Path withOurs() throws IOException {
 		Path users = Path.of(System.getProperty("maven.local-repository"));
-		Path repository = directory.resolve("repository");
+		Path repository = Files.createTempDirectory("repository");
 		Path group = Files.createDirectories(repository.resolve("dev/quartermaster"));
 		link(users, repository);
 		link(users.resolve("dev"), repository.resolve("dev"));

@@ -118,7 +118,7 @@ class NewcomerIT {
 		write("src/main/resources/db/migration/V1__items.sql",
 				"CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n");
 		run(this.directory, List.of(Path.of(System.getProperty("maven.home"), "bin/mvn").toString(), "-B", "-q", "-ntp",
-				"-Dmaven.repo.local=" + MavenRepository.withOurs(this.directory), "package"));
+				"-Dmaven.repo.local=" + MavenRepository.withOurs(), "package"));
 	}
 
 	private void write(String name, String content) throws Exception {
