@@ -21,8 +21,8 @@ final class MavenRepository {
 	}
 
 	/**
-	 * Create it. It stays until the build is cleaned: whoever removes it is warned of each
-	 * link.
+	 * Create it. It stays until the build is cleaned: whoever removes it is warned of
+	 * each link.
 	 */
 	static Path withOurs() throws IOException {
 		Path users = Path.of(System.getProperty("maven.local-repository"));
