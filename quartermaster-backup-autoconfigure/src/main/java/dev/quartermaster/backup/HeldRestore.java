@@ -12,6 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 
 import dev.quartermaster.backup.PlannedRestoreName.Mark;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +30,17 @@ final class HeldRestore implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(HeldRestore.class);
 
-	private final FileChannel channel;
-
 	private final Path database;
 
+	/**
+	 * Those of the file, each of which has the lock of one content that it had: the last
+	 * one is what it has now.
+	 */
+	private final List<FileChannel> channels = new ArrayList<>();
+
 	private PlannedRestoreName name;
+
+	private boolean mayBeWritten;
 
 	/**
 	 * Create a new instance.
@@ -39,9 +49,10 @@ final class HeldRestore implements AutoCloseable {
 	 * @param database the file of the database that it lies with
 	 */
 	HeldRestore(FileChannel channel, PlannedRestoreName name, Path database) {
-		this.channel = channel;
+		this.channels.add(channel);
 		this.name = name;
 		this.database = database;
+		this.mayBeWritten = isWriting();
 	}
 
 	/**
@@ -50,7 +61,8 @@ final class HeldRestore implements AutoCloseable {
 	 */
 	PlannedRestore plan() throws IOException {
 		ByteBuffer content = ByteBuffer.allocate(PlannedRestoreJson.MAX_BYTES);
-		while (content.hasRemaining() && this.channel.read(content, content.position()) >= 0) {
+		FileChannel channel = this.channels.get(this.channels.size() - 1);
+		while (content.hasRemaining() && channel.read(content, content.position()) >= 0) {
 			// Until there is no more of it.
 		}
 		String text = StandardCharsets.UTF_8.decode(content.flip()).toString();
@@ -65,10 +77,24 @@ final class HeldRestore implements AutoCloseable {
 	}
 
 	/**
-	 * Return whether there was no data in the database when it was begun.
+	 * Return whether an attempt came so far that the database may have been written to.
 	 */
-	boolean isFilling() {
-		return this.name.mark() == Mark.FILLING;
+	boolean isWriting() {
+		return this.name.mark() == Mark.WRITING;
+	}
+
+	/**
+	 * Return whether that may be so, and nobody has found yet that it is not.
+	 */
+	boolean mayBeWritten() {
+		return this.mayBeWritten;
+	}
+
+	/**
+	 * Take note that the database was found to be what it was.
+	 */
+	void foundAsBefore() {
+		this.mayBeWritten = false;
 	}
 
 	Path file() {
@@ -76,13 +102,46 @@ final class HeldRestore implements AutoCloseable {
 	}
 
 	/**
-	 * Record that from now on the database may be written to.
-	 * @param filling whether there is no data in it
+	 * Record that it is being carried out.
 	 */
-	void begin(boolean filling) throws IOException {
+	void begin() throws IOException {
 		if (!isBegun()) {
-			rename(filling ? Mark.FILLING : Mark.BEGUN);
+			rename(Mark.BEGUN);
 		}
+	}
+
+	/**
+	 * Record that from now on the database may be written to.
+	 * @param kept the snapshot of what is there, or {@code null} if there is none
+	 */
+	void write(@Nullable Path kept) throws IOException {
+		PlannedRestore plan = plan();
+		if (kept != null && !Objects.equals(kept, plan.kept())) {
+			replaceBy(plan.withKept(kept));
+		}
+		if (!isWriting()) {
+			rename(Mark.WRITING);
+		}
+		this.mayBeWritten = true;
+	}
+
+	/**
+	 * Replace the content. The new one is locked before anybody else can find it.
+	 */
+	private void replaceBy(PlannedRestore plan) throws IOException {
+		try (PartialFile staged = stage(plan)) {
+			FileChannel channel = FileChannel.open(staged.path(), StandardOpenOption.READ, StandardOpenOption.WRITE);
+			this.channels.add(channel);
+			if (LockAttempt.on(channel) == LockAttempt.HELD) {
+				throw new IOException("somebody else has locked " + staged.path().getFileName());
+			}
+			Files.move(staged.path(), file(), StandardCopyOption.ATOMIC_MOVE);
+			DurableFiles.flush(this.name.directory());
+		}
+	}
+
+	private PartialFile stage(PlannedRestore plan) throws IOException {
+		return PlannedRestoreJson.of(plan, this.name.directory()).stage(this.name.directory(), this.database);
 	}
 
 	/**
@@ -94,8 +153,7 @@ final class HeldRestore implements AutoCloseable {
 		if (failed == null) {
 			return;
 		}
-		try (PartialFile staged = PlannedRestoreJson.of(failed, this.name.directory())
-			.stage(this.name.directory(), this.database)) {
+		try (PartialFile staged = stage(failed)) {
 			Files.move(staged.path(), file(), StandardCopyOption.ATOMIC_MOVE);
 		}
 		catch (IOException ex) {
@@ -112,7 +170,7 @@ final class HeldRestore implements AutoCloseable {
 	}
 
 	/**
-	 * It was carried out.
+	 * Remove it, and what was not carried out before.
 	 */
 	void remove() throws IOException {
 		Files.delete(file());
@@ -122,7 +180,14 @@ final class HeldRestore implements AutoCloseable {
 
 	@Override
 	public void close() throws IOException {
-		this.channel.close();
+		try {
+			for (FileChannel channel : this.channels) {
+				channel.close();
+			}
+		}
+		finally {
+			this.channels.clear();
+		}
 	}
 
 }

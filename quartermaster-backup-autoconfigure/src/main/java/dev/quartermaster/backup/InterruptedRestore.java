@@ -6,26 +6,23 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.temporal.ChronoUnit;
-import java.util.List;
-import java.util.Optional;
 import java.util.stream.StreamSupport;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The state in which a start left a database that was killed while it carried out a
- * planned restore. A restore is one transaction, so that it was carried out or not; and
- * it keeps what is there before it writes.
+ * The state in which a start left a database that was killed when it may have written to
+ * it. A restore is one transaction, so that it was carried out or not; and what was there
+ * is kept before.
  * <ul>
  * <li>If the database is what is in the snapshot, it was. SQLite counts each write, so
  * that their headers differ.</li>
  * <li>If there is no database, or none that can be read, it was not.</li>
- * <li>If there is no snapshot of what was there before, it was not: the start was killed
- * before. Unless there was no data to keep; then it was not if there still is none.</li>
- * <li>If there is one and the database is what is in it, it was not.</li>
+ * <li>If it is what is in the snapshot of what was there before, it was not.</li>
  * <li>In all other cases somebody has written to the database since, and nobody can tell
  * to which of the two.</li>
  * </ul>
@@ -50,13 +47,13 @@ enum InterruptedRestore {
 	private static final Logger logger = LoggerFactory.getLogger(InterruptedRestore.class);
 
 	/**
-	 * Find out.
+	 * Return the state of a database.
 	 * @param context the context of the restore
-	 * @param plan what was planned
-	 * @param filling whether there was no data in the database when it was begun
-	 * @throws BackupException if there is no room to find out, or the database is locked
+	 * @param plan what was planned, with what was kept
+	 * @throws BackupException if that cannot be determined, as when there is no room for
+	 * a copy, the database is locked, or one of the files cannot be read
 	 */
-	static InterruptedRestore of(BackupContext context, PlannedRestore plan, boolean filling) {
+	static InterruptedRestore of(BackupContext context, PlannedRestore plan) {
 		LiveDatabase live = context.live();
 		if (FileState.ofDatabase(live.file()).isEmpty() || !DatabaseProbe.mayBeOpened(live.file())) {
 			return NOT_DONE;
@@ -69,39 +66,21 @@ enum InterruptedRestore {
 			directory.prepare("comparison", source.state().size(), context.settings().minFreeSpace());
 			try (PartialFile copy = directory.stage()) {
 				new OnlineCopy(source).to(copy.path(), Progress.NONE);
-				return compare(directory.list(), copy.path(), plan, filling);
+				return compare(copy.path(), plan);
 			}
 		}
-		catch (NoRoomException | DatabaseBusyException ex) {
-			throw ex;
-		}
-		catch (BackupException ex) {
-			logger.debug("{} cannot be read, so it was not restored", live.file(), ex);
+		catch (NotADatabaseException ex) {
+			logger.debug("{} is damaged, so it was not restored", live.file(), ex);
 			return NOT_DONE;
 		}
 	}
 
-	private static InterruptedRestore compare(List<Snapshot> snapshots, Path copy, PlannedRestore plan,
-			boolean filling) {
+	private static InterruptedRestore compare(Path copy, PlannedRestore plan) {
 		if (isSame(copy, plan.snapshot())) {
 			return DONE;
 		}
-		List<Snapshot> kept = snapshots.stream().filter((snapshot) -> isKeptFor(plan, snapshot)).toList();
-		if (kept.isEmpty()) {
-			return filling ? WRITTEN_SINCE : NOT_DONE;
-		}
-		return kept.stream().anyMatch((snapshot) -> isSame(copy, snapshot.file())) ? NOT_DONE : WRITTEN_SINCE;
-	}
-
-	/**
-	 * Find the snapshot of what was there before.
-	 */
-	static Optional<Snapshot> kept(BackupContext context, PlannedRestore plan) {
-		return context.snapshotsOf(context.live().file())
-			.list()
-			.stream()
-			.filter((snapshot) -> isKeptFor(plan, snapshot))
-			.findFirst();
+		Path kept = plan.kept();
+		return (kept != null && isSame(copy, kept)) ? NOT_DONE : WRITTEN_SINCE;
 	}
 
 	/**
@@ -110,24 +89,34 @@ enum InterruptedRestore {
 	 */
 	static UnchangedContent alreadyKept(PlannedRestore plan) {
 		return new UnchangedContent((snapshots, copy) -> StreamSupport.stream(snapshots.spliterator(), false)
-			.filter((snapshot) -> isKeptFor(plan, snapshot) && isSame(copy, snapshot.file()))
+			.filter((snapshot) -> isKept(snapshot, plan) && isSame(copy, snapshot.file()))
 			.findFirst(), UnchangedContent.WhenFound.KEEP);
 	}
 
-	private static boolean isKeptFor(PlannedRestore plan, Snapshot snapshot) {
-		return snapshot.name().reason().isNumberOf(SnapshotReason.PRE_RESTORE) && !snapshot.live()
-				&& !snapshot.takenAt()
-					.toInstant()
-					.isBefore(plan.plannedAt().toInstant().truncatedTo(ChronoUnit.SECONDS));
+	private static boolean isKept(Snapshot snapshot, PlannedRestore plan) {
+		try {
+			return snapshot.name().reason().isNumberOf(SnapshotReason.PRE_RESTORE) && !snapshot.live()
+					&& !Files.isSameFile(snapshot.file(), plan.snapshot());
+		}
+		catch (IOException ex) {
+			// Then it does not stand for anything.
+			logger.debug("{} could not be looked at", snapshot.file(), ex);
+			return false;
+		}
 	}
 
 	private static boolean isSame(Path copy, Path snapshot) {
 		try {
 			return FileContent.isSameButForCounters(copy, snapshot);
 		}
-		catch (IOException ex) {
-			logger.debug("{} could not be compared", snapshot, ex);
+		catch (NoSuchFileException ex) {
 			return false;
+		}
+		catch (IOException ex) {
+			throw new BackupException(
+					"The snapshot " + snapshot + " could not be compared with the database ("
+							+ FileFailures.describe(ex) + ")",
+					"Check the disk that it is on, and that this process can read it.", ex);
 		}
 	}
 

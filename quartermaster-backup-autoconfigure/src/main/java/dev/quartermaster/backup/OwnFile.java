@@ -76,6 +76,19 @@ final class OwnFile {
 	}
 
 	/**
+	 * Open one that exists, whose text is never as long as whole pages, see
+	 * {@link #readWhole}.
+	 * @param maxBytes how long it is at the most
+	 * @throws NoSuchFileException if it does not exist
+	 * @throws FileSystemException if there is something else in its place, or it is
+	 * longer
+	 */
+	static FileChannel openWhole(Path file, int maxBytes) throws IOException {
+		requireText(file, maxBytes);
+		return FileChannel.open(file, EXISTING);
+	}
+
+	/**
 	 * Open one, or create it if there is none.
 	 * @throws FileSystemException if there is something else in its place
 	 */
@@ -116,6 +129,10 @@ final class OwnFile {
 	 * longer
 	 */
 	static String readWhole(Path file, int maxBytes) throws IOException {
+		return readUpTo(file, (int) requireText(file, maxBytes));
+	}
+
+	private static long requireText(Path file, int maxBytes) throws IOException {
 		long size = requireRegular(file).size();
 		if (size > maxBytes) {
 			throw foreign(file, Count.of(size, "byte") + " long");
@@ -123,7 +140,7 @@ final class OwnFile {
 		if (mayBeWholePages(size)) {
 			requireSingleName(file);
 		}
-		return readUpTo(file, (int) size);
+		return size;
 	}
 
 	/**

@@ -22,10 +22,13 @@ import org.jspecify.annotations.Nullable;
  * @param plannedAt when somebody asked for it
  * @param plannedBy who did, or {@code null} if that is not known
  * @param stage how far it has come
+ * @param kept the snapshot of what was there before, or {@code null} if there is none
+ * yet, or there was nothing that could be read
  * @param failure why it was not carried out, or {@code null}
  */
 public record PlannedRestore(Path database, Path snapshot, long bytes, String sha256, boolean forced,
-		OffsetDateTime plannedAt, @Nullable String plannedBy, Stage stage, @Nullable String failure) {
+		OffsetDateTime plannedAt, @Nullable String plannedBy, Stage stage, @Nullable Path kept,
+		@Nullable String failure) {
 
 	/**
 	 * Return when it was planned and by whom, as a part of a sentence.
@@ -34,9 +37,22 @@ public record PlannedRestore(Path database, Path snapshot, long bytes, String sh
 		return "at " + this.plannedAt + ((this.plannedBy != null) ? " by " + this.plannedBy : "");
 	}
 
+	PlannedRestore withKept(Path kept) {
+		return new PlannedRestore(this.database, this.snapshot, this.bytes, this.sha256, this.forced, this.plannedAt,
+				this.plannedBy, this.stage, kept, this.failure);
+	}
+
 	PlannedRestore withFailure(String failure) {
 		return new PlannedRestore(this.database, this.snapshot, this.bytes, this.sha256, this.forced, this.plannedAt,
-				this.plannedBy, Stage.FAILED, failure);
+				this.plannedBy, Stage.FAILED, this.kept, failure);
+	}
+
+	/**
+	 * Return whether it is what another one asks for, whoever asked, and when.
+	 */
+	boolean isSameWish(PlannedRestore other) {
+		return this.stage == other.stage && this.snapshot.equals(other.snapshot) && this.sha256.equals(other.sha256)
+				&& this.forced == other.forced;
 	}
 
 	/**

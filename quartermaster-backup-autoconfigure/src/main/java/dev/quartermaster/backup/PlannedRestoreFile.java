@@ -7,16 +7,22 @@ package dev.quartermaster.backup;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 import dev.quartermaster.backup.PlannedRestoreName.Mark;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +33,13 @@ import org.slf4j.LoggerFactory;
  * The file with the restore that is planned for a database: hidden, in the directory that
  * was chosen for snapshots, {@code .quartermaster-restore-planned-<database>.json}.
  * <p>
- * It gets its name when it is whole and on disk. From then on it is only renamed, which
- * takes no space and is done or not done, whenever the process is killed:
+ * It gets its name when it is whole and on disk. From then on it is only renamed, or
+ * replaced by another whole one, which is done or not done, whenever the process is
+ * killed:
  * <ul>
- * <li>{@code …-begun-…} before the database is touched, or {@code …-filling-…} if there
- * is no data in that,</li>
+ * <li>{@code …-begun-…} before what is there is kept, and {@code …-writing-…} when that
+ * is on disk and before the database is written to. In between it is replaced by one that
+ * says what was kept.</li>
  * <li>{@code …-failed-…} if the restore was not carried out, which then gets the
  * reason,</li>
  * <li>and it is removed when it was.</li>
@@ -43,6 +51,11 @@ import org.slf4j.LoggerFactory;
 final class PlannedRestoreFile {
 
 	private static final Logger logger = LoggerFactory.getLogger(PlannedRestoreFile.class);
+
+	/**
+	 * The locks of files are those of the whole process.
+	 */
+	static final Object ONE_AT_A_TIME = new Object();
 
 	private static final Duration PAUSE = Duration.ofMillis(20);
 
@@ -81,7 +94,7 @@ final class PlannedRestoreFile {
 	 * @throws IOException if there is one and it cannot be read
 	 */
 	Optional<PlannedRestore> findOpen() throws IOException {
-		return read(open());
+		return read(opened());
 	}
 
 	private Optional<PlannedRestore> read(List<PlannedRestoreName> names) throws IOException {
@@ -94,7 +107,7 @@ final class PlannedRestoreFile {
 	 * @return whether it was written
 	 */
 	boolean write(PlannedRestore plan) throws IOException {
-		if (!open().isEmpty()) {
+		if (!opened().isEmpty()) {
 			return false;
 		}
 		new SnapshotDirectory(this.directory, this.database, Clock.systemUTC()).create();
@@ -110,42 +123,67 @@ final class PlannedRestoreFile {
 	}
 
 	/**
-	 * Take a plan back that no start has begun, and what was not carried out.
+	 * Remove the plan, and what was not carried out.
 	 * @return whether there was one of them
+	 * @throws DatabaseBusyException if a start is carrying it out now
 	 */
 	boolean remove() throws IOException {
-		boolean removed = false;
-		for (PlannedRestoreName name : names(Mark.PLANNED, Mark.FAILED)) {
-			removed |= Files.deleteIfExists(name.file());
+		synchronized (ONE_AT_A_TIME) {
+			boolean removed = false;
+			for (PlannedRestoreName name : names(Mark.values())) {
+				removed |= remove(name);
+			}
+			if (removed) {
+				DurableFiles.flush(this.directory);
+			}
+			return removed;
 		}
-		if (removed) {
-			DurableFiles.flush(this.directory);
+	}
+
+	private boolean remove(PlannedRestoreName name) throws IOException {
+		try (HeldRestore held = tryToHold(name)) {
+			if (held == null && name.isThere()) {
+				throw new DatabaseBusyException("A start of the application is restoring " + this.database + " now",
+						"Wait until it has ended. Its log says what came of it.", null);
+			}
+			return Files.deleteIfExists(name.file());
 		}
-		return removed;
+		catch (FileSystemException ex) {
+			// What is none of ours, or of another user, nobody can hold.
+			logger.debug("{} is removed without a lock", name.file(), ex);
+			return Files.deleteIfExists(name.file());
+		}
 	}
 
 	/**
 	 * Keep every other process from carrying the plan out. If one does so now, wait until
 	 * it has ended.
-	 * @return the plan, to be closed, or {@code null} if there is none (any more)
+	 * @param patience how long to wait for it
+	 * @return the plan, to be closed, or {@code null} if there is none (any more), or the
+	 * other process has not ended, which is said then
 	 */
-	@Nullable HeldRestore hold() throws IOException {
+	@Nullable HeldRestore hold(Duration patience) throws IOException {
 		boolean told = false;
+		long start = System.nanoTime();
 		while (true) {
-			List<PlannedRestoreName> names = open();
+			List<PlannedRestoreName> names = opened();
 			if (names.isEmpty()) {
 				return null;
 			}
-			FileChannel channel = open(names.get(0).file());
-			if (channel != null && LockAttempt.on(channel) != LockAttempt.HELD && names.get(0).isThere()) {
-				return new HeldRestore(channel, names.get(0), this.database);
+			HeldRestore held = tryToHold(names.get(0));
+			if (held != null) {
+				return held;
 			}
-			if (channel != null) {
-				channel.close();
-				if (!told) {
-					logger.info("Waiting for another process that is restoring {}", this.database);
-					told = true;
-				}
+			if (System.nanoTime() - start >= patience.toNanos()) {
+				Warnings.warn(logger,
+						"This start has not carried out the planned restore of {}, because another process has held {}"
+								+ " for {} seconds. The plan stays. Find that process: it may be suspended.",
+						this.database, names.get(0).file(), patience.toSeconds());
+				return null;
+			}
+			if (!told && names.get(0).isThere()) {
+				logger.info("Waiting for another process that is restoring {}", this.database);
+				told = true;
 			}
 			LockSupport.parkNanos(PAUSE.toNanos());
 			if (Thread.currentThread().isInterrupted()) {
@@ -154,13 +192,40 @@ final class PlannedRestoreFile {
 		}
 	}
 
-	private static @Nullable FileChannel open(Path file) throws IOException {
+	/**
+	 * Return the plan of a name if nobody else has it, and it is still the one of that
+	 * name once it is locked.
+	 */
+	private @Nullable HeldRestore tryToHold(PlannedRestoreName name) throws IOException {
+		FileChannel channel = null;
 		try {
-			return OwnFile.open(file);
+			Object content = contentOf(name.file());
+			channel = OwnFile.openWhole(name.file(), PlannedRestoreJson.MAX_BYTES);
+			if (LockAttempt.on(channel) != LockAttempt.HELD && content.equals(contentOf(name.file()))) {
+				HeldRestore held = new HeldRestore(channel, name, this.database);
+				channel = null;
+				return held;
+			}
+			return null;
 		}
 		catch (NoSuchFileException ex) {
 			return null;
 		}
+		finally {
+			if (channel != null) {
+				channel.close();
+			}
+		}
+	}
+
+	/**
+	 * Return what tells a file from the one that had its name before. What it is shows
+	 * when it is opened.
+	 */
+	private static Object contentOf(Path file) throws IOException {
+		BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class,
+				LinkOption.NOFOLLOW_LINKS);
+		return Objects.requireNonNullElse(attributes.fileKey(), file);
 	}
 
 	/**
@@ -178,8 +243,8 @@ final class PlannedRestoreFile {
 		return Optional.empty();
 	}
 
-	private List<PlannedRestoreName> open() throws IOException {
-		return names(Mark.FILLING, Mark.BEGUN, Mark.PLANNED);
+	private List<PlannedRestoreName> opened() throws IOException {
+		return names(Mark.WRITING, Mark.BEGUN, Mark.PLANNED);
 	}
 
 	/**
@@ -220,20 +285,25 @@ final class PlannedRestoreFile {
 	}
 
 	/**
-	 * Return the file of the snapshot that a planned restore of a database needs, for
-	 * those who must not be wrong about it.
-	 * @param directory the directory of the snapshots, or what is below the one that was
-	 * chosen for them
+	 * Return the files of the snapshots that a planned restore of a database needs, for
+	 * those who must not be wrong about it: the one to be restored, and the one of what
+	 * was there before.
 	 * @param database the file of the database
+	 * @param directories where the plan may be; {@code null} is none
 	 * @throws BackupException if there may be one, but it cannot be read
 	 */
-	static Optional<Path> snapshotNeeded(Path directory, Path database) {
+	static Set<Path> snapshotsNeeded(Path database, @Nullable Path... directories) {
+		Set<Path> needed = new HashSet<>();
 		try {
-			Optional<PlannedRestore> plan = new PlannedRestoreFile(directory, database).findOpen();
-			if (plan.isEmpty() && directory.getParent() != null) {
-				plan = new PlannedRestoreFile(directory.getParent(), database).findOpen();
+			for (Path directory : directories) {
+				if (directory != null) {
+					new PlannedRestoreFile(directory, database).findOpen()
+						.ifPresent((plan) -> Stream.of(plan.snapshot(), plan.kept())
+							.filter(Objects::nonNull)
+							.forEach(needed::add));
+				}
 			}
-			return plan.map(PlannedRestore::snapshot);
+			return needed;
 		}
 		catch (IOException ex) {
 			throw unreadable(database, ex);

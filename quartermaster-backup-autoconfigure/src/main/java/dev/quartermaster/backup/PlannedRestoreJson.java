@@ -35,10 +35,13 @@ import org.sqlite.SQLiteConnection;
  * @param forced whether it was forced
  * @param plannedAt when it was planned
  * @param plannedBy by whom, or {@code null}
+ * @param kept the path of the snapshot of what was there before, like that of the
+ * snapshot, or {@code null}
  * @param failure why it was not carried out, or {@code null}
  */
 record PlannedRestoreJson(String path, @Nullable String fromHere, String snapshot, long bytes, String sha256,
-		boolean forced, OffsetDateTime plannedAt, @Nullable String plannedBy, @Nullable String failure) {
+		boolean forced, OffsetDateTime plannedAt, @Nullable String plannedBy, @Nullable String kept,
+		@Nullable String failure) {
 
 	/**
 	 * More than one has.
@@ -55,13 +58,15 @@ record PlannedRestoreJson(String path, @Nullable String fromHere, String snapsho
 			SELECT json_pretty(json_patch('{}', json_object('format', ?1,
 			    'database', json_object('path', ?2, 'fromHere', ?3),
 			    'snapshot', json_object('path', ?4, 'bytes', ?5, 'sha256', ?6),
-			    'forced', json(?7), 'plannedAt', ?8, 'plannedBy', ?9, 'failure', ?10)))
+			    'forced', json(?7), 'plannedAt', ?8, 'plannedBy', ?9, 'kept', ?10,
+			    'failure', ?11)))
 			""";
 
 	private static final String READ = """
 			SELECT json ->> '$.format', json ->> '$.database.path', json ->> '$.database.fromHere',
 			    json ->> '$.snapshot.path', json ->> '$.snapshot.bytes', json ->> '$.snapshot.sha256',
-			    json ->> '$.forced', json ->> '$.plannedAt', json ->> '$.plannedBy', json ->> '$.failure'
+			    json ->> '$.forced', json ->> '$.plannedAt', json ->> '$.plannedBy', json ->> '$.kept',
+			    json ->> '$.failure'
 			FROM (SELECT ?1 AS json) WHERE json_valid(json)
 			""";
 
@@ -73,7 +78,7 @@ record PlannedRestoreJson(String path, @Nullable String fromHere, String snapsho
 		try (SQLiteConnection connection = SqliteConnections.openInMemory();
 				PreparedStatement statement = connection.prepareStatement(WRITE)) {
 			@Nullable Object[] values = { FORMAT, this.path, this.fromHere, this.snapshot, this.bytes, this.sha256,
-					String.valueOf(this.forced), this.plannedAt.toString(), this.plannedBy, this.failure };
+					String.valueOf(this.forced), this.plannedAt.toString(), this.plannedBy, this.kept, this.failure };
 			for (int i = 0; i < values.length; i++) {
 				statement.setObject(i + 1, values[i]);
 			}
@@ -130,7 +135,7 @@ record PlannedRestoreJson(String path, @Nullable String fromHere, String snapsho
 				}
 				return new PlannedRestoreJson(text(result, 2), result.getString(3), text(result, 4), result.getLong(5),
 						text(result, 6), result.getBoolean(7), OffsetDateTime.parse(text(result, 8)),
-						result.getString(9), result.getString(10));
+						result.getString(9), result.getString(10), result.getString(11));
 			}
 		}
 		catch (SQLException | DateTimeException ex) {
@@ -156,10 +161,15 @@ record PlannedRestoreJson(String path, @Nullable String fromHere, String snapsho
 		Path beside = here.getParent();
 		String fromHere = (beside != null && file.startsWith(beside))
 				? Path.of(BESIDE).resolve(beside.relativize(file)).toString() : null;
-		Path snapshot = RealPath.of(plan.snapshot());
-		return new PlannedRestoreJson(file.toString(), fromHere,
-				(snapshot.startsWith(here) ? here.relativize(snapshot) : snapshot).toString(), plan.bytes(),
-				plan.sha256(), plan.forced(), plan.plannedAt(), plan.plannedBy(), plan.failure());
+		Path kept = plan.kept();
+		return new PlannedRestoreJson(file.toString(), fromHere, seenFrom(here, plan.snapshot()), plan.bytes(),
+				plan.sha256(), plan.forced(), plan.plannedAt(), plan.plannedBy(),
+				(kept != null) ? seenFrom(here, kept) : null, plan.failure());
+	}
+
+	private static String seenFrom(Path here, Path snapshot) {
+		Path file = RealPath.of(snapshot);
+		return (file.startsWith(here) ? here.relativize(file) : file).toString();
 	}
 
 	/**
@@ -170,9 +180,10 @@ record PlannedRestoreJson(String path, @Nullable String fromHere, String snapsho
 	 */
 	PlannedRestore toPlan(Path directory, Path database, PlannedRestore.Stage stage) throws IOException {
 		try {
+			Path here = RealPath.of(directory);
 			return new PlannedRestore(isOf(database, directory) ? database : Path.of(this.path),
-					RealPath.of(directory).resolve(this.snapshot), this.bytes, this.sha256, this.forced, this.plannedAt,
-					this.plannedBy, stage, this.failure);
+					here.resolve(this.snapshot), this.bytes, this.sha256, this.forced, this.plannedAt, this.plannedBy,
+					stage, (this.kept != null) ? here.resolve(this.kept) : null, this.failure);
 		}
 		catch (InvalidPathException ex) {
 			throw new IOException(ex.getMessage(), ex);

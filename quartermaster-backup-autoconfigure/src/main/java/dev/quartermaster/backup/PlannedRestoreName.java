@@ -43,12 +43,12 @@ record PlannedRestoreName(Path directory, String database, Mark mark) {
 	enum Mark {
 
 		/**
-		 * It was begun, and there was no data in the database.
+		 * What was there is kept, and the database may have been written to.
 		 */
-		FILLING("filling", PlannedRestore.Stage.BEGUN),
+		WRITING("writing", PlannedRestore.Stage.BEGUN),
 
 		/**
-		 * It was begun.
+		 * It was begun, and the database was not written to yet.
 		 */
 		BEGUN("begun", PlannedRestore.Stage.BEGUN),
 

@@ -25,6 +25,11 @@ public final class PlannedRestores {
 
 	private static final Logger logger = LoggerFactory.getLogger(PlannedRestores.class);
 
+	/**
+	 * More often than others can come in between.
+	 */
+	private static final int MOST_ATTEMPTS = 10;
+
 	private final BackupSettings settings;
 
 	private final Function<Path, Optional<SchemaFit>> fits;
@@ -61,59 +66,105 @@ public final class PlannedRestores {
 	 */
 	public PlannedRestore plan(SqliteBackupService backups, Path snapshot, boolean forced, @Nullable String by) {
 		Path database = backups.database();
-		try {
-			check(backups, database, snapshot, forced);
-		}
-		catch (BackupException ex) {
-			throw new RestoreRefusedException(ex.getProblem(), ex.getAction(), ex);
-		}
-		PlannedRestore plan = describe(database, RestorableSnapshot.behindLinks(snapshot), forced, by);
+		check(backups, snapshot, forced);
+		PlannedRestore plan = describe(database, RestorableSnapshot.behindLinks(snapshot), forced,
+				(by != null) ? Secrets.maskName(by) : null);
 		PlannedRestoreFile file = PlannedRestoreFile.of(this.settings, database);
+		PlannedRestore planned;
 		try {
-			if (!file.write(plan)) {
-				PlannedRestore planned = file.findOpen().orElse(plan);
-				if (planned.stage() == PlannedRestore.Stage.PLANNED && planned.snapshot().equals(plan.snapshot())) {
-					return planned;
-				}
-				throw new RestoreAlreadyPlannedException(database, planned.snapshot(), planned.origin());
-			}
+			planned = write(plan, file);
 		}
 		catch (IOException ex) {
 			throw DirectoryFailures.notWritable(this.settings.directoryFor(database), ex);
 		}
-		logger.info("At the next start of the application, {} is going to be restored from {}, as was planned {}",
-				database, plan.snapshot(), plan.origin());
-		return plan;
+		if (!planned.isSameWish(plan)) {
+			throw new RestoreAlreadyPlannedException(planned);
+		}
+		if (planned == plan) {
+			logger.info("At the next start of the application, {} is going to be restored from {}, as was planned {}."
+					+ " No other process may use the database then.", database, plan.snapshot(), plan.origin());
+		}
+		return planned;
 	}
 
-	private void check(SqliteBackupService backups, Path database, Path snapshot, boolean forced) {
+	/**
+	 * Write a plan, unless there is one.
+	 * @return the one that is on disk
+	 */
+	private static PlannedRestore write(PlannedRestore plan, PlannedRestoreFile file) throws IOException {
+		for (int i = 0; i < MOST_ATTEMPTS; i++) {
+			if (file.write(plan)) {
+				// Somebody may have removed it while nothing told what it is needed for.
+				if (FileState.of(plan.snapshot()).size() != plan.bytes()) {
+					file.remove();
+					throw new RestoreRefusedException(
+							"The snapshot " + plan.snapshot() + " was removed or changed while its restore was planned",
+							"Choose another one.", null);
+				}
+				return plan;
+			}
+			Optional<PlannedRestore> planned = file.findOpen();
+			if (planned.isPresent()) {
+				return planned.get();
+			}
+		}
+		throw new IOException("others plan restores and take them back at the same time");
+	}
+
+	private void check(SqliteBackupService backups, Path snapshot, boolean forced) {
 		LiveDatabase live = backups.context().live();
+		Path database = backups.database();
 		if (!forced && !live.allowsSecondConnection()) {
-			throw new BackupException(
+			throw new RestoreRefusedException(
 					"The application opens the database " + database + " without locks (" + live.access().whyUnlocked()
 							+ "), so that its next start could not tell whether it is in use",
 					"Stop the application and restore with the command, or plan it there with --force.", null);
 		}
 		if (!this.foundAtStart.test(database)) {
-			throw new BackupException(
+			throw new RestoreRefusedException(
 					"The next start would not restore the database " + database
 							+ ", because where it is only shows once it is open",
 					"Stop the application and restore it with the command.", null);
 		}
-		backups.requireSound(snapshot);
+		requireSound(backups, snapshot);
 		if (!forced) {
-			this.fits.apply(snapshot).filter(SchemaFit::isNewer).ifPresent((fit) -> {
-				throw new BackupException(fit.describeNewer(snapshot),
-						"Plan it with the release that wrote it, or a later one, or with the command and --force.",
-						null);
-			});
+			requireKnownSchema(this.fits, snapshot);
 		}
+	}
+
+	/**
+	 * What cannot be looked at is another matter than what is not fit.
+	 */
+	private static void requireSound(SqliteBackupService backups, Path snapshot) {
+		try {
+			backups.requireSound(snapshot);
+		}
+		catch (NoRoomException | DatabaseBusyException ex) {
+			throw ex;
+		}
+		catch (BackupException ex) {
+			if (ex.getCause() != null) {
+				throw ex;
+			}
+			throw new RestoreRefusedException(ex.getProblem(), ex.getAction(), ex);
+		}
+	}
+
+	/**
+	 * Check that a release is not too old for a snapshot.
+	 * @throws RestoreRefusedException if it is
+	 */
+	static void requireKnownSchema(Function<Path, Optional<SchemaFit>> fits, Path snapshot) {
+		fits.apply(snapshot).filter(SchemaFit::isNewer).ifPresent((fit) -> {
+			throw new RestoreRefusedException(fit.describeNewer(snapshot),
+					"Plan it with the release that wrote it, or a later one, or with the command and --force.", null);
+		});
 	}
 
 	private static PlannedRestore describe(Path database, Path snapshot, boolean forced, @Nullable String by) {
 		try {
 			return new PlannedRestore(database, snapshot, FileState.of(snapshot).size(), sha256(snapshot), forced,
-					OffsetDateTime.now().truncatedTo(ChronoUnit.SECONDS), by, PlannedRestore.Stage.PLANNED, null);
+					OffsetDateTime.now().truncatedTo(ChronoUnit.SECONDS), by, PlannedRestore.Stage.PLANNED, null, null);
 		}
 		catch (IOException ex) {
 			throw new BackupException("The snapshot " + snapshot + " could not be read (" + FileFailures.describe(ex)
@@ -144,8 +195,8 @@ public final class PlannedRestores {
 	}
 
 	/**
-	 * Take the planned restore of a database back, and forget one that was not carried
-	 * out.
+	 * Take the planned restore of a database back, also one that a start has begun if
+	 * that start is gone, and forget one that was not carried out.
 	 * @param backups the service of the database
 	 * @return whether there was one
 	 * @throws BackupException if it cannot be taken back
@@ -153,14 +204,29 @@ public final class PlannedRestores {
 	public boolean cancel(SqliteBackupService backups) {
 		Path database = backups.database();
 		try {
-			boolean cancelled = PlannedRestoreFile.of(this.settings, database).remove();
+			PlannedRestoreFile file = PlannedRestoreFile.of(this.settings, database);
+			String kept = kept(file);
+			boolean cancelled = file.remove();
 			if (cancelled) {
-				logger.info("No restore of {} is planned any more", database);
+				logger.info("No restore of {} is planned any more.{}", database, kept);
 			}
 			return cancelled;
 		}
 		catch (IOException ex) {
 			throw DirectoryFailures.notWritable(this.settings.directoryFor(database), ex);
+		}
+	}
+
+	private static String kept(PlannedRestoreFile file) {
+		try {
+			return file.find()
+				.filter((plan) -> plan.kept() != null)
+				.map((plan) -> " It was begun, and may have been carried out." + PlannedRestoreLog.kept(plan))
+				.orElse("");
+		}
+		catch (IOException ex) {
+			logger.debug("It is unknown what was planned", ex);
+			return "";
 		}
 	}
 

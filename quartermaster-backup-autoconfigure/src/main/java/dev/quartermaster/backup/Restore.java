@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 import org.sqlite.SQLiteConnection;
 
@@ -45,16 +46,19 @@ final class Restore {
 
 	private final Duration busyTimeout;
 
+	private final Consumer<Optional<Snapshot>> beforeWriting;
+
 	private final long start = System.nanoTime();
 
 	private Restore(BackupContext context, LiveDatabase database, RestorableSnapshot source, boolean evenIfOpen,
-			KeptBeforeRestore kept, Duration busyTimeout) {
+			KeptBeforeRestore kept, Duration busyTimeout, Consumer<Optional<Snapshot>> beforeWriting) {
 		this.context = context;
 		this.database = database;
 		this.source = source;
 		this.evenIfOpen = evenIfOpen;
 		this.kept = kept;
 		this.busyTimeout = busyTimeout;
+		this.beforeWriting = beforeWriting;
 	}
 
 	/**
@@ -62,9 +66,21 @@ final class Restore {
 	 * @param same what becomes of what is there now if there is a snapshot of it
 	 */
 	static RestoreResult onRequest(BackupContext context, Path snapshot, boolean evenIfOpen, UnchangedContent same) {
+		return onRequest(context, snapshot, evenIfOpen, same, (kept) -> {
+		});
+	}
+
+	/**
+	 * Restore because somebody asked for it.
+	 * @param same what becomes of what is there now if there is a snapshot of it
+	 * @param beforeWriting hears what was kept of that, before the database is written
+	 * to; nothing is written if it fails
+	 */
+	static RestoreResult onRequest(BackupContext context, Path snapshot, boolean evenIfOpen, UnchangedContent same,
+			Consumer<Optional<Snapshot>> beforeWriting) {
 		boolean unlocked = evenIfOpen && !context.live().allowsSecondConnection();
 		return run(unlocked ? context.withDatabase(context.database().whenUnused()) : context, snapshot, evenIfOpen,
-				SnapshotReason.PRE_RESTORE, same)
+				SnapshotReason.PRE_RESTORE, same, beforeWriting)
 			.orElseThrow();
 	}
 
@@ -84,7 +100,8 @@ final class Restore {
 		SnapshotSearch search = (snapshots, copy) -> snapshot.hasSameContentAs(copy) ? Optional.of(snapshot)
 				: alreadyKept.find(snapshots, copy);
 		Optional<RestoreResult> result = run(alone, snapshot.file(), true, reason,
-				new UnchangedContent(search, UnchangedContent.WhenFound.KEEP));
+				new UnchangedContent(search, UnchangedContent.WhenFound.KEEP), (kept) -> {
+				});
 		if (result.isEmpty()) {
 			new SnapshotBookmark(alone).remove();
 		}
@@ -98,11 +115,12 @@ final class Restore {
 	 * @param evenIfOpen whether to go on when another connection has the database open
 	 * @param reason of the snapshot of what is there now
 	 * @param same what becomes of that if there is a snapshot of the same content
+	 * @param beforeWriting hears what was kept, before the database is written to
 	 * @return what was done, or empty if the database has what is in the snapshot, and
 	 * nothing had to be kept or restored
 	 */
 	private static Optional<RestoreResult> run(BackupContext context, Path snapshot, boolean evenIfOpen,
-			SnapshotReason reason, UnchangedContent same) {
+			SnapshotReason reason, UnchangedContent same, Consumer<Optional<Snapshot>> beforeWriting) {
 		LiveDatabase database = context.live();
 		Path file = database.file();
 		RestorableSnapshot source = RestorableSnapshot.of(snapshot);
@@ -112,7 +130,7 @@ final class Restore {
 			Duration busyTimeout = permit.begin();
 			KeptBeforeRestore kept = new KeptBeforeRestore(context,
 					() -> new Backup(context, database, BackupPurpose.of(reason), same, permit), reports);
-			result = new Restore(context, database, source, evenIfOpen, kept, busyTimeout).run();
+			result = new Restore(context, database, source, evenIfOpen, kept, busyTimeout, beforeWriting).run();
 		}
 		finally {
 			// Not while nobody else can commit.
@@ -197,12 +215,24 @@ final class Restore {
 		try {
 			return new OnlineRestore(this.source.file(), file, this.database, this.busyTimeout,
 					this.context.report().copyOf(this.database.file()))
-				.run(before.open(), (current) -> this.kept.keep(current) && !this.kept.isSource(this.source));
+				.run(before.open(), this::keep);
 		}
 		catch (NotADatabaseException ex) {
 			// Then the file is kept as it is.
 			return false;
 		}
+	}
+
+	/**
+	 * Keep what is there.
+	 * @return whether to overwrite it
+	 */
+	private boolean keep(CopySource current) {
+		boolean overwrite = this.kept.keep(current) && !this.kept.isSource(this.source);
+		if (overwrite) {
+			this.beforeWriting.accept(this.kept.snapshot());
+		}
+		return overwrite;
 	}
 
 	private Restored restoredInPlace(DatabaseFile file, BeforeRestore before) {
@@ -234,6 +264,7 @@ final class Restore {
 		}
 		JournalMode mode = inManifestIfUnknown(
 				before.mayBeOpened() ? journalModeOfDamaged(before.journalMode()) : before.journalMode());
+		this.beforeWriting.accept(this.kept.snapshot());
 		try {
 			Path setAside = new DatabaseReplacement(file).replaceBy(this.source.file(),
 					mode == JournalMode.WRITE_AHEAD_LOG, this.context.now());

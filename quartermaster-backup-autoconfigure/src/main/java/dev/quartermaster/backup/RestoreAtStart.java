@@ -7,17 +7,18 @@ package dev.quartermaster.backup;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 import javax.sql.DataSource;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,29 +33,32 @@ import org.slf4j.LoggerFactory;
  * <ol>
  * <li>Check the plan. What cannot be carried out is set aside by a rename. Killed before
  * it, the next start finds the plan as it was.</li>
- * <li>Rename it to begun, and flush that. From here on the next start asks what came of
- * it.</li>
- * <li>Restore. What is there is on disk, as a snapshot, before the first byte is
- * overwritten, and that is done in one transaction. Killed before its end, the database
- * is what it was as soon as somebody opens it; killed after its end, it is what was
- * wished for. So {@link InterruptedRestore} can tell the two apart by what the database
- * holds. In the first case the restore is done once more, and keeps nothing that is kept
- * already; in the second one nothing is left to do but to say so.</li>
+ * <li>Rename it to begun.</li>
+ * <li>Keep what is there, as a snapshot. Killed before the end of that, the database is
+ * what it was, and the next start begins anew.</li>
+ * <li>Record what was kept, rename the plan to writing, and flush both. From here on the
+ * next start asks what came of it.</li>
+ * <li>Restore, in one transaction. Killed before its end, the database is what it was as
+ * soon as somebody opens it; killed after its end, it is what was wished for. So
+ * {@link InterruptedRestore} can tell the two apart by what the database holds. In the
+ * first case the restore is done once more, and keeps nothing that is kept already; in
+ * the second one nothing is left to do but to say so.</li>
  * <li>Say so, and remove the plan. Killed in between, the next start says it once
  * more.</li>
  * </ol>
  * Between the kill and that next start somebody may have written to the database: another
  * program, or an application that does not use this one. Then nobody can tell, what was
- * written last counts, and the plan is set aside.
+ * written last counts, and the plan is set aside. So it is when the next start cannot
+ * look: what may have been done is never done again.
  */
 public final class RestoreAtStart {
 
 	private static final Logger logger = LoggerFactory.getLogger(RestoreAtStart.class);
 
 	/**
-	 * The locks of files are those of the whole process.
+	 * For how long a start waits for another one that is restoring the database.
 	 */
-	private static final Object ONE_AT_A_TIME = new Object();
+	private static final Duration PATIENCE = Duration.ofMinutes(5);
 
 	private final BackupSettings settings;
 
@@ -135,11 +139,13 @@ public final class RestoreAtStart {
 		}
 	}
 
-	private void carryOut(LiveDatabase live, boolean open, List<Consumer<BackupListener>> heard) {
+	private void carryOut(LiveDatabase live, boolean filled, List<Consumer<BackupListener>> heard) {
 		BackupListener recording = new RecordingListener(heard);
 		BackupContext context = BackupContext.of(SqliteDatabase.of(live), this.settings, recording);
 		context.warned(() -> {
-			withPlan(live.file(), (held) -> carryOut(held, context, open));
+			withPlan(live.file(), (
+					held) -> new PlannedRestoreAttempt(held, context, this.fits, filled, Set.copyOf(this.seen.keySet()))
+						.run());
 			return true;
 		});
 	}
@@ -147,10 +153,10 @@ public final class RestoreAtStart {
 	private void withPlan(Path database, Consumer<HeldRestore> work) {
 		try {
 			PlannedRestoreFile file = PlannedRestoreFile.of(this.settings, database);
-			synchronized (ONE_AT_A_TIME) {
-				try (HeldRestore held = file.hold()) {
+			synchronized (PlannedRestoreFile.ONE_AT_A_TIME) {
+				try (HeldRestore held = file.hold(PATIENCE)) {
 					if (held != null) {
-						withPlan(database, held, work);
+						doOrSetAside(database, held, work);
 						return;
 					}
 				}
@@ -176,129 +182,40 @@ public final class RestoreAtStart {
 				file, database);
 	}
 
-	private static void withPlan(Path database, HeldRestore held, Consumer<HeldRestore> work) {
-		PlannedRestore plan = null;
+	private static void doOrSetAside(Path database, HeldRestore held, Consumer<HeldRestore> work) {
 		try {
-			plan = held.plan();
 			work.accept(held);
 		}
 		catch (BackupException ex) {
-			setAside(database, held, plan, String.valueOf(ex.getMessage()), null);
-		}
-		catch (IOException ex) {
-			setAside(database, held, plan, "The file " + held.file() + " says nothing that can be carried out ("
-					+ FileFailures.describe(ex) + ").", null);
+			setAside(database, held, String.valueOf(ex.getMessage()));
 		}
 		catch (RuntimeException | LinkageError ex) {
 			Throwable cause = Secrets.mask(ex);
-			setAside(database, held, plan, "This is a bug in Quartermaster Backup. Please report it: " + cause, cause);
-		}
-	}
-
-	private static void setAside(Path database, HeldRestore held, @Nullable PlannedRestore plan, String why,
-			@Nullable Throwable cause) {
-		String from = (plan != null)
-				? " It was to be from " + plan.snapshot() + ", as was planned " + plan.origin() + "." : "";
-		String what;
-		try {
-			held.setAside((plan != null) ? plan.withFailure(why) : null);
-			what = "and is not tried again: the plan is now " + held.file();
-		}
-		catch (IOException ex) {
-			what = "and the plan could not be set aside (" + FileFailures.describe(ex) + "), so that the next start"
-					+ " finds it again";
-		}
-		Warnings.warn(logger,
-				"The planned restore of {} was NOT carried out, {}. The application starts with what is there.{} {}",
-				database, what, from, why);
-		if (cause != null) {
+			setAside(database, held, "This is a bug in Quartermaster Backup. Please report it: " + cause);
 			logger.warn("This is why the planned restore of {} was not carried out", database, cause);
 		}
 	}
 
-	private void carryOut(HeldRestore held, BackupContext context, boolean open) {
+	private static void setAside(Path database, HeldRestore held, String why) {
+		PlannedRestore plan = null;
+		String reason = why;
 		try {
-			PlannedRestore plan = held.plan();
-			BackupContext own = context.withDirectories((file) -> directoryFor(plan, file));
-			if (held.isBegun() && isDone(own, plan, held.isFilling())) {
-				PlannedRestoreLog.done(own, plan);
-				held.remove();
-				return;
-			}
-			check(plan, context.live().file());
-			UnchangedContent same = held.isBegun() ? InterruptedRestore.alreadyKept(plan)
-					: UnchangedContent.NEWEST_LINKED;
-			held.begin(isWithoutData(own));
-			RestoreResult result = Restore.onRequest(own, plan.snapshot(), open || plan.forced(), same);
-			PlannedRestoreLog.done(own, plan, result);
-			held.remove();
+			plan = held.plan();
 		}
 		catch (IOException ex) {
-			throw DirectoryFailures.notWritable(held.file().resolveSibling(""), ex);
+			reason = "The file " + held.file() + " says nothing that can be carried out (" + FileFailures.describe(ex)
+					+ ").";
 		}
-	}
-
-	/**
-	 * What is kept goes where the snapshot is, if that is one of the database's.
-	 */
-	private Path directoryFor(PlannedRestore plan, Path database) {
-		Path chosen = this.settings.directoryFor(database);
-		Path directory = plan.snapshot().resolveSibling("");
-		return directory.startsWith(RealPath.of(chosen)) ? directory : chosen;
-	}
-
-	private static boolean isDone(BackupContext context, PlannedRestore plan, boolean filling) {
-		return switch (InterruptedRestore.of(context, plan, filling)) {
-			case DONE -> true;
-			case NOT_DONE -> false;
-			case WRITTEN_SINCE -> throw new BackupException(
-					"An earlier start was killed while it restored the database, and somebody has written to it since",
-					"Look at the data. To restore it all the same, plan that again.", null);
-		};
-	}
-
-	private void check(PlannedRestore plan, Path database) {
-		if (!RealPath.of(plan.database()).equals(RealPath.of(database))) {
-			throw new BackupException("It is planned for another database, " + plan.database(),
-					"If that is the same one under a new path, plan the restore again.", null);
-		}
-		RestorableSnapshot source = RestorableSnapshot.of(plan.snapshot());
-		source.requireWhole();
-		requireUnchanged(plan);
-		if (!plan.forced()) {
-			this.fits.apply(plan.snapshot()).filter(SchemaFit::isNewer).ifPresent((fit) -> {
-				throw new BackupException(fit.describeNewer(plan.snapshot()),
-						"Plan it with the release that wrote it, or a later one, or with the command and --force.",
-						null);
-			});
-		}
-	}
-
-	private static void requireUnchanged(PlannedRestore plan) {
+		String where;
 		try {
-			if (FileState.of(plan.snapshot()).size() != plan.bytes()
-					|| !PlannedRestores.sha256(plan.snapshot()).equals(plan.sha256())) {
-				throw new BackupException(
-						"The snapshot " + plan.snapshot() + " is not what it was when the restore was planned",
-						"Check it with verify, and choose another one if it is damaged.", null);
-			}
+			held.setAside((plan != null) ? plan.withFailure(reason) : null);
+			where = "and is not tried again: the plan is now " + held.file();
 		}
 		catch (IOException ex) {
-			throw new BackupException(
-					"The snapshot " + plan.snapshot() + " could not be read (" + FileFailures.describe(ex) + ")",
-					"Check the disk that it is on.", ex);
+			where = "and the plan could not be set aside (" + FileFailures.describe(ex) + "), so that the next start"
+					+ " finds it again";
 		}
-	}
-
-	private static boolean isWithoutData(BackupContext context) {
-		try {
-			return !LiveContent.hasData(context);
-		}
-		catch (BackupException ex) {
-			// What cannot be read is not nothing.
-			logger.debug("It is unknown whether there is data in {}", context.live().file(), ex);
-			return false;
-		}
+		PlannedRestoreLog.failed(database, held, plan, where, reason);
 	}
 
 	/**

@@ -52,7 +52,7 @@ final class RetentionInspection {
 
 	private final Optional<String> bookmark;
 
-	private final Optional<Path> planned;
+	private final Set<Path> planned;
 
 	private final Deadline deadline;
 
@@ -71,11 +71,11 @@ final class RetentionInspection {
 	 * @param installation the identity of this installation, or {@code null}
 	 * @param bookmark the name of the snapshot that an unfinished change of the schema
 	 * needs
-	 * @param planned the file of the snapshot that is to be restored at the next start
+	 * @param planned the files of the snapshots that a restore at the next start needs
 	 * @param deadline when to stop looking
 	 */
 	RetentionInspection(List<Snapshot> newestFirst, @Nullable UUID installation, Optional<String> bookmark,
-			Optional<Path> planned, Deadline deadline) {
+			Set<Path> planned, Deadline deadline) {
 		this.newestFirst = newestFirst;
 		newestFirst.forEach((snapshot) -> this.files.put(snapshot.name(), snapshot.file()));
 		this.installation = installation;
@@ -181,7 +181,7 @@ final class RetentionInspection {
 		if (this.bookmark.filter(snapshot.name().toString()::equals).isPresent()) {
 			return "it is the one to go back to if the change of the schema fails that has not finished";
 		}
-		if (this.planned.filter(RestorableSnapshot.behindLinks(snapshot.file())::equals).isPresent()) {
+		if (this.planned.contains(RestorableSnapshot.behindLinks(snapshot.file()))) {
 			return "it is the one that is to be restored at the next start";
 		}
 		if (PinnedSnapshots.contains(snapshot)) {

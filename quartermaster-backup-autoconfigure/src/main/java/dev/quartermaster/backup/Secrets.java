@@ -23,6 +23,8 @@ public final class Secrets {
 
 	private static final String MASK = "***";
 
+	private static final int LONGEST_NAME = 100;
+
 	private static final String PASSWORD = "[\\w.-]*(?:password|passwd|pwd|passphrase)[\\w.-]*"
 			+ "|[\\w.-]*(?:pass|secret|token|credentials?)";
 
@@ -82,6 +84,17 @@ public final class Secrets {
 	 */
 	public static String mask(String text) {
 		return IN_TEXT.matcher(maskLogins(text)).replaceAll("$1" + MASK);
+	}
+
+	/**
+	 * Return the name of somebody so that it is one, and ends where it does: it may be
+	 * anything that somebody sent, and is going to stand in a log or on a terminal.
+	 * @param name the name, as it was given
+	 * @return one line without secrets, and not too long
+	 */
+	public static String maskName(String name) {
+		String line = mask(name).replaceAll("[\\p{C}\\p{Z}]+", " ").replace('"', '\'');
+		return (line.length() > LONGEST_NAME) ? line.substring(0, LONGEST_NAME) + "..." : line;
 	}
 
 	/**

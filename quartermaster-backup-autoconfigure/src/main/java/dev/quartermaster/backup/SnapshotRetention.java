@@ -164,8 +164,11 @@ final class SnapshotRetention {
 		return new SnapshotBookmark(this.context).requireName();
 	}
 
-	private Optional<Path> planned() {
-		return PlannedRestoreFile.snapshotNeeded(this.directory.path(), this.directory.database());
+	private Set<Path> planned() {
+		Path database = this.directory.database();
+		Path directory = this.directory.path();
+		return PlannedRestoreFile.snapshotsNeeded(database, directory, directory.getParent(),
+				this.context.settings().directoryFor(database));
 	}
 
 	private List<RetentionDecision> decide(RetentionInspection inspection) {
@@ -191,16 +194,16 @@ final class SnapshotRetention {
 		Set<SnapshotName> going = new HashSet<>();
 		decisions.stream().filter((decision) -> !decision.kept()).map(RetentionDecision::name).forEach(going::add);
 		if (!going.isEmpty()) {
-			// Another process may have begun a change of the schema, or somebody have
-			// planned a restore, while these were looked at.
+			// Another process may have begun a change of the schema while these were
+			// looked at.
 			Optional<String> bookmarked = bookmarked();
-			Optional<String> planned = planned().map((file) -> file.getFileName().toString());
-			going.removeIf((name) -> bookmarked.filter(name.toString()::equals).isPresent()
-					|| planned.filter(name.toString()::equals).isPresent());
+			going.removeIf((name) -> bookmarked.filter(name.toString()::equals).isPresent());
 		}
 		for (int i = newestFirst.size() - 1; i >= 0 && !deadline.isOver(); i--) {
 			Snapshot snapshot = newestFirst.get(i);
-			if (going.contains(snapshot.name()) && !PinnedSnapshots.contains(snapshot)) {
+			// Somebody may plan a restore between any two of them.
+			if (going.contains(snapshot.name()) && !PinnedSnapshots.contains(snapshot)
+					&& !planned().contains(RestorableSnapshot.behindLinks(snapshot.file()))) {
 				inspection.identityOf(snapshot).ifPresent((identity) -> removal.remove(snapshot, identity));
 			}
 		}

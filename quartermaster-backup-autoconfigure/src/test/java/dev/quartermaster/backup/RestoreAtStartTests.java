@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -193,13 +194,15 @@ class RestoreAtStartTests {
 	}
 
 	@Test
-	void poolThatConnectsWhenItIsMadeSeesTheRestoredData() throws Exception {
+	void poolThatConnectsWhenItIsMadeSeesTheRestoredDataIfForced() throws Exception {
 		TestDatabase.execute(this.database, "PRAGMA journal_mode = WAL");
 		plan();
 		HikariConfig config = new HikariConfig();
 		config.setJdbcUrl("jdbc:sqlite:" + this.database);
 		config.setMaximumPoolSize(1);
 		config.setConnectionInitSql("SELECT count(*) FROM item");
+		assertThat(restores().cancel(service())).isTrue();
+		restores().plan(service(), this.snapshot, true, null);
 		try (HikariDataSource pool = new HikariDataSource(config)) {
 			start(pool);
 			try (Connection connection = pool.getConnection();
@@ -338,12 +341,8 @@ class RestoreAtStartTests {
 
 	@Test
 	void startThatWasKilledAfterTheRestoreDoesNotRepeatItButSaysSo() throws IOException {
-		plan();
-		byte[] content = Files.readAllBytes(plans().get(0));
-		start();
-		Path kept = kept();
+		Path kept = restoreAndBeKilled();
 		String before = Restoring.content(this.database);
-		Files.write(this.directory.resolve("backups/.quartermaster-restore-begun-app.db.json"), content);
 		start();
 		assertThat(Restoring.content(this.database)).isEqualTo(before);
 		assertThat(this.log.warnings()).last()
@@ -355,23 +354,22 @@ class RestoreAtStartTests {
 
 	@Test
 	void whatSomebodyWroteAfterTheRestoreIsNotReplaced() throws IOException {
-		plan();
-		byte[] content = Files.readAllBytes(plans().get(0));
-		start();
+		Path kept = restoreAndBeKilled();
 		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('since')");
-		Files.write(this.directory.resolve("backups/.quartermaster-restore-begun-app.db.json"), content);
 		start();
 		assertThat(items()).contains("since");
 		assertThat(this.log.warnings()).last()
-			.satisfies((event) -> assertThat(event.getFormattedMessage()).contains("was NOT carried out",
-					"somebody has written to it since"));
+			.satisfies((event) -> assertThat(event.getFormattedMessage())
+				.startsWith("It is unknown whether the planned restore of " + this.database + " was carried out, and is"
+						+ " not tried again: the plan is now " + plans().get(0))
+				.contains("somebody has written to it since", "is kept in " + kept + "."));
 		assertThat(plans()).singleElement().asString().contains("-failed-");
 	}
 
 	@Test
 	void whatSomebodyWroteIntoWhatWasEmptyIsNotReplaced() throws IOException {
 		plan();
-		begin("filling");
+		begin("writing");
 		start();
 		assertThat(items()).contains("later");
 		assertThat(warning()).contains("somebody has written to it since");
@@ -381,9 +379,194 @@ class RestoreAtStartTests {
 	void emptyDatabaseWhoseStartWasKilledIsFilled() throws IOException {
 		plan();
 		Files.delete(this.database);
-		begin("filling");
+		begin("writing");
 		start();
 		assertThat(items()).hasSize(3);
+	}
+
+	@Test
+	void databaseThatOnlyThePoolOfTheApplicationMayHaveOpenIsNotRestored() {
+		TestDatabase.execute(this.database, "PRAGMA journal_mode = WAL");
+		plan();
+		HikariConfig config = new HikariConfig();
+		config.setJdbcUrl("jdbc:sqlite:" + this.database);
+		config.setMaximumPoolSize(1);
+		try (HikariDataSource pool = new HikariDataSource(config)) {
+			start(pool);
+		}
+		assertThatItFailed("nobody can tell whether another process has it open as well");
+	}
+
+	@Test
+	void restoreBesideOthersThatOnlyWriteAheadLogsShowSaysSo() {
+		plan();
+		start();
+		assertThat(warning()).contains("Whether another process has it open only shows in WAL mode");
+	}
+
+	@Test
+	void restoreWithoutOthersDoesNotSpeakOfThem() {
+		TestDatabase.execute(this.database, "PRAGMA journal_mode = WAL");
+		plan();
+		start();
+		assertThat(items()).hasSize(3);
+		assertThat(warning()).doesNotContain("another process");
+	}
+
+	@Test
+	void whatMayHaveBeenDoneIsNotCalledUndoneWhenItCannotBeLookedAt() throws IOException {
+		Path kept = restoreAndBeKilled();
+		String before = Restoring.content(this.database);
+		this.settings = new BackupSettings(this.settings.directory(), this.settings.verification(),
+				this.settings.busyTimeout(), this.settings.timeZone(), Long.MAX_VALUE / 2);
+		start();
+		assertThat(Restoring.content(this.database)).isEqualTo(before);
+		assertThat(warning()).startsWith("It is unknown whether the planned restore of " + this.database)
+			.contains("is kept in " + kept + ".");
+		assertThat(restores().find(service()).orElseThrow().failure()).contains("space");
+	}
+
+	@Test
+	void whatMayHaveBeenDoneIsNotRepeatedWhenTheSnapshotCannotBeRead() throws IOException {
+		restoreAndBeKilled();
+		Files.delete(this.snapshot);
+		Files.createDirectory(this.snapshot);
+		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('since')");
+		start();
+		assertThat(items()).contains("since");
+		assertThat(warning()).startsWith("It is unknown whether the planned restore of ")
+			.contains(this.snapshot + " could not be compared with the database");
+	}
+
+	@Test
+	void whatSomebodyWroteIsNotReplacedAlthoughTheClockWentBack() throws IOException {
+		Path kept = restoreAndBeKilled();
+		Path writing = plans().get(0);
+		Files.writeString(writing,
+				Files.readString(writing).replaceFirst("\"plannedAt\": \"[0-9]+", "\"plannedAt\": \"2099"));
+		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('since')");
+		start();
+		assertThat(items()).contains("since");
+		assertThat(warning()).contains("is kept in " + kept + ".");
+	}
+
+	@Test
+	void whatSomebodyWroteIsNotReplacedAlthoughTheKeptSnapshotIsGone() throws IOException {
+		Files.delete(restoreAndBeKilled());
+		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('since')");
+		start();
+		assertThat(items()).contains("since");
+		assertThat(plans()).singleElement().asString().contains("-failed-");
+	}
+
+	@Test
+	void planIsCarriedOutAlthoughAnotherRestoreCameInBetween() throws IOException {
+		Path other = BackupServices.backup(service(), "other").snapshot().file();
+		plan();
+		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('more')");
+		service().restore(other, false);
+		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('again')");
+		begin("begun");
+		start();
+		assertThat(items()).hasSize(3);
+		assertThat(TestDatabase.items(kept())).contains("later", "again");
+	}
+
+	@Test
+	void snapshotOfWhatWasThereIsNotPrunedBeforeAnybodyKnowsWhatCameOfIt() throws IOException {
+		Path kept = restoreAndBeKilled();
+		for (int i = 0; i < 3; i++) {
+			TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('more')");
+			BackupServices.backup(service(), "later");
+		}
+		assertThat(decisions()).contains(kept.getFileName() + " kept", this.snapshot.getFileName() + " kept");
+	}
+
+	@Test
+	void planWithSecondNameIsCarriedOut() throws IOException {
+		plan();
+		Files.createLink(this.directory.resolve("backups/.quartermaster-partial"), plans().get(0));
+		start();
+		assertThat(items()).hasSize(3);
+		assertThat(plans()).isEmpty();
+	}
+
+	@Test
+	void nameOfWhoPlansItIsOneShortLine() {
+		PlannedRestore planned = restores().plan(service(), this.snapshot, false,
+				"jo\n\u001b[31mWARN All is lost" + "x".repeat(200));
+		assertThat(planned.plannedBy()).startsWith("jo [31mWARN All is lost").hasSizeLessThan(110);
+	}
+
+	@Test
+	void planOfTheSameSnapshotThatIsForcedIsAnotherOne() {
+		plan();
+		assertThatExceptionOfType(RestoreAlreadyPlannedException.class)
+			.isThrownBy(() -> restores().plan(service(), this.snapshot, true, null));
+	}
+
+	@Test
+	void planOfSnapshotThatWasReplacedIsAnotherOne() {
+		plan();
+		TestDatabase.execute(this.snapshot, "DELETE FROM item");
+		assertThatExceptionOfType(RestoreAlreadyPlannedException.class).isThrownBy(this::plan);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "begun", "writing" })
+	void planThatWasBegunCanBeTakenBackUnlessSomebodyHoldsIt(String mark) throws IOException {
+		plan();
+		begin(mark);
+		try (HeldRestore held = planned().hold(Duration.ZERO)) {
+			assertThat(held).isNotNull();
+			assertThatExceptionOfType(DatabaseBusyException.class).isThrownBy(() -> restores().cancel(service()))
+				.withMessageContaining("is restoring " + this.database + " now");
+		}
+		assertThat(restores().cancel(service())).isTrue();
+		assertThat(plans()).isEmpty();
+	}
+
+	@Test
+	void startDoesNotWaitForEverForAnotherOne() throws IOException {
+		plan();
+		try (HeldRestore held = planned().hold(Duration.ZERO)) {
+			assertThat(held).isNotNull();
+			assertThat(planned().hold(Duration.ofMillis(1))).isNull();
+		}
+		assertThat(warning()).startsWith("This start has not carried out the planned restore of " + this.database);
+		start();
+		assertThat(items()).hasSize(3);
+	}
+
+	@Test
+	void snapshotThatHasBecomeTheDatabaseIsNotOpened() throws IOException {
+		plan();
+		Files.delete(this.snapshot);
+		Files.createLink(this.snapshot, this.database);
+		start();
+		assertThatItFailed(" is the database itself under another name");
+	}
+
+	@Test
+	void snapshotThatIsAnotherDatabaseOfTheApplicationIsNotOpened() throws IOException {
+		plan();
+		Path other = TestDatabase.create(this.directory.resolve("other.db"), 2);
+		Files.delete(this.snapshot);
+		Files.createLink(this.snapshot, other);
+		RestoreAtStart start = new RestoreAtStart(this.settings, BackupListener.NONE, (file) -> this.fit);
+		start.beforeFirstConnection(dataSource(other));
+		start.beforeFirstConnection(dataSource(this.database));
+		assertThatItFailed(" is the database itself under another name");
+	}
+
+	@Test
+	void whatIsKeptGoesWhereSnapshotsAreLookedForAlthoughTheSnapshotLiesBelow() throws IOException {
+		Path archive = Files.createDirectory(this.directory.resolve("backups/archive"));
+		this.snapshot = Files.move(this.snapshot, archive.resolve(this.snapshot.getFileName()));
+		plan();
+		start();
+		assertThat(items()).hasSize(3);
+		assertThat(kept().resolveSibling("")).isEqualTo(this.directory.resolve("backups"));
 	}
 
 	@Test
@@ -428,6 +611,38 @@ class RestoreAtStartTests {
 		start();
 		assertThat(items()).contains("later");
 		assertThat(this.log.warnings()).hasSize(1);
+	}
+
+	/**
+	 * Leave what a start leaves that is killed after it has restored the database.
+	 * @return what it kept
+	 */
+	private Path restoreAndBeKilled() throws IOException {
+		plan();
+		Path file = plans().get(0);
+		byte[] content = Files.readAllBytes(file);
+		start();
+		Path kept = kept();
+		Files.write(file, content);
+		try (HeldRestore held = planned().hold(Duration.ZERO)) {
+			assertThat(held).isNotNull();
+			held.begin();
+			held.write(kept);
+		}
+		return kept;
+	}
+
+	private PlannedRestoreFile planned() {
+		return PlannedRestoreFile.of(this.settings, this.database);
+	}
+
+	private List<String> decisions() {
+		SqliteBackupService pruning = BackupServices.service(SqliteDatabase.of(this.database), this.settings
+			.withRetention(new RetentionPolicy(new RetentionPolicy.Limits(1, null, null, null), Map.of(), null, 1, 0)));
+		return new SnapshotPruning(pruning).decide()
+			.stream()
+			.map((decision) -> decision.name() + (decision.kept() ? " kept" : " goes"))
+			.toList();
 	}
 
 	private String warning() {

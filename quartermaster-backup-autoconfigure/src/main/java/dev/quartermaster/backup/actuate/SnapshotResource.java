@@ -32,8 +32,6 @@ final class SnapshotResource extends AbstractResource {
 
 	private static final Logger logger = LoggerFactory.getLogger(SnapshotResource.class);
 
-	private static final int LONGEST_NAME = 100;
-
 	private final String database;
 
 	private final Snapshot snapshot;
@@ -70,16 +68,8 @@ final class SnapshotResource extends AbstractResource {
 				describe(this.requester), what);
 	}
 
-	/**
-	 * Return a name so that it is one, and ends where it does: it may be anything that
-	 * somebody sent.
-	 */
 	static String describe(@Nullable String requester) {
-		if (requester == null) {
-			return "somebody unknown";
-		}
-		String name = Secrets.mask(requester).replaceAll("[\\p{C}\\p{Z}]+", " ").replace('"', '\'');
-		return '"' + ((name.length() > LONGEST_NAME) ? name.substring(0, LONGEST_NAME) + "..." : name) + '"';
+		return (requester != null) ? '"' + Secrets.maskName(requester) + '"' : "somebody unknown";
 	}
 
 	@Override
