@@ -48,6 +48,19 @@ final class AbandonedFiles {
 	 * since another user left it, say, is in nobody's way and stays.
 	 */
 	static void removeFrom(Path directory) throws IOException {
+		Set<String> names = removePartialsFrom(directory);
+		for (String name : names) {
+			SnapshotName.missingSnapshotIn(name, names)
+				.ifPresent((snapshot) -> tryTo((file) -> removeManifest(file, directory.resolve(snapshot)),
+						directory.resolve(name)));
+		}
+	}
+
+	/**
+	 * Remove it, but for manifests.
+	 * @return the names of the files that are no hidden ones of ours
+	 */
+	static Set<String> removePartialsFrom(Path directory) throws IOException {
 		Set<String> names = new HashSet<>();
 		try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
 			for (Path file : files) {
@@ -63,11 +76,7 @@ final class AbandonedFiles {
 		catch (DirectoryIteratorException ex) {
 			throw ex.getCause();
 		}
-		for (String name : names) {
-			SnapshotName.missingSnapshotIn(name, names)
-				.ifPresent((snapshot) -> tryTo((file) -> removeManifest(file, directory.resolve(snapshot)),
-						directory.resolve(name)));
-		}
+		return names;
 	}
 
 	private static void tryTo(Removal removal, Path file) {

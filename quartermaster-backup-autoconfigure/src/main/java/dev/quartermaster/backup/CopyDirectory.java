@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -51,11 +52,21 @@ public final class CopyDirectory {
 	private final Path path;
 
 	/**
+	 * That which has the marker.
+	 */
+	private final Path root;
+
+	/**
 	 * Create a new instance. Nothing is looked at yet.
 	 * @param path the directory, which need not exist
 	 */
 	public CopyDirectory(Path path) {
-		this.path = path.toAbsolutePath().normalize();
+		this(path.toAbsolutePath().normalize(), path.toAbsolutePath().normalize());
+	}
+
+	private CopyDirectory(Path path, Path root) {
+		this.path = path;
+		this.root = root;
 	}
 
 	/**
@@ -68,31 +79,79 @@ public final class CopyDirectory {
 
 	/**
 	 * Make ready for copies: the directory is there, and is the one that got copies
-	 * before. One that is new is made, but not the directory that it is in.
+	 * before. One that is new is made, but not the directory that it is in, and not on
+	 * the disk of the snapshots, which is where it would be if its own is not mounted.
 	 * @param used whether it got copies before
+	 * @param snapshots the directories of the snapshots
+	 * @return the identity of the directory
 	 * @throws BackupException if it is not
 	 */
-	public void open(boolean used) {
+	public String open(boolean used, List<Path> snapshots) {
 		try {
-			create(used);
-			Path marker = this.path.resolve(MARKER);
-			if (!FileState.of(marker, LinkOption.NOFOLLOW_LINKS).isMissing()) {
-				return;
+			for (Path directory : snapshots) {
+				requireOther(directory);
 			}
+			CopyMarker marker = new CopyMarker(this.root);
 			if (used) {
+				requireMarked();
+			}
+			else if (marker.isMissing()) {
+				requireOtherDisk(snapshots);
+				create(false);
+				marker.create();
+			}
+			return marker.identity();
+		}
+		catch (IOException ex) {
+			throw notUsable(ex);
+		}
+	}
+
+	/**
+	 * Require that it got copies before.
+	 * @throws BackupException if it did not, or that cannot be found out
+	 */
+	public void requireMarked() {
+		try {
+			if (this.path.equals(this.root)) {
+				create(true);
+			}
+			if (new CopyMarker(this.root).isMissing()) {
 				throw new BackupException(
-						"The directory " + this.path + " does not have the file " + MARKER + " that was there when it"
+						"The directory " + this.root + " does not have the file " + MARKER + " that was there when it"
 								+ " got copies of snapshots before: its disk is not mounted, most likely. Nothing was"
 								+ " written there",
 						HERE + "Mount it. If this is a new disk that is to get copies from now on, create that file.",
 						null);
 			}
-			OwnFile.create(marker).close();
-			DurableFiles.giveToOwnerOf(marker, this.path);
-			DurableFiles.flush(this.path);
 		}
 		catch (IOException ex) {
 			throw notUsable(ex);
+		}
+	}
+
+	private void requireOther(Path snapshots) throws IOException {
+		if (Files.exists(this.path) && Files.exists(snapshots) && Files.isSameFile(this.path, snapshots)) {
+			throw new BackupException(
+					"The directory " + this.path + " for copies of snapshots is the one where the snapshots are, "
+							+ snapshots + ", so that nothing can be copied there",
+					HERE + "Choose a place on another disk or machine.", null);
+		}
+	}
+
+	private void requireOtherDisk(List<Path> snapshots) throws IOException {
+		Path there = FileState.of(this.path).isMissing() ? this.path.getParent() : this.path;
+		for (Path directory : snapshots) {
+			if (there != null && isOnOneDisk(there, directory)) {
+				throw new BackupException(
+						"The directory " + this.path
+								+ " for copies of snapshots is on the same disk as the snapshots in " + directory
+								+ ", and would not outlive it: the disk that should be there is not"
+								+ " mounted, most likely. Nothing was written there",
+						HERE + "Mount it, or choose a place on another disk or machine. To have copies there all the"
+								+ " same, create the file " + new CopyMarker(this.path) + ".",
+						null);
+			}
 		}
 	}
 
@@ -160,7 +219,8 @@ public final class CopyDirectory {
 	 * @throws BackupException if it cannot be made
 	 */
 	public CopyDirectory folder(String name) {
-		CopyDirectory folder = new CopyDirectory(this.path.resolve(name));
+		requireMarked();
+		CopyDirectory folder = new CopyDirectory(this.path.resolve(name), this.root);
 		try {
 			folder.create(false);
 			return folder;
@@ -177,13 +237,38 @@ public final class CopyDirectory {
 	 * @return whether it is
 	 */
 	public boolean isOnDiskOf(Path other) {
+		return isOnOneDisk(this.path, other);
+	}
+
+	/**
+	 * What does not exist yet is going to be on the disk of the directory that it is in.
+	 */
+	private static boolean isOnOneDisk(Path path, Path other) {
 		try {
-			FileStore own = Files.getFileStore(this.path);
-			return own.equals(Files.getFileStore(other));
+			FileStore own = Files.getFileStore(path);
+			Path there = other.toAbsolutePath();
+			for (Path above = there.getParent(); above != null
+					&& FileState.of(there).isMissing(); above = above.getParent()) {
+				there = above;
+			}
+			return own.equals(Files.getFileStore(there));
 		}
 		catch (IOException ex) {
-			logger.debug("The volume of {} or {} is unknown", this.path, other, ex);
+			logger.debug("The volume of {} or {} is unknown", path, other, ex);
 			return false;
+		}
+	}
+
+	/**
+	 * Remove the partial files that processes which are no more left here.
+	 * @throws BackupException if it cannot be listed
+	 */
+	public void tidy() {
+		try {
+			AbandonedFiles.removePartialsFrom(this.path);
+		}
+		catch (IOException ex) {
+			throw notUsable(ex);
 		}
 	}
 
@@ -192,26 +277,29 @@ public final class CopyDirectory {
 	 * @param snapshot the snapshot
 	 * @param sameContent the name of a copy of the same content, or {@code null}. Where
 	 * the file system has hard links it gets one more name, which takes no space
+	 * @param before whether it was copied here before, so that what has its name is its
+	 * copy, even if that is damaged
 	 * @return whether anything was copied
-	 * @throws TakenNameException if there is another file of the name
+	 * @throws RefusedCopyException if there is another file of the name
 	 * @throws BackupException if it cannot be copied for another reason
 	 */
-	public boolean copy(SnapshotToCopy snapshot, @Nullable String sameContent) {
+	public boolean copy(SnapshotToCopy snapshot, @Nullable String sameContent, boolean before) {
 		Path target = this.path.resolve(snapshot.name());
 		try {
-			AbandonedFiles.removeFrom(this.path);
-			if (isThere(snapshot, target)) {
+			requireMarked();
+			requireOther(snapshot.snapshot().file().resolveSibling(""));
+			if (isThere(snapshot, target, before)) {
 				return false;
 			}
 			try (PartialFile partial = PartialFile.create(this.path, this.path)) {
 				Path same = (sameContent != null) ? this.path.resolve(sameContent) : null;
-				if (same == null || !isWhole(same, snapshot)) {
+				if (same == null || !isWhole(same, snapshot) || !snapshot.sha256().equals(digestOf(same))) {
 					same = null;
 					send(snapshot, partial.path());
 				}
-				publish(snapshot, partial, (same != null) ? same : partial.path(), target);
+				requireMarked();
+				return publish(snapshot, partial, (same != null) ? same : partial.path(), target);
 			}
-			return true;
 		}
 		catch (NoSuchFileException ex) {
 			throw (FileState.isKnownToBeEmpty(snapshot.snapshot().file())) ? gone(snapshot, ex) : notUsable(ex);
@@ -250,7 +338,7 @@ public final class CopyDirectory {
 				&& SnapshotManifests.find(copy).filter(snapshot::isDescribedBy).isPresent();
 	}
 
-	private boolean isThere(SnapshotToCopy snapshot, Path target) throws IOException {
+	private boolean isThere(SnapshotToCopy snapshot, Path target, boolean before) throws IOException {
 		FileState there = FileState.of(target, LinkOption.NOFOLLOW_LINKS);
 		if (there.isMissing()) {
 			return false;
@@ -260,15 +348,37 @@ public final class CopyDirectory {
 		}
 		if (there.kind() == FileState.Kind.REGULAR && there.size() == snapshot.snapshot().size()
 				&& FileState.of(SnapshotName.manifestOf(target), LinkOption.NOFOLLOW_LINKS).isMissing()
-				&& ContentDigest.of(target, ReadingSpeed.any(), (read) -> {
-				}).equals(snapshot.sha256())) {
+				&& digestOf(target).equals(snapshot.sha256())) {
 			// Somebody else has copied the file without its manifest.
 			try (PartialFile partial = PartialFile.create(this.path, this.path)) {
 				StagedManifest.write(partial.manifest(), snapshot.manifest(), this.path).giveName(target);
 			}
 			return true;
 		}
-		throw new TakenNameException(target.toString());
+		if (there.kind() != FileState.Kind.REGULAR || !(before || isManifestOf(snapshot, target))) {
+			throw RefusedCopyException.taken(target.toString());
+		}
+		setAside(target);
+		return false;
+	}
+
+	/**
+	 * Nothing is deleted here.
+	 */
+	private static void setAside(Path damaged) throws IOException {
+		String ending = ".damaged-" + UUID.randomUUID().toString().substring(0, 8);
+		for (Path file : List.of(damaged, SnapshotName.manifestOf(damaged))) {
+			if (!FileState.of(file, LinkOption.NOFOLLOW_LINKS).isMissing()) {
+				Files.move(file, file.resolveSibling(file.getFileName() + ending));
+			}
+		}
+		logger.warn("The copy {} is damaged. It was renamed to {}{}, and a new one takes its place.", damaged,
+				damaged.getFileName(), ending);
+	}
+
+	private static String digestOf(Path copy) throws IOException {
+		return ContentDigest.of(copy, ReadingSpeed.any(), (read) -> {
+		});
 	}
 
 	private static void send(SnapshotToCopy snapshot, Path partial) throws IOException {
@@ -292,22 +402,28 @@ public final class CopyDirectory {
 	 * The manifest gets its name first, as that of a snapshot does: who is killed in
 	 * between leaves a manifest of nothing.
 	 */
-	private void publish(SnapshotToCopy snapshot, PartialFile partial, Path content, Path target) throws IOException {
+	private boolean publish(SnapshotToCopy snapshot, PartialFile partial, Path content, Path target)
+			throws IOException {
 		DurableFiles.flush(content);
 		StagedManifest manifest = StagedManifest.write(partial.manifest(), snapshot.manifest(), this.path);
 		boolean named = manifest.giveName(target);
 		if (!isManifestOf(snapshot, target)) {
 			if (!named) {
-				throw new TakenNameException(SnapshotName.manifestOf(target).toString());
+				throw RefusedCopyException.taken(SnapshotName.manifestOf(target).toString());
 			}
 			// Without it, the copy would not count.
 			throw new IOException("its manifest could not be written");
 		}
 		if (!(content.equals(partial.path()) ? NewName.linkOrMove(content, target)
 				: linkOrSend(snapshot, partial, content, target))) {
-			throw new TakenNameException(target.toString());
+			if (isWhole(target, snapshot)) {
+				// Another process was faster.
+				return false;
+			}
+			throw RefusedCopyException.taken(target.toString());
 		}
 		DurableFiles.flush(this.path);
+		return true;
 	}
 
 	private static boolean linkOrSend(SnapshotToCopy snapshot, PartialFile partial, Path content, Path target)
@@ -345,31 +461,11 @@ public final class CopyDirectory {
 			if (FileState.of(copy).isMissing() || SnapshotManifests.find(copy).isEmpty()) {
 				return Optional.empty();
 			}
-			return Optional.of(ContentDigest.of(copy, ReadingSpeed.any(), (read) -> {
-			}));
+			return Optional.of(digestOf(copy));
 		}
 		catch (IOException ex) {
 			throw notUsable(ex);
 		}
-	}
-
-	/**
-	 * The failure to copy a snapshot under a name that another file has.
-	 */
-	public static final class TakenNameException extends BackupException {
-
-		/**
-		 * Create a new instance.
-		 * @param taken where the other file is
-		 */
-		public TakenNameException(String taken) {
-			super("There already is another file " + taken + ", which was left as it is, so that the snapshot of that"
-					+ " name was not copied there",
-					"Most likely another application, or another instance of this one, copies its snapshots to the same"
-							+ " place: give each a place of its own.",
-					null);
-		}
-
 	}
 
 }

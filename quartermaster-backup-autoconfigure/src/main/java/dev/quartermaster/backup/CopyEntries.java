@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,11 @@ public record CopyEntries(List<CopyEntry> entries) {
 		entries = List.copyOf(entries);
 	}
 
-	List<String> places() {
+	/**
+	 * Return the places that get copies, or got some.
+	 * @return their locations
+	 */
+	public List<String> places() {
 		return this.entries.stream().map(CopyEntry::place).distinct().toList();
 	}
 
@@ -39,11 +44,12 @@ public record CopyEntries(List<CopyEntry> entries) {
 	 * @return whether it was
 	 */
 	public boolean isKnown(String place) {
-		return this.entries.stream().anyMatch((entry) -> entry.place().equals(place));
+		return this.entries.stream()
+			.anyMatch((entry) -> entry.kind() != CopyEntry.Kind.MARKED && entry.place().equals(place));
 	}
 
 	/**
-	 * Return whether a place ever got a copy.
+	 * Return whether a place was ever ready for copies.
 	 * @param place the place
 	 * @return whether it did
 	 */
@@ -52,12 +58,47 @@ public record CopyEntries(List<CopyEntry> entries) {
 			.anyMatch((entry) -> entry.kind() != CopyEntry.Kind.SINCE && entry.place().equals(place));
 	}
 
+	/**
+	 * Return the last line of a kind for a place.
+	 */
+	private Optional<CopyEntry> last(CopyEntry.Kind kind, String place) {
+		return this.entries.stream()
+			.filter((entry) -> entry.kind() == kind && entry.place().equals(place))
+			.reduce((earlier, later) -> later);
+	}
+
+	/**
+	 * Return the identity of the directory that a place is.
+	 */
+	Optional<String> identity(String place) {
+		return last(CopyEntry.Kind.MARKED, place).map(CopyEntry::key);
+	}
+
 	private Map<String, CopyEntry> last(String place) {
 		Map<String, CopyEntry> last = new LinkedHashMap<>();
-		this.entries.stream()
-			.filter((entry) -> entry.kind() != CopyEntry.Kind.SINCE && entry.place().equals(place))
-			.forEach((entry) -> last.put(entry.name(), entry));
+		for (CopyEntry entry : this.entries) {
+			if (entry.place().equals(place)) {
+				if (entry.kind() == CopyEntry.Kind.MARKED) {
+					last.clear();
+				}
+				else if (entry.kind() != CopyEntry.Kind.SINCE) {
+					last.put(entry.name(), entry);
+				}
+			}
+		}
 		return last;
+	}
+
+	/**
+	 * Return whether a snapshot was ever copied to where a copy of it is to be.
+	 * @param place the place
+	 * @param name the file name of the snapshot
+	 * @param key where the copy is to be, below the place
+	 * @return whether it was
+	 */
+	public boolean hasBeenCopied(String place, String name, String key) {
+		CopyEntry entry = last(place).get(name);
+		return entry != null && entry.key().equals(key);
 	}
 
 	/**
@@ -113,10 +154,7 @@ public record CopyEntries(List<CopyEntry> entries) {
 			return null;
 		}
 		String database = newestFirst.get(0).name().database();
-		return this.entries.stream()
-			.filter((entry) -> entry.kind() == CopyEntry.Kind.SINCE && entry.place().equals(place))
-			.reduce((earlier, later) -> later)
-			.flatMap((entry) -> SnapshotName.parse(database, entry.name()))
+		return last(CopyEntry.Kind.SINCE, place).flatMap((entry) -> SnapshotName.parse(database, entry.name()))
 			.orElse(null);
 	}
 
@@ -127,10 +165,8 @@ public record CopyEntries(List<CopyEntry> entries) {
 	String tidied(Set<String> existing) {
 		List<CopyEntry> kept = new ArrayList<>();
 		for (String place : places()) {
-			this.entries.stream()
-				.filter((entry) -> entry.kind() == CopyEntry.Kind.SINCE && entry.place().equals(place))
-				.reduce((earlier, later) -> later)
-				.ifPresent(kept::add);
+			last(CopyEntry.Kind.SINCE, place).ifPresent(kept::add);
+			last(CopyEntry.Kind.MARKED, place).ifPresent(kept::add);
 			List<CopyEntry> copies = List.copyOf(last(place).values());
 			for (int i = 0; i < copies.size(); i++) {
 				if (i == copies.size() - 1 || existing.contains(copies.get(i).name())) {

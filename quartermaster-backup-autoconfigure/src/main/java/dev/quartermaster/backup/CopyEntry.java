@@ -35,6 +35,8 @@ public record CopyEntry(Instant at, Kind kind, String place, String name, Instan
 	 */
 	static final String REPLACED = "replaced";
 
+	private static final String NONE = "-";
+
 	private static final int FIELDS = 9;
 
 	private static final Logger logger = LoggerFactory.getLogger(CopyEntry.class);
@@ -50,6 +52,27 @@ public record CopyEntry(Instant at, Kind kind, String place, String name, Instan
 		Snapshot copied = snapshot.snapshot();
 		return new CopyEntry(Instant.now(), Kind.COPIED, place, snapshot.name(), copied.takenAt().toInstant(),
 				copied.size(), snapshot.sha256(), copied.isReplacedState() ? REPLACED : snapshot.outcome(), key);
+	}
+
+	/**
+	 * Return the line that says which directory it is that gets the copies.
+	 * @param place the location of the place
+	 * @param identity its identity
+	 * @return the line
+	 */
+	static CopyEntry marked(String place, String identity) {
+		return new CopyEntry(Instant.now(), Kind.MARKED, place, NONE, Instant.EPOCH, 0, NONE, NONE, identity);
+	}
+
+	/**
+	 * Return the line that says from which snapshot on a place gets copies.
+	 * @param place the location of the place
+	 * @param first the snapshot
+	 * @return the line
+	 */
+	static CopyEntry since(String place, Snapshot first) {
+		return new CopyEntry(Instant.now(), Kind.SINCE, place, first.name().toString(), first.takenAt().toInstant(),
+				first.size(), NONE, NONE, NONE);
 	}
 
 	/**
@@ -90,7 +113,7 @@ public record CopyEntry(Instant at, Kind kind, String place, String name, Instan
 		}
 		catch (IllegalArgumentException | DateTimeException ex) {
 			// Not written to its end, or of a later version.
-			logger.debug("Not read: {}", line, ex);
+			logger.debug("Not read: {}", Secrets.mask(line), ex);
 			return Optional.empty();
 		}
 	}
@@ -122,6 +145,11 @@ public record CopyEntry(Instant at, Kind kind, String place, String name, Instan
 		 * From which snapshot on a place gets copies.
 		 */
 		SINCE,
+
+		/**
+		 * Which directory it is that gets the copies. Those before are in another one.
+		 */
+		MARKED,
 
 		/**
 		 * That a copy is whole.

@@ -39,8 +39,6 @@ public final class CopyLedger {
 
 	private static final String PREFIX = OwnFile.PREFIX + "copied-";
 
-	private static final String NONE = "-";
-
 	private static final int MAX_BYTES = 64 * 1024 * 1024;
 
 	/**
@@ -64,24 +62,66 @@ public final class CopyLedger {
 	}
 
 	/**
-	 * Read it.
+	 * Read it, to show it.
 	 * @return what is recorded, which is nothing if it cannot be read
 	 */
 	public CopyEntries read() {
+		try {
+			return readWhole();
+		}
+		catch (IOException ex) {
+			logger.debug("{} cannot be read", this.file, ex);
+			return new CopyEntries(List.of());
+		}
+	}
+
+	/**
+	 * Read it, to go by it.
+	 * @return what is recorded
+	 * @throws BackupException if it cannot be read: it is unknown then whether a place
+	 * got copies before
+	 */
+	public CopyEntries require() {
+		try {
+			return readWhole();
+		}
+		catch (IOException ex) {
+			throw new BackupException(
+					"The record of copies " + this.file + " cannot be read (" + FileFailures.describe(ex)
+							+ "), so that nothing is copied elsewhere",
+					"Give this process access to it, or remove it: the places are asked then.", ex);
+		}
+	}
+
+	private CopyEntries readWhole() throws IOException {
 		List<CopyEntry> entries = new ArrayList<>();
 		try {
-			for (String line : OwnFile.readWhole(this.file, MAX_BYTES).split("\n")) {
-				CopyEntry.parse(line).ifPresent(entries::add);
-			}
+			OwnFile.readWhole(this.file, MAX_BYTES)
+				.lines()
+				.forEach((line) -> CopyEntry.parse(line).ifPresent(entries::add));
 		}
 		catch (NoSuchFileException ex) {
 			// There are no copies yet.
 		}
-		catch (IOException ex) {
-			// Then the places are asked.
-			logger.debug("{} cannot be read", this.file, ex);
-		}
 		return new CopyEntries(entries);
+	}
+
+	/**
+	 * Record which directory it is that gets the copies. If it was another one before,
+	 * this one has none of them.
+	 * @param place the place
+	 * @param identity its identity, or nothing if it has none
+	 * @return whether it is another one than before, or nothing was known of it
+	 * @throws BackupException if that cannot be recorded
+	 */
+	public boolean identify(String place, String identity) {
+		CopyEntries content = require();
+		if (identity.isEmpty() || !content.isKnown(place)
+				|| content.identity(place).filter(identity::equals).isPresent()) {
+			return false;
+		}
+		add(CopyEntry.marked(place, identity));
+		return true;
 	}
 
 	/**
@@ -95,7 +135,7 @@ public final class CopyLedger {
 	 * @throws BackupException if that cannot be recorded
 	 */
 	public CopyEntries begin(String place, List<Snapshot> newestFirst, Instant since) {
-		CopyEntries content = read();
+		CopyEntries content = require();
 		if (content.isKnown(place) || newestFirst.isEmpty()) {
 			return content;
 		}
@@ -105,9 +145,8 @@ public final class CopyLedger {
 			.map((snapshot) -> (snapshot.name().compareTo(newest.name()) < 0) ? snapshot : newest)
 			.min(Comparator.comparing(Snapshot::name))
 			.orElse(newest);
-		add(new CopyEntry(Instant.now(), CopyEntry.Kind.SINCE, place, first.name().toString(),
-				first.takenAt().toInstant(), first.size(), NONE, NONE, NONE));
-		return read();
+		add(CopyEntry.since(place, first));
+		return require();
 	}
 
 	/**

@@ -121,12 +121,8 @@ public record SnapshotToCopy(Snapshot snapshot, String sha256, String outcome, S
 	 * Return the failure of a snapshot that is no longer what it was when it was taken.
 	 * @return the failure
 	 */
-	public BackupException changed() {
-		return new BackupException(
-				"The snapshot " + this.snapshot.file() + " is no longer what its manifest says that it was, by its"
-						+ " SHA-256, and was not copied elsewhere",
-				"Look at it with the subcommand verify. If it is damaged, check the disk, and take a new snapshot.",
-				null);
+	public RefusedCopyException changed() {
+		return RefusedCopyException.changed(this.snapshot.file());
 	}
 
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.quartermaster.backup.copies.CopyPlaces;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -22,7 +23,7 @@ import org.springframework.util.StringUtils;
  * @param retention Whether the retention policy removes copies there as well. For a place
  * in a file system only.
  */
-record CopyProperties(String location, @DefaultValue("false") boolean retention) {
+record CopyProperties(@Nullable String location, @DefaultValue("false") boolean retention) {
 
 	/**
 	 * Return the place at a location. For Spring, which calls it for each of a list that
@@ -40,15 +41,23 @@ record CopyProperties(String location, @DefaultValue("false") boolean retention)
 	static Map<String, Boolean> places(List<CopyProperties> copies) {
 		Map<String, Boolean> places = new LinkedHashMap<>();
 		for (CopyProperties copy : copies) {
-			if (copy.retention && !CopyPlaces.isInFileSystem(copy.location)) {
-				throw new InvalidConfigurationPropertyValueException("quartermaster.backup.copies", copy.location,
-						"Retention is for places in a file system only. For a bucket, use a lifecycle rule.");
-			}
 			if (StringUtils.hasText(copy.location)) {
+				if (copy.retention && !CopyPlaces.isInFileSystem(copy.location)) {
+					throw refused(copy.location,
+							"Retention is for places in a file system only. For a bucket, use a lifecycle rule.");
+				}
 				places.put(copy.location, copy.retention);
+			}
+			else if (copy.retention) {
+				throw refused(copy.location,
+						"One of the places has retention=true, but no location: set quartermaster.backup.copies[…].location.");
 			}
 		}
 		return places;
+	}
+
+	private static InvalidConfigurationPropertyValueException refused(@Nullable String location, String why) {
+		return new InvalidConfigurationPropertyValueException("quartermaster.backup.copies", location, why);
 	}
 
 }

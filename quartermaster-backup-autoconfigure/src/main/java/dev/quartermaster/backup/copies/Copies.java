@@ -21,9 +21,12 @@ import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupResult;
 import dev.quartermaster.backup.RealPath;
+import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.SqliteBackupService;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The copies of an application's snapshots at all places elsewhere: the entrance. They
@@ -32,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * {@link dev.quartermaster.backup.CopyLedger}.
  */
 public final class Copies {
+
+	private static final Logger logger = LoggerFactory.getLogger(Copies.class);
 
 	private final CopySources sources;
 
@@ -84,7 +89,7 @@ public final class Copies {
 	 */
 	public Map<String, Boolean> usable() {
 		Map<String, Boolean> usable = new LinkedHashMap<>();
-		this.places.forEach((place) -> usable.put(place.display(), place.isUsable()));
+		this.places.forEach((place) -> usable.put(place.display(), place.state().isUsable()));
 		return usable;
 	}
 
@@ -99,7 +104,8 @@ public final class Copies {
 	}
 
 	/**
-	 * Return whether every place has all snapshots of a database that it is to get.
+	 * Return whether every place has all snapshots of a database that it is to get, but
+	 * for older ones that it does not take.
 	 * @param database the file of the database
 	 * @return whether it has
 	 */
@@ -109,7 +115,7 @@ public final class Copies {
 			.stream()
 			.map(CopySource::backups)
 			.filter((backups) -> RealPath.of(backups.database()).equals(file))
-			.allMatch((backups) -> conditions(backups).stream().allMatch((condition) -> condition.pending() == 0));
+			.allMatch((backups) -> this.places.stream().allMatch((place) -> place.isComplete(backups)));
 	}
 
 	/**
@@ -193,7 +199,15 @@ public final class Copies {
 
 		private void tell(Consumer<CopyListener> message) {
 			Copies.this.version.incrementAndGet();
-			Copies.this.listeners.forEach(message);
+			for (CopyListener listener : Copies.this.listeners) {
+				try {
+					message.accept(listener);
+				}
+				catch (RuntimeException ex) {
+					logger.warn("A listener to the copies of snapshots failed, which is no failure to copy.",
+							Secrets.mask(ex));
+				}
+			}
 		}
 
 	}

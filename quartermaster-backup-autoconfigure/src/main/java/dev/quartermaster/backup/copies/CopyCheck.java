@@ -45,7 +45,7 @@ public final class CopyCheck {
 	private Finding check(CopyEntry copy) {
 		try {
 			CopyPlace place = CopyPlaces.of(Map.of(copy.place(), false), this.resources).all().get(0).place();
-			place.open(true);
+			place.requireThere();
 			String sha256 = place.sha256Of(copy.key());
 			if (sha256 == null) {
 				return new Finding(copy.location(), false, "it is not there, or has no manifest");

@@ -5,6 +5,9 @@
 
 package dev.quartermaster.backup.copies;
 
+import java.nio.file.Path;
+import java.util.List;
+
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.SnapshotToCopy;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +26,25 @@ interface CopyPlace {
 	/**
 	 * Make ready for copies.
 	 * @param used whether it got copies before
+	 * @param snapshots the directories of the snapshots
+	 * @return what tells it from another at the same location, or nothing if nothing does
 	 * @throws BackupException if it cannot be used
 	 */
-	void open(boolean used);
+	String open(boolean used, List<Path> snapshots);
+
+	/**
+	 * Require that it is there, without changing anything.
+	 * @throws BackupException if it is not
+	 */
+	void requireThere();
+
+	/**
+	 * Remove what was left of copies that never were whole, where that is known.
+	 * @param folder the folder below the place, with a slash at its end, or nothing
+	 * @throws BackupException if that fails
+	 */
+	default void tidy(String folder) {
+	}
 
 	/**
 	 * Write something small, read it, and remove it.
@@ -38,10 +57,11 @@ interface CopyPlace {
 	 * @param snapshot the snapshot
 	 * @param folder the folder below the place, with a slash at its end, or nothing
 	 * @param sameContent the key of a copy of the same content, or {@code null}
+	 * @param before tells whether the snapshot was copied before
 	 * @return what was done
 	 * @throws BackupException if it could not be copied
 	 */
-	Copied copy(SnapshotToCopy snapshot, String folder, @Nullable String sameContent);
+	Copied copy(SnapshotToCopy snapshot, String folder, @Nullable String sameContent, CopiedBefore before);
 
 	/**
 	 * Return whether a copy is there and seems whole, without reading it.
@@ -59,6 +79,19 @@ interface CopyPlace {
 	 * @throws BackupException if it cannot be read
 	 */
 	@Nullable String sha256Of(String key);
+
+	/**
+	 * Tells what was copied before.
+	 */
+	@FunctionalInterface
+	interface CopiedBefore {
+
+		/**
+		 * Return whether the snapshot was copied to a key.
+		 */
+		boolean as(String key);
+
+	}
 
 	/**
 	 * What came of a snapshot.

@@ -5,6 +5,8 @@
 
 package dev.quartermaster.backup.copies;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,8 @@ public final class CopyPlaces {
 	 */
 	private static final Pattern OBJECTS = Pattern.compile("(?i)(?!file:)[a-z][a-z0-9+.-]+:.*");
 
+	private static final Pattern NOT_REPLACED = Pattern.compile("^~|\\$\\{");
+
 	private final List<Target> places;
 
 	private CopyPlaces(List<Target> places) {
@@ -38,7 +42,6 @@ public final class CopyPlaces {
 	 * policy is that of the copies there; a path counts as one in the file system
 	 * @param resources gives the resource at a location
 	 * @return the places
-	 * @throws java.nio.file.InvalidPathException if one is no path that there can be
 	 */
 	public static CopyPlaces of(Map<String, Boolean> locations, Function<String, Resource> resources) {
 		List<Target> places = new ArrayList<>();
@@ -47,8 +50,19 @@ public final class CopyPlaces {
 	}
 
 	private static CopyPlace of(String location, Function<String, Resource> resources) {
-		return isInFileSystem(location) ? new FilePlace(BackupSettings.directory(location))
-				: new ObjectPlace(location.endsWith("/") ? location : location + "/", resources);
+		if (!isInFileSystem(location)) {
+			return new ObjectPlace(location.endsWith("/") ? location : location + "/", resources);
+		}
+		try {
+			Path directory = BackupSettings.directory(location);
+			if (NOT_REPLACED.matcher(directory.toString()).find()) {
+				return new UnusablePlace(location, "has a ~ or a variable that nothing has replaced");
+			}
+			return new FilePlace(directory);
+		}
+		catch (InvalidPathException ex) {
+			return new UnusablePlace(location, "is no path (" + ex.getReason() + ")");
+		}
 	}
 
 	/**

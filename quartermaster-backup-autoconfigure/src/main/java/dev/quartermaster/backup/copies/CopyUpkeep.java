@@ -66,10 +66,9 @@ final class CopyUpkeep {
 		if (last != null && last.plus(LOOKED_AFTER).isAfter(now)) {
 			return;
 		}
-		this.lookedAfter.put(source.backups().database(), now);
 		CopyLedger ledger = new CopyLedger(source.backups());
 		ledger.tidy(source.backups().list());
-		Map<String, CopyEntry> copies = ledger.read().copies(this.place.location());
+		Map<String, CopyEntry> copies = ledger.require().copies(this.place.location());
 		source.backups()
 			.list()
 			.stream()
@@ -77,13 +76,18 @@ final class CopyUpkeep {
 			.filter(Objects::nonNull)
 			.findFirst()
 			.filter((entry) -> !this.place.has(entry.key(), entry.bytes(), entry.sha256()))
-			.ifPresent((entry) -> {
+			.ifPresent((gone) -> {
 				logger.warn(
 						"The copy of the snapshot {} at {} is not there any more, or not whole. It is copied again."
 								+ " Something removes or changes copies there: see that it does not.",
-						entry.name(), ObjectFailures.display(this.place.location()));
-				ledger.add(entry.now(CopyEntry.Kind.GONE));
+						gone.name(), ObjectFailures.display(this.place.location()));
+				// The same content is there once, whatever number of snapshots it is.
+				copies.values()
+					.stream()
+					.filter((entry) -> entry.key().equals(gone.key()) || entry.sha256().equals(gone.sha256()))
+					.forEach((entry) -> ledger.add(entry.now(CopyEntry.Kind.GONE)));
 			});
+		this.lookedAfter.put(source.backups().database(), now);
 	}
 
 	/**
@@ -92,7 +96,7 @@ final class CopyUpkeep {
 	 */
 	void removeOld(CopySource source) {
 		CopyLedger ledger = new CopyLedger(source.backups());
-		Map<String, CopyEntry> copies = ledger.read().copies(this.place.location());
+		Map<String, CopyEntry> copies = ledger.require().copies(this.place.location());
 		if (!this.retention || !(this.place instanceof FilePlace files) || !isNewestSound(source, copies)) {
 			return;
 		}

@@ -39,7 +39,7 @@ final class CopyWorker {
 
 	private final List<Duration> pauses;
 
-	private final Thread thread;
+	private Thread thread = new Thread(this::run);
 
 	private boolean woken;
 
@@ -50,11 +50,26 @@ final class CopyWorker {
 	CopyWorker(PlaceCopies copies, List<Duration> pauses) {
 		this.copies = copies;
 		this.pauses = pauses;
-		this.thread = new Thread(this::run, "quartermaster-copies");
-		this.thread.setDaemon(true);
 	}
 
-	void start() {
+	/**
+	 * Begin, or begin again after the end.
+	 */
+	synchronized void start() {
+		this.closed = false;
+		this.copies.begin();
+		Thread earlier = this.thread;
+		this.thread = new Thread(() -> {
+			try {
+				// One that hung may not have come to its end.
+				earlier.join();
+				run();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}, "quartermaster-copies-" + this.copies.display());
+		this.thread.setDaemon(true);
 		this.thread.start();
 	}
 
@@ -80,18 +95,23 @@ final class CopyWorker {
 	 * @param nanoTime when to end it, as {@link System#nanoTime} has it
 	 */
 	void await(long nanoTime) throws InterruptedException {
-		join(Duration.ofNanos(nanoTime - System.nanoTime()));
-		if (this.thread.isAlive()) {
+		Thread working = working();
+		join(working, Duration.ofNanos(nanoTime - System.nanoTime()));
+		if (working.isAlive()) {
 			this.copies.end();
-			this.thread.interrupt();
-			join(Duration.ofSeconds(1));
+			working.interrupt();
+			join(working, Duration.ofSeconds(1));
 		}
 	}
 
-	private void join(Duration patience) throws InterruptedException {
+	private synchronized Thread working() {
+		return this.thread;
+	}
+
+	private static void join(Thread working, Duration patience) throws InterruptedException {
 		if (!patience.isNegative() && !patience.isZero()) {
 			// Zero would be for ever.
-			this.thread.join(Math.max(1, patience.toMillis()));
+			working.join(Math.max(1, patience.toMillis()));
 		}
 	}
 
@@ -130,30 +150,33 @@ final class CopyWorker {
 	}
 
 	/**
-	 * Try the place, if it is not known that it can be used, and copy what is pending.
+	 * See whether the place can be used, and copy what is pending.
 	 * @return whether nothing failed
 	 */
 	private boolean attempt() {
 		try {
-			if (this.failing || !this.copies.isTried()) {
-				this.copies.tryOut();
-			}
+			this.copies.prepare(this.failing);
 			BackupException failure = this.copies.copyAll();
 			return (failure != null) ? failed(failure.getMessage(), null) : succeeded();
 		}
 		catch (BackupException ex) {
 			return failed(ex.getMessage(), null);
 		}
-		catch (RuntimeException | LinkageError ex) {
-			return failed(
-					"The copying of snapshots to " + this.copies.display()
-							+ " failed unexpectedly. This is a bug in Quartermaster Backup. Please report it.",
-					Secrets.mask(ex));
+		catch (Throwable ex) {
+			// Without this thread nothing would be copied any more, and nobody know.
+			BackupException bug = new BackupException(
+					"The copying of snapshots to " + this.copies.display() + " failed unexpectedly",
+					"This is a bug in Quartermaster Backup. Please report it.", Secrets.mask(ex));
+			this.copies.failed(bug);
+			return failed(bug.getMessage(), bug.getCause());
+		}
+		finally {
+			this.copies.state().rest();
 		}
 	}
 
 	private boolean succeeded() {
-		if (this.failing) {
+		if (this.failing && !this.copies.isEnded()) {
 			logger.info("All snapshots are at {} again.", this.copies.display());
 			this.failing = false;
 		}

@@ -6,6 +6,7 @@
 package dev.quartermaster.backup.copies;
 
 import java.nio.file.Path;
+import java.util.List;
 
 import dev.quartermaster.backup.CopyDirectory;
 import dev.quartermaster.backup.SnapshotToCopy;
@@ -31,12 +32,23 @@ final class FilePlace implements CopyPlace {
 
 	@Override
 	public String location() {
-		return "file:" + this.directory.path() + "/";
+		// As a location it is decoded.
+		return "file:" + this.directory.path().toString().replace("%", "%25") + "/";
 	}
 
 	@Override
-	public void open(boolean used) {
-		this.directory.open(used);
+	public String open(boolean used, List<Path> snapshots) {
+		return this.directory.open(used, snapshots);
+	}
+
+	@Override
+	public void requireThere() {
+		this.directory.requireMarked();
+	}
+
+	@Override
+	public void tidy(String folder) {
+		in(folder).tidy();
 	}
 
 	@Override
@@ -45,10 +57,11 @@ final class FilePlace implements CopyPlace {
 	}
 
 	@Override
-	public Copied copy(SnapshotToCopy snapshot, String folder, @Nullable String sameContent) {
+	public Copied copy(SnapshotToCopy snapshot, String folder, @Nullable String sameContent, CopiedBefore before) {
 		String same = (sameContent != null && sameContent.startsWith(folder)) ? sameContent.substring(folder.length())
 				: null;
-		return new Copied(folder + snapshot.name(), in(folder).copy(snapshot, same));
+		String key = folder + snapshot.name();
+		return new Copied(key, in(folder).copy(snapshot, same, before.as(key)));
 	}
 
 	private CopyDirectory in(String folder) {

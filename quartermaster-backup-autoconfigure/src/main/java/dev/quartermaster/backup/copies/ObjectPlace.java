@@ -8,21 +8,25 @@ package dev.quartermaster.backup.copies;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.reflect.Method;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
 import dev.quartermaster.backup.BackupException;
-import dev.quartermaster.backup.CopyDirectory.TakenNameException;
 import dev.quartermaster.backup.Count;
+import dev.quartermaster.backup.RefusedCopyException;
+import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.SnapshotManifest;
 import dev.quartermaster.backup.SnapshotManifests;
 import dev.quartermaster.backup.SnapshotToCopy;
@@ -32,11 +36,11 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.WritableResource;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * A {@link CopyPlace} in whatever Spring has a {@link WritableResource} for, such as an
- * object store. Nothing can be renamed there, and an object whose stream is closed after
- * a failure is there all the same, truncated. So the snapshot goes first, is read back
+ * object store. Nothing can be renamed there. So the snapshot goes first, is read back
  * whole and compared, and then its manifest, without which it does not count, goes.
  * Nothing is ever removed, so that whoever has the keys of the application need not be
  * allowed to.
@@ -46,6 +50,8 @@ final class ObjectPlace implements CopyPlace {
 	private static final Logger logger = LoggerFactory.getLogger(ObjectPlace.class);
 
 	private static final String TRIAL = ".quartermaster-trial";
+
+	private static final String TRIAL_TEXT = "Written to see whether that is possible: ";
 
 	private static final int PIECE = 128 * 1024;
 
@@ -71,7 +77,13 @@ final class ObjectPlace implements CopyPlace {
 	}
 
 	@Override
-	public void open(boolean used) {
+	public String open(boolean used, List<Path> snapshots) {
+		writable(TRIAL);
+		return "";
+	}
+
+	@Override
+	public void requireThere() {
 		writable(TRIAL);
 	}
 
@@ -106,11 +118,12 @@ final class ObjectPlace implements CopyPlace {
 	 */
 	@Override
 	public void tryOut() {
-		byte[] content = ("Written to see whether that is possible: " + UUID.randomUUID() + "\n")
-			.getBytes(StandardCharsets.UTF_8);
+		byte[] content = (TRIAL_TEXT + UUID.randomUUID() + "\n").getBytes(StandardCharsets.UTF_8);
 		try {
-			write(TRIAL, content);
-			if (!new String(content, StandardCharsets.UTF_8).equals(text(TRIAL))) {
+			write(TRIAL, (to) -> to.write(content));
+			String read = text(TRIAL);
+			// Another process may write its own at the same time.
+			if (read == null || !read.startsWith(TRIAL_TEXT) || read.length() != content.length) {
 				throw new IOException("what was written there reads differently");
 			}
 		}
@@ -120,24 +133,25 @@ final class ObjectPlace implements CopyPlace {
 	}
 
 	@Override
-	public Copied copy(SnapshotToCopy snapshot, String folder, @Nullable String sameContent) {
+	public Copied copy(SnapshotToCopy snapshot, String folder, @Nullable String sameContent, CopiedBefore before) {
 		String key = folder + keyOf(snapshot.name());
 		try {
 			Optional<SnapshotManifest> there = manifest(key);
 			if (there.isPresent()) {
 				if (!snapshot.isDescribedBy(there.get())) {
-					throw new TakenNameException(ObjectFailures.display(this.location + key));
+					throw RefusedCopyException.taken(ObjectFailures.display(this.location + key));
 				}
 				if (length(key) == snapshot.snapshot().size()) {
 					return new Copied(key, false);
 				}
 			}
-			else if (sameContent != null && has(sameContent, snapshot.snapshot().size(), snapshot.sha256())) {
+			else if (sameContent != null && has(sameContent, snapshot.snapshot().size(), snapshot.sha256())
+					&& snapshot.sha256().equals(digestOf(sameContent))) {
 				return new Copied(sameContent, false);
 			}
 			send(snapshot, key);
 			requireWhole(key, snapshot);
-			write(manifestOf(key), snapshot.manifestBytes());
+			write(manifestOf(key), (to) -> to.write(snapshot.manifestBytes()));
 			if (manifest(key).filter(snapshot::isDescribedBy).isEmpty()) {
 				throw new IOException("its manifest is not what was written");
 			}
@@ -160,21 +174,22 @@ final class ObjectPlace implements CopyPlace {
 	}
 
 	/**
-	 * The stream is closed in any case: what that leaves after a failure is no copy yet,
-	 * and the next attempt replaces it.
+	 * What is closed is there, in place of what may have been there, so that only what is
+	 * whole is closed.
 	 */
 	private void send(SnapshotToCopy snapshot, String key) throws IOException {
 		MessageDigest digest = sha256();
 		ByteBuffer piece = ByteBuffer.wrap(new byte[PIECE]);
-		try (FileChannel from = FileChannel.open(snapshot.snapshot().file(), StandardOpenOption.READ);
-				OutputStream to = writable(key).getOutputStream()) {
-			while (from.read(piece.clear()) >= 0) {
-				digest.update(piece.array(), 0, piece.position());
-				to.write(piece.array(), 0, piece.position());
-			}
-		}
-		if (!HexFormat.of().formatHex(digest.digest()).equals(snapshot.sha256())) {
-			throw snapshot.changed();
+		try (FileChannel from = FileChannel.open(snapshot.snapshot().file(), StandardOpenOption.READ)) {
+			write(key, (to) -> {
+				while (from.read(piece.clear()) >= 0) {
+					digest.update(piece.array(), 0, piece.position());
+					to.write(piece.array(), 0, piece.position());
+				}
+				if (!HexFormat.of().formatHex(digest.digest()).equals(snapshot.sha256())) {
+					throw snapshot.changed();
+				}
+			});
 		}
 	}
 
@@ -217,9 +232,37 @@ final class ObjectPlace implements CopyPlace {
 		}
 	}
 
-	private void write(String key, byte[] content) throws IOException {
-		try (OutputStream stream = writable(key).getOutputStream()) {
-			stream.write(content);
+	private void write(String key, Content content) throws IOException {
+		OutputStream stream = writable(key).getOutputStream();
+		boolean whole = false;
+		try {
+			content.writeTo(stream);
+			whole = true;
+		}
+		finally {
+			if (whole) {
+				stream.close();
+			}
+			else {
+				abort(stream);
+			}
+		}
+	}
+
+	/**
+	 * End what is sent without an object. Spring Cloud AWS has a method for that. Where
+	 * there is none, the stream is left as it is.
+	 */
+	private static void abort(OutputStream stream) {
+		try {
+			Method abort = ReflectionUtils.findMethod(stream.getClass(), "abort");
+			if (abort != null) {
+				ReflectionUtils.makeAccessible(abort);
+				abort.invoke(stream);
+			}
+		}
+		catch (ReflectiveOperationException | RuntimeException ex) {
+			logger.debug("What was sent could not be ended", Secrets.mask(ex));
 		}
 	}
 
@@ -266,6 +309,16 @@ final class ObjectPlace implements CopyPlace {
 		catch (IOException | RuntimeException ex) {
 			throw ObjectFailures.of(this.location, ex);
 		}
+	}
+
+	/**
+	 * What is written.
+	 */
+	@FunctionalInterface
+	private interface Content {
+
+		void writeTo(OutputStream stream) throws IOException;
+
 	}
 
 }

@@ -8,21 +8,19 @@ package dev.quartermaster.backup.copies;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.Bytes;
-import dev.quartermaster.backup.CopyDirectory.TakenNameException;
 import dev.quartermaster.backup.CopyEntries;
 import dev.quartermaster.backup.CopyEntry;
 import dev.quartermaster.backup.CopyLedger;
+import dev.quartermaster.backup.RefusedCopyException;
 import dev.quartermaster.backup.Snapshot;
-import dev.quartermaster.backup.SnapshotToCopy;
 import dev.quartermaster.backup.SqliteBackupService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,15 +42,18 @@ final class PlaceCopies {
 
 	private final Instant since;
 
-	private final Map<Path, BackupException> failures = new ConcurrentHashMap<>();
+	private final PlaceState state = new PlaceState();
 
-	private volatile @Nullable BackupException unusable;
+	private final RefusedSnapshots refused = new RefusedSnapshots();
 
-	private volatile boolean tried;
+	private final CopyUpkeep upkeep;
 
 	private volatile boolean ended;
 
-	private final CopyUpkeep upkeep;
+	/**
+	 * What tells the place from another at the same location, once it was there.
+	 */
+	private @Nullable String identity;
 
 	/**
 	 * Create a new instance. Nothing is looked at yet.
@@ -69,12 +70,8 @@ final class PlaceCopies {
 		this.since = since;
 	}
 
-	/**
-	 * Return whether the place can be used, as far as is known: it was tried, and the
-	 * last attempt did not fail because of it.
-	 */
-	boolean isUsable() {
-		return this.tried && this.unusable == null;
+	PlaceState state() {
+		return this.state;
 	}
 
 	/**
@@ -83,6 +80,13 @@ final class PlaceCopies {
 	 */
 	void end() {
 		this.ended = true;
+	}
+
+	/**
+	 * Copy again, since the application starts again.
+	 */
+	void begin() {
+		this.ended = false;
 	}
 
 	boolean isEnded() {
@@ -94,19 +98,31 @@ final class PlaceCopies {
 	}
 
 	/**
-	 * Return whether the place was tried since the application began to start.
-	 */
-	boolean isTried() {
-		return this.tried;
-	}
-
-	/**
 	 * Return the snapshots of a database that the place has yet to get.
 	 */
-	List<Snapshot> pending(CopySource source) {
+	private List<Snapshot> pending(CopySource source) {
 		List<Snapshot> snapshots = source.backups().list();
 		return new CopyLedger(source.backups()).begin(this.place.location(), snapshots, this.since)
 			.pending(this.place.location(), snapshots);
+	}
+
+	/**
+	 * Return whether the place has all snapshots of a database that it is to get, but for
+	 * those that it does not take, if the newest is none of them.
+	 */
+	boolean isComplete(SqliteBackupService backups) {
+		CopyEntries content = new CopyLedger(backups).read();
+		List<Snapshot> snapshots = backups.list();
+		if (!content.isKnown(this.place.location())) {
+			return snapshots.isEmpty();
+		}
+		List<Snapshot> pending = content.pending(this.place.location(), snapshots);
+		return pending.stream().allMatch((snapshot) -> this.refused.of(snapshot).isPresent())
+				&& !isNewestIn(pending, backups);
+	}
+
+	private static boolean isNewestIn(List<Snapshot> snapshots, SqliteBackupService backups) {
+		return backups.newest().filter(snapshots::contains).isPresent();
 	}
 
 	/**
@@ -124,56 +140,93 @@ final class PlaceCopies {
 			.stream()
 			.filter(CopyEntry::isCandidate)
 			.max(Comparator.comparing(CopyEntry::takenAt));
-		BackupException problem = (this.unusable != null) ? this.unusable : this.failures.get(backups.database());
 		return new CopyCondition(display(), pending, newest.map(CopyEntry::name).orElse(null),
-				newest.map(CopyEntry::takenAt).orElse(null), (problem != null) ? problem.getMessage() : null);
+				newest.map(CopyEntry::takenAt).orElse(null), this.state.problem(backups.database()));
 	}
 
 	/**
-	 * Try whether the place can be used.
-	 * @throws BackupException if it cannot
+	 * See whether the place is there, and is the one that got copies before. That is
+	 * known from what is recorded beside the snapshots: as long as no database is known,
+	 * nothing is made in a file system, where a disk may not be mounted.
+	 * @param trial whether to write to it and read as well, as is done the first time
+	 * @throws BackupException if it cannot be used
 	 */
-	void tryOut() {
+	void prepare(boolean trial) {
+		List<CopySource> all = this.sources.all();
+		if (all.isEmpty() && !isObjectStore()) {
+			return;
+		}
+		this.state.begin();
 		try {
-			this.place.open(this.sources.all()
-				.stream()
-				.anyMatch((source) -> new CopyLedger(source.backups()).read().hasBeenUsed(this.place.location())));
-			this.place.tryOut();
-			this.unusable = null;
-			if (!this.tried) {
-				this.upkeep.warnOfSameDisk(this.sources.all());
+			boolean used = this.identity != null || all.stream().anyMatch(this::hasBeenUsed);
+			this.identity = this.place.open(used, all.stream().map((source) -> source.backups().directory()).toList());
+			if (trial || !this.state.isTried()) {
+				this.place.tryOut();
 			}
+			if (!this.state.isTried()) {
+				this.upkeep.warnOfSameDisk(all);
+			}
+			this.state.tried(null);
 		}
 		catch (BackupException ex) {
 			if (!isEnded()) {
-				this.unusable = ex;
-				tellFailure(ex);
+				failed(ex);
 			}
 			throw ex;
 		}
-		finally {
-			this.tried = true;
+	}
+
+	/**
+	 * One that cannot be read keeps no other database from being copied, but a disk that
+	 * is not mounted could not be told from a new one by it.
+	 */
+	private boolean hasBeenUsed(CopySource source) {
+		try {
+			return new CopyLedger(source.backups()).require().hasBeenUsed(this.place.location());
+		}
+		catch (BackupException ex) {
+			logger.debug("It is unknown whether {} got copies", display(), ex);
+			return true;
 		}
 	}
 
-	private void tellFailure(BackupException failure) {
+	/**
+	 * The place cannot be used.
+	 */
+	void failed(BackupException failure) {
+		this.state.tried(failure);
 		for (CopySource source : this.sources.all()) {
-			if (!pending(source).isEmpty()) {
-				this.failures.put(source.backups().database(), failure);
-				this.listener.onFailure(source.backups().database(), display(), failure, Duration.ZERO);
+			Path database = source.backups().database();
+			try {
+				if (pending(source).isEmpty()) {
+					continue;
+				}
 			}
+			catch (BackupException ex) {
+				logger.debug("It is unknown what of {} is pending", database, ex);
+			}
+			failed(database, failure, Duration.ZERO);
 		}
+	}
+
+	private void failed(Path database, BackupException failure, Duration took) {
+		this.state.failed(database, failure);
+		this.listener.onFailure(database, display(), failure, took);
 	}
 
 	/**
 	 * Copy what the place has yet to get. What cannot be copied keeps no other snapshot
-	 * waiting, if it is not the place that is the reason.
+	 * waiting, and no other database, if it is not the place that is the reason.
 	 * @return why the first snapshot that could not be copied could not be, or
 	 * {@code null} if there was none
 	 * @throws BackupException if the place is the reason
 	 */
 	@Nullable BackupException copyAll() {
 		BackupException first = null;
+		if (this.identity == null) {
+			// No database is known yet.
+			return null;
+		}
 		for (CopySource source : this.sources.all()) {
 			BackupException failure = copyAll(source);
 			first = (first != null) ? first : failure;
@@ -183,69 +236,104 @@ final class PlaceCopies {
 
 	private @Nullable BackupException copyAll(CopySource source) {
 		Path database = source.backups().database();
-		BackupException first = null;
-		this.upkeep.lookAfter(source);
-		for (Snapshot snapshot : pending(source)) {
+		List<CopyRound> rounds = new ArrayList<>();
+		BackupException first = unlessOfPlace(database, () -> rounds.add(lookAfter(source)));
+		if (first != null) {
+			return first;
+		}
+		CopyRound round = rounds.get(0);
+		List<Snapshot> refused = new ArrayList<>();
+		for (Snapshot snapshot : round.pending()) {
 			if (isEnded()) {
 				return first;
 			}
-			long begun = System.nanoTime();
-			try {
-				copy(source, snapshot, begun);
+			BackupException failure = this.refused.of(snapshot).orElse(null);
+			if (failure != null) {
+				this.state.failed(database, failure);
+				refused.add(snapshot);
+				continue;
 			}
-			catch (BackupException ex) {
-				if (isEnded()) {
-					// The application stops, and the next start goes on.
-					throw ex;
-				}
-				this.failures.put(database, ex);
-				this.listener.onFailure(database, display(), ex, since(begun));
-				if (!(ex instanceof TakenNameException) && isOfPlace(ex)) {
-					throw ex;
-				}
-				first = (first != null) ? first : ex;
+			failure = unlessOfPlace(database, () -> copy(round, snapshot));
+			if (failure == null) {
+				this.refused.remove(snapshot);
+			}
+			else if (this.refused.add(snapshot, failure)) {
+				logger.warn("NO COPY elsewhere. {} It is tried again once a day.", failure.getMessage());
+				refused.add(snapshot);
+			}
+			else {
+				first = (first != null) ? first : failure;
 			}
 		}
-		if (first == null) {
-			this.upkeep.removeOld(source);
-			this.failures.remove(database);
-			this.listener.onComplete(database, display());
+		return (first != null) ? first : complete(source, refused);
+	}
+
+	private @Nullable BackupException complete(CopySource source, List<Snapshot> refused) {
+		Path database = source.backups().database();
+		return unlessOfPlace(database, () -> {
+			boolean newest = !isNewestIn(refused, source.backups());
+			if (newest) {
+				this.upkeep.removeOld(source);
+			}
+			if (refused.isEmpty()) {
+				this.state.worked(database);
+			}
+			if (newest) {
+				this.listener.onComplete(database, display());
+			}
+		});
+	}
+
+	/**
+	 * Look after what is there, and return what there is to do.
+	 */
+	private CopyRound lookAfter(CopySource source) {
+		this.state.begin();
+		pending(source);
+		if (new CopyLedger(source.backups()).identify(this.place.location(), Objects.toString(this.identity, ""))) {
+			logger.debug("{} has no copies yet", display());
 		}
-		return first;
+		this.upkeep.lookAfter(source);
+		return new CopyRound(source, this.place, pending(source));
 	}
 
 	/**
 	 * A place that cannot even take something small is the reason, whatever was to be
-	 * copied.
+	 * done.
+	 * @return why it could not be done, or {@code null} if it was
 	 */
-	private boolean isOfPlace(BackupException failure) {
+	private @Nullable BackupException unlessOfPlace(Path database, Runnable work) {
+		long begun = System.nanoTime();
 		try {
-			tryOut();
-			return false;
+			work.run();
+			return null;
 		}
 		catch (BackupException ex) {
-			ex.addSuppressed(failure);
-			return true;
+			if (isEnded()) {
+				// The application stops, and the next start goes on.
+				throw ex;
+			}
+			failed(database, ex, since(begun));
+			if (!(ex instanceof RefusedCopyException)) {
+				try {
+					prepare(true);
+				}
+				catch (BackupException unusable) {
+					unusable.addSuppressed(ex);
+					throw unusable;
+				}
+			}
+			return ex;
 		}
 	}
 
-	private void copy(CopySource source, Snapshot snapshot, long begun) {
-		Optional<SnapshotToCopy> toCopy = SnapshotToCopy.of(snapshot);
-		if (toCopy.isEmpty()) {
+	private void copy(CopyRound round, Snapshot snapshot) {
+		this.state.begin();
+		long begun = System.nanoTime();
+		CopyPlace.Copied copied = round.copy(snapshot);
+		if (copied == null) {
 			return;
 		}
-		CopyLedger ledger = new CopyLedger(source.backups());
-		String location = this.place.location();
-		String same = ledger.read()
-			.copies(location)
-			.values()
-			.stream()
-			.filter((entry) -> entry.sha256().equals(toCopy.get().sha256()) && entry.bytes() == snapshot.size())
-			.map(CopyEntry::key)
-			.reduce((earlier, later) -> later)
-			.orElse(null);
-		CopyPlace.Copied copied = this.place.copy(toCopy.get(), source.folder(), same);
-		ledger.add(CopyEntry.copied(location, toCopy.get(), copied.key()));
 		Duration took = since(begun);
 		if (copied.sent()) {
 			logger.info("Copied the snapshot {} ({}) to {} in {} ms", snapshot.name(), Bytes.format(snapshot.size()),
@@ -254,7 +342,7 @@ final class PlaceCopies {
 		else {
 			logger.info("The snapshot {} is at {} already, as {}", snapshot.name(), display(), copied.key());
 		}
-		this.listener.onCopied(source.backups().database(), display(), copied.sent(), took);
+		this.listener.onCopied(round.database(), display(), copied.sent(), took);
 	}
 
 	private static Duration since(long begun) {

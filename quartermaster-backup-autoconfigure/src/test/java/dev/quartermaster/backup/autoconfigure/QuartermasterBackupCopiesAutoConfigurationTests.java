@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
+import dev.quartermaster.backup.CopyDirectory;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.actuate.BackupHealthIndicator;
 import dev.quartermaster.backup.copies.Copies;
@@ -82,7 +83,15 @@ class QuartermasterBackupCopiesAutoConfigurationTests {
 	}
 
 	@Test
+	void retentionWithoutLocationIsRefusedWithItsName() {
+		runner("quartermaster.backup.copies[0].retention=true").run((context) -> assertThat(context).getFailure()
+			.rootCause()
+			.hasMessageContaining("quartermaster.backup.copies[…].location"));
+	}
+
+	@Test
 	void snapshotsOfTheStartAndLaterOnesAreElsewhereWhenTheApplicationHasStopped() throws IOException {
+		marked(this.place);
 		runner(COPIES + "file:" + this.place).run((context) -> {
 			assertThat(context).hasNotFailed();
 			context.getBean(SqliteBackupService.class).backup("later");
@@ -152,7 +161,7 @@ class QuartermasterBackupCopiesAutoConfigurationTests {
 						.asString()
 						.startsWith("The copying of snapshots to " + place + " fails, and 1 snapshot of ")
 						.doesNotContain("backup failed");
-					Files.createDirectories(away);
+					marked(away);
 					context.getBean(SqliteBackupService.class).backup("again");
 					assertThat(heartbeats.next()).startsWith("GET ");
 					assertThat(health.health().getStatus()).isEqualTo(Status.UP);
@@ -192,6 +201,14 @@ class QuartermasterBackupCopiesAutoConfigurationTests {
 	private ApplicationContextRunner runner(String property) {
 		return Contexts.runner(TestDatabase.url(this.database), Migrations.FIRST_AND_SECOND)
 			.withPropertyValues(property);
+	}
+
+	/**
+	 * It is on the disk of the snapshots, and asked for all the same.
+	 */
+	private static void marked(Path place) throws IOException {
+		Files.createDirectories(place);
+		Files.createFile(place.resolve(CopyDirectory.MARKER));
 	}
 
 	private static List<String> names(Path directory, String... endings) throws IOException {

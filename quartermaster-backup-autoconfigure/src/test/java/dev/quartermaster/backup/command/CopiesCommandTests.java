@@ -59,8 +59,8 @@ class CopiesCommandTests {
 		this.other = BackupServices.backup(service, "other").snapshot();
 		SnapshotToCopy toCopy = SnapshotToCopy.of(this.copied).orElseThrow();
 		CopyDirectory directory = new CopyDirectory(this.place);
-		directory.open(false);
-		directory.copy(toCopy, null);
+		directory.open(false, List.of());
+		directory.copy(toCopy, null, false);
 		new CopyLedger(service)
 			.add(CopyEntry.copied("file:" + this.place + "/", toCopy, this.copied.name().toString()));
 	}

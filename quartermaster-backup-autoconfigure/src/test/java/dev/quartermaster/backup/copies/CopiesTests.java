@@ -75,9 +75,9 @@ class CopiesTests {
 	private boolean retention;
 
 	@BeforeEach
-	void create() {
+	void create() throws IOException {
 		this.database = TestDatabase.create(this.temp.resolve("app.db"), 10);
-		this.place = this.temp.resolve("nas");
+		this.place = marked(this.temp.resolve("nas"));
 		this.registry = registry(Map.of("app", this.database));
 		this.service = this.registry.named("app");
 	}
@@ -103,10 +103,11 @@ class CopiesTests {
 		Copies copies = copies(this.place.toString());
 		copies.start();
 		Snapshot snapshot = take("one");
+		await(() -> copies.usable().containsValue(true));
 		copies.listener().onResult(this.service.backup("one"));
+		await(() -> copies().size() == 2);
 		copies.stop(PATIENCE);
 		assertCopied(snapshot);
-		assertThat(copies()).hasSize(2);
 	}
 
 	@Test
@@ -150,7 +151,8 @@ class CopiesTests {
 		assertThat(warnings()).hasSize(2)
 			.allSatisfy((message) -> assertThat(message).contains("NO COPY elsewhere", "not mounted, most likely",
 					"The snapshots themselves are not affected"));
-		Files.createDirectories(away);
+		Files.createDirectory(away.getParent());
+		marked(away);
 		copy(away.toString());
 		assertThat(away.resolve(first.name().toString())).hasSameBinaryContentAs(first.file());
 		assertThat(away.resolve(second.name().toString())).hasSameBinaryContentAs(second.file());
@@ -179,7 +181,6 @@ class CopiesTests {
 		Snapshot first = take("one");
 		change();
 		Snapshot second = take("two");
-		Files.createDirectory(this.place);
 		Files.writeString(this.place.resolve(second.name().toString()), "another");
 		copy();
 		assertThat(this.place.resolve(second.name().toString())).hasContent("another");
@@ -192,7 +193,6 @@ class CopiesTests {
 	@Test
 	void whatSomebodyCopiedThereWithoutItsManifestIsCompletedAndNotSentAgain() throws IOException {
 		Snapshot snapshot = take("one");
-		Files.createDirectory(this.place);
 		Path copied = Files.copy(snapshot.file(), this.place.resolve(snapshot.name().toString()));
 		Object sent = Files.getAttribute(copied, "unix:ino");
 		copy();
@@ -290,6 +290,198 @@ class CopiesTests {
 	}
 
 	@Test
+	void nothingIsMadeOnTheDiskOfTheSnapshotsUnlessItIsAskedFor() throws IOException {
+		Snapshot snapshot = take("one");
+		Path mountPoint = Files.createDirectory(this.temp.resolve("mount-point"));
+		for (Path location : List.of(mountPoint, mountPoint.resolve("app"))) {
+			Copies copies = copies(location.toString());
+			copies.start();
+			copies.stop(PATIENCE);
+			assertThat(mountPoint).isEmptyDirectory();
+			assertThat(copies.usable()).containsValue(false);
+			assertThat(copies.conditions(this.service).get(0).problem()).contains(
+					"is on the same disk as the snapshots in", "not mounted, most likely",
+					location.resolve(CopyDirectory.MARKER).toString());
+		}
+		assertThat(warnings()).hasSize(2).allMatch((message) -> message.startsWith("NO COPY elsewhere. "));
+		Files.createFile(mountPoint.resolve(CopyDirectory.MARKER));
+		copy(mountPoint.toString());
+		assertThat(mountPoint.resolve(snapshot.name().toString())).hasSameBinaryContentAs(snapshot.file());
+	}
+
+	@Test
+	void nothingIsWrittenWhereTheDiskIsNoLongerMountedWhileTheApplicationRuns() throws Exception {
+		Snapshot first = take("one");
+		Copies copies = copies(this.place.toString());
+		copies.start();
+		await(() -> !ledger().copiesOf(first.name().toString()).isEmpty());
+		Path elsewhere = Files.move(this.place, this.temp.resolve("unplugged"));
+		Files.createDirectory(this.place);
+		change();
+		Snapshot second = take("two");
+		copies.stop(PATIENCE);
+		assertThat(this.place).isEmptyDirectory();
+		assertThat(copies.usable()).containsValue(false);
+		assertThat(ledger().copiesOf(second.name().toString())).isEmpty();
+		assertThat(warnings()).singleElement().asString().contains(CopyDirectory.MARKER, "not mounted, most likely");
+		Files.delete(this.place);
+		Files.move(elsewhere, this.place);
+		copy();
+		assertCopied(second);
+	}
+
+	@Test
+	void newDiskGetsWhatTheOneBeforeHad() throws IOException {
+		Snapshot first = take("one");
+		copy();
+		change();
+		Snapshot second = take("two");
+		copy();
+		Files.move(this.place, this.temp.resolve("old"));
+		marked(this.place);
+		copy();
+		assertCopied(first);
+		assertCopied(second);
+	}
+
+	@Test
+	void nothingIsMadeAsLongAsNoDatabaseIsKnown() throws IOException {
+		Files.delete(this.place.resolve(CopyDirectory.MARKER));
+		this.registry = registry(Map.of());
+		copy();
+		assertThat(this.place).isEmptyDirectory();
+	}
+
+	@Test
+	void databaseThatCannotBeCopiedKeepsNoOtherWaiting() throws IOException {
+		Path other = TestDatabase.create(Files.createDirectory(this.temp.resolve("other")).resolve("other.db"), 20);
+		this.registry = registry(Map.of("app", this.database, "other", other));
+		this.service = this.registry.all().get("app");
+		take("one");
+		Snapshot copied = BackupServices.backup(this.registry.all().get("other"), "other").snapshot();
+		Files.createDirectory(this.service.directory().resolve(".quartermaster-copied-app.db"));
+		Copies copies = copies(this.place.toString());
+		copies.start();
+		copies.stop(PATIENCE);
+		assertThat(this.place.resolve(copied.name().toString())).hasSameBinaryContentAs(copied.file());
+		assertThat(warnings()).singleElement().asString().contains(".quartermaster-copied-app.db cannot be read");
+		assertThat(copies.conditions(this.service).get(0).problem()).contains("cannot be read");
+		assertThat(copies.conditions(this.registry.all().get("other")).get(0).problem()).isNull();
+	}
+
+	@Test
+	void applicationThatIsStartedAgainCopiesAgain() throws IOException {
+		Copies copies = copies(this.place.toString());
+		copies.start();
+		copies.stop(PATIENCE);
+		Snapshot snapshot = take("one");
+		copies.start();
+		copies.stop(PATIENCE);
+		assertCopied(snapshot);
+	}
+
+	@Test
+	void directoryOfTheSnapshotsIsNoPlaceForCopies() throws IOException {
+		Snapshot snapshot = take("one");
+		Path link = Files.createSymbolicLink(this.temp.resolve("link"), this.service.directory());
+		copy(link.toString());
+		assertThat(ledger().copiesOf(snapshot.name().toString())).isEmpty();
+		assertThat(this.service.directory().resolve(CopyDirectory.MARKER)).doesNotExist();
+		assertThat(warnings()).singleElement().asString().contains("is the one where the snapshots are");
+	}
+
+	@Test
+	void copyThatWasCutOffIsSetAsideAndMadeAgain() throws IOException {
+		Snapshot snapshot = take("one");
+		copy();
+		Path copy = this.place.resolve(snapshot.name().toString());
+		Files.writeString(copy, "half");
+		copy();
+		assertCopied(snapshot);
+		assertThat(everything()).filteredOn((name) -> name.startsWith(snapshot.name() + ".damaged-"))
+			.singleElement()
+			.satisfies((name) -> assertThat(this.place.resolve(name)).hasContent("half"));
+		assertThat(warnings()).hasSize(2).last().asString().contains("is damaged. It was renamed to");
+	}
+
+	@Test
+	void contentOfDamagedCopyIsNotUsedForTheNextSnapshot() throws IOException {
+		Snapshot first = take("one");
+		copy();
+		TestDatabase.overwrite(this.place.resolve(first.name().toString()), 5000, (byte) 42);
+		Snapshot second = take("two");
+		copy();
+		assertCopied(second);
+	}
+
+	@Test
+	void snapshotThatIsRefusedKeepsTheRestFromNothing() throws IOException {
+		Snapshot first = take("one");
+		TestDatabase.overwrite(first.file(), 5000, (byte) 42);
+		change();
+		Snapshot second = take("two");
+		Copies copies = copies(this.place.toString());
+		List<Path> complete = new ArrayList<>();
+		copies.addListener(new CopyListener() {
+
+			@Override
+			public void onComplete(Path database, String place) {
+				complete.add(database);
+			}
+
+		});
+		copies.start();
+		copies.stop(PATIENCE);
+		assertCopied(second);
+		assertThat(complete).contains(this.service.database());
+		assertThat(copies.isComplete(this.service.database())).isTrue();
+		assertThat(copies.usable()).containsValue(true);
+		assertThat(copies.conditions(this.service).get(0)).satisfies((condition) -> {
+			assertThat(condition.pending()).isEqualTo(1);
+			assertThat(condition.problem()).contains(first.name().toString(), "no longer what its manifest says");
+		});
+	}
+
+	@Test
+	void newestThatIsRefusedIsNotComplete() throws IOException {
+		Snapshot snapshot = take("one");
+		TestDatabase.overwrite(snapshot.file(), 5000, (byte) 42);
+		Copies copies = copies(this.place.toString());
+		copies.start();
+		copies.stop(PATIENCE);
+		assertThat(copies.isComplete(this.service.database())).isFalse();
+	}
+
+	@Test
+	void locationThatIsNoPathIsSaidAndStopsNothing() {
+		take("one");
+		copy("file:/mnt/\0/");
+		copy("file:~/copies");
+		copy("file:/mnt/${NAS}/");
+		assertThat(warnings()).hasSize(3)
+			.allMatch((message) -> message.contains("of quartermaster.backup.copies ")
+					&& message.contains("Correct the location"));
+	}
+
+	@Test
+	void listenerThatFailsIsNoFailureToCopy() throws IOException {
+		Snapshot snapshot = take("one");
+		Copies copies = copies(this.place.toString());
+		copies.addListener(new CopyListener() {
+
+			@Override
+			public void onCopied(Path database, String place, boolean sent, Duration took) {
+				throw new IllegalStateException("of the listener");
+			}
+
+		});
+		copies.start();
+		copies.stop(PATIENCE);
+		assertCopied(snapshot);
+		assertThat(warnings()).singleElement().asString().contains("A listener to the copies of snapshots failed");
+	}
+
+	@Test
 	void databasesOfOneNameHaveFolders() throws IOException {
 		Path other = TestDatabase.create(Files.createDirectory(this.temp.resolve("other")).resolve("app.db"), 20);
 		this.registry = registry(Map.of("first", this.database, "second", other));
@@ -335,6 +527,18 @@ class CopiesTests {
 		remount(held, "rw");
 		copy(held.toString());
 		assertThat(held.resolve(second.name().toString())).hasSameBinaryContentAs(second.file());
+	}
+
+	private static Path marked(Path directory) throws IOException {
+		Files.createDirectory(directory);
+		Files.createFile(directory.resolve(CopyDirectory.MARKER));
+		return directory;
+	}
+
+	private static void await(Condition condition) throws Exception {
+		while (!condition.holds()) {
+			Thread.sleep(10);
+		}
 	}
 
 	private static void remount(Path mount, String options) throws InterruptedException {
@@ -385,7 +589,7 @@ class CopiesTests {
 		return this.log.warnings()
 			.stream()
 			.map(ILoggingEvent::getFormattedMessage)
-			.filter((message) -> !message.contains("is on the same disk"))
+			.filter((message) -> !message.contains("does not outlive that disk"))
 			.toList();
 	}
 
@@ -445,6 +649,12 @@ class CopiesTests {
 			}
 
 		}, settings, BackupListener.NONE);
+	}
+
+	private interface Condition {
+
+		boolean holds() throws Exception;
+
 	}
 
 }

@@ -60,7 +60,8 @@ class KilledCopyingTests {
 			TestDatabase.execute(database, "INSERT INTO item (name) VALUES ('another')");
 			return BackupServices.backup(service, "copied").snapshot();
 		}).limit(SNAPSHOTS).toList();
-		Path place = this.temp.resolve("nas");
+		Path place = Files.createDirectory(this.temp.resolve("nas"));
+		Files.createFile(place.resolve(CopyDirectory.MARKER));
 		int hit = 0;
 		for (int kill = 0; kill < kills; kill++) {
 			Process process = JavaProcess.start(Copier.class, database.toString(), place.toString());
@@ -114,7 +115,9 @@ class KilledCopyingTests {
 
 	private static void clear(Path place) throws IOException {
 		for (String name : names(place)) {
-			Files.delete(place.resolve(name));
+			if (!name.equals(CopyDirectory.MARKER)) {
+				Files.delete(place.resolve(name));
+			}
 		}
 	}
 
