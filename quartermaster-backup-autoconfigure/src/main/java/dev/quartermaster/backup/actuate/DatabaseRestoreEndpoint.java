@@ -98,6 +98,7 @@ public final class DatabaseRestoreEndpoint {
 		}
 		Map.Entry<String, Snapshot> only = found.entrySet().iterator().next();
 		SqliteBackupService backups = Objects.requireNonNull(selected.get(only.getKey()));
+		this.services.located().forEach((each) -> each.requireNotDatabase(only.getValue().file()));
 		return PlannedRestoreDescriptor.of(only.getKey(),
 				this.restores.plan(backups, only.getValue().file(), false, by));
 	}

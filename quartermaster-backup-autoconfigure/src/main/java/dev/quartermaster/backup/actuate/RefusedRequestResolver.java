@@ -35,9 +35,9 @@ import org.springframework.web.util.ServletRequestPathUtils;
 
 /**
  * The answers to requests that Spring MVC refuses before they reach the
- * {@link DatabaseBackupEndpoint} or the {@link DatabaseBackupFileEndpoint}, with a
- * sentence and what to do like those of the endpoints themselves. Requests to anything
- * else are none of its business.
+ * {@link DatabaseBackupEndpoint}, the {@link DatabaseBackupFileEndpoint} or the
+ * {@link DatabaseRestoreEndpoint}, with a sentence and what to do like those of the
+ * endpoints themselves. Requests to anything else are none of its business.
  */
 public final class RefusedRequestResolver implements HandlerExceptionResolver, Ordered {
 
@@ -49,6 +49,8 @@ public final class RefusedRequestResolver implements HandlerExceptionResolver, O
 	});
 
 	private static final EndpointId ID = EndpointId.of("dbbackup");
+
+	private static final EndpointId RESTORE_ID = EndpointId.of("dbbackuprestore");
 
 	private final Supplier<@Nullable PathMappedEndpoints> endpoints;
 
@@ -70,8 +72,9 @@ public final class RefusedRequestResolver implements HandlerExceptionResolver, O
 	public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
 			@Nullable Object handler, Exception ex) {
 		HttpStatusCode status = status(ex);
-		FailureDescriptor failure = (status == null) ? null : isOf(ID, request) ? describe(status, ex)
-				: isOf(DatabaseBackupFileEndpoint.ID, request) ? describeFile(status, ex) : null;
+		FailureDescriptor failure = (status == null) ? null
+				: isOf(ID, request) ? describe(status, ex) : isOf(DatabaseBackupFileEndpoint.ID, request)
+						? describeFile(status, ex) : isOf(RESTORE_ID, request) ? describeRestore(status, ex) : null;
 		if (status == null || failure == null || response.isCommitted()) {
 			return null;
 		}
@@ -139,6 +142,16 @@ public final class RefusedRequestResolver implements HandlerExceptionResolver, O
 					"Leave out the Accept header, or ask for " + SnapshotAnswer.CONTENT_TYPE + ".");
 			case 400, 405 -> describe(status, ex);
 			default -> null;
+		};
+	}
+
+	static @Nullable FailureDescriptor describeRestore(HttpStatusCode status, Exception ex) {
+		return switch (status.value()) {
+			case 400 -> new FailureDescriptor("The request body or one of its values could not be understood.",
+					"Send a JSON object whose values are strings, such as {\"name\": \"app-20260417-115719-before-import.db\"}.");
+			case 404 ->
+				new FailureDescriptor("There is nothing at this path.", "Send a GET request to see what is planned.");
+			default -> describe(status, ex);
 		};
 	}
 

@@ -41,7 +41,8 @@ public final class QuartermasterBackupRestoreAutoConfiguration {
 	@Bean
 	@Nullable RestoreAtStart restoreAtStart(QuartermasterBackupProperties properties, BackupSettings settings,
 			ObjectProvider<BackupListener> listeners, ObjectProvider<OwnListener> own, Environment environment) {
-		return properties.enabled()
+		// What is planned is for a start that serves somebody.
+		return (properties.enabled() && !TrainingRun.isThis())
 				? new RestoreAtStart(settings, new LazyBackupListeners(listeners, own), fits(settings, environment))
 				: null;
 	}

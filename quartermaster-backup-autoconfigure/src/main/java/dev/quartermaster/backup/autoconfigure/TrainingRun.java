@@ -29,9 +29,16 @@ final class TrainingRun implements SmartInitializingSingleton {
 		this.guardedBeans = guardedBeans;
 	}
 
+	/**
+	 * Return whether this start is one.
+	 */
+	static boolean isThis() {
+		return "onRefresh".equalsIgnoreCase(SpringProperties.getProperty(EXIT));
+	}
+
 	@Override
 	public void afterSingletonsInstantiated() {
-		if ("onRefresh".equalsIgnoreCase(SpringProperties.getProperty(EXIT))) {
+		if (isThis()) {
 			this.guardedBeans.ifAvailable(GuardedBeans::started);
 		}
 	}

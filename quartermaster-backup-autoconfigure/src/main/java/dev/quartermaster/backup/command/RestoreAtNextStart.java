@@ -33,6 +33,8 @@ final class RestoreAtNextStart {
 
 	private final Console console;
 
+	private final boolean switchedOff;
+
 	/**
 	 * Create a new instance.
 	 * @param settings the settings that the application starts with, whatever the command
@@ -40,12 +42,14 @@ final class RestoreAtNextStart {
 	 * @param migrations the migrations that this release has
 	 * @param backups the service of the database
 	 * @param console where to print the result
+	 * @param switchedOff whether the application starts without this
 	 */
 	RestoreAtNextStart(BackupSettings settings, MigrationsOfRelease migrations, SqliteBackupService backups,
-			Console console) {
+			Console console, boolean switchedOff) {
 		this.restores = new PlannedRestores(settings, (snapshot) -> fit(migrations, snapshot), (database) -> true);
 		this.backups = backups;
 		this.console = console;
+		this.switchedOff = switchedOff;
 	}
 
 	private static Optional<SchemaFit> fit(MigrationsOfRelease migrations, Path snapshot) {
@@ -57,6 +61,12 @@ final class RestoreAtNextStart {
 	 * @return the exit code
 	 */
 	int plan(Path snapshot, boolean force) {
+		if (this.switchedOff) {
+			throw new BackupException(
+					"The application is configured with quartermaster.backup.enabled=false, so that no start would restore "
+							+ this.backups.database(),
+					"Stop the application and restore it with the command.", null);
+		}
 		Optional<String> foreign = !force ? this.backups.signOfAnotherDatabase(snapshot) : Optional.empty();
 		if (foreign.isPresent()) {
 			throw new BackupException(
@@ -65,10 +75,9 @@ final class RestoreAtNextStart {
 					"Choose a snapshot of this database, or add --force to restore this one anyway.", null);
 		}
 		PlannedRestore plan = this.restores.plan(this.backups, snapshot, force, System.getProperty("user.name"));
-		this.console.result(
-				"The next start of the application is going to restore %s from %s.%n".formatted(this.backups.database(),
-						plan.snapshot()) + "To take that back: restore --at-next-start --cancel",
-				describe(plan));
+		this.console.result("The next start of the application is going to restore %s from %s.%n".formatted(
+				this.backups.database(), plan.snapshot()) + "Stop every other process that uses the database before."
+				+ " To take that back: restore --at-next-start --cancel", describe(plan));
 		return ExitCode.OK;
 	}
 
@@ -87,8 +96,7 @@ final class RestoreAtNextStart {
 	}
 
 	private static String sentence(SqliteBackupService backups, PlannedRestore plan) {
-		String origin = "planned at " + plan.plannedAt()
-				+ ((plan.plannedBy() != null) ? " by " + plan.plannedBy() : "");
+		String origin = origin(plan);
 		return switch (plan.stage()) {
 			case PLANNED -> "The next start of the application is going to restore %s from %s, %s."
 				.formatted(backups.database(), plan.snapshot(), origin);
@@ -112,6 +120,33 @@ final class RestoreAtNextStart {
 		catch (BackupException ex) {
 			return Optional.of(ex.getProblem() + ".");
 		}
+	}
+
+	/**
+	 * Take back what is planned, since another restore has come in between: the next
+	 * start would undo that one.
+	 * @param settings the settings that the application starts with
+	 * @return what to say of it, or empty if nothing was planned
+	 */
+	static Optional<String> replaced(BackupSettings settings, SqliteBackupService backups) {
+		PlannedRestores restores = new PlannedRestores(settings, (snapshot) -> Optional.empty(), (database) -> true);
+		try {
+			Optional<PlannedRestore> planned = restores.find(backups)
+				.filter((plan) -> plan.stage() != PlannedRestore.Stage.FAILED);
+			if (planned.isEmpty() || !restores.cancel(backups)) {
+				return Optional.empty();
+			}
+			return planned.map((plan) -> "Taken back: the restore from %s at the next start, %s."
+				.formatted(plan.snapshot(), origin(plan)));
+		}
+		catch (BackupException ex) {
+			return Optional.of("A restore at the next start may be planned, and could not be taken back. "
+					+ ex.getMessage() + " Before the application starts: restore --at-next-start --cancel");
+		}
+	}
+
+	private static String origin(PlannedRestore plan) {
+		return "planned at " + plan.plannedAt() + ((plan.plannedBy() != null) ? " by " + plan.plannedBy() : "");
 	}
 
 	/**

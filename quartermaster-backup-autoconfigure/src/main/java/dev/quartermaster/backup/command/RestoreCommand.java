@@ -109,8 +109,10 @@ final class RestoreCommand extends SingleDatabaseCommand {
 		// Asked before, so that nothing denies what is done.
 		String urlParameters = backups.urlParameters();
 		RestoreResult result = backups.restore(snapshot, this.force);
+		Optional<String> replaced = RestoreAtNextStart.replaced(settingsOfStart(), backups);
 		progress.erase();
 		report(result, urlParameters, console);
+		replaced.ifPresent(console::note);
 		if (this.yes) {
 			about.ifPresent(console::note);
 		}
@@ -126,7 +128,8 @@ final class RestoreCommand extends SingleDatabaseCommand {
 			throw new UsageException("Say restore NAME --at-next-start to plan a restore, restore --at-next-start to"
 					+ " show what is planned, or restore --at-next-start --cancel to take it back.");
 		}
-		RestoreAtNextStart planned = new RestoreAtNextStart(settingsOfStart(), migrations(), backups, console);
+		RestoreAtNextStart planned = new RestoreAtNextStart(settingsOfStart(), migrations(), backups, console,
+				isSwitchedOff());
 		return this.cancel ? planned.cancel() : chosen ? planned.plan(choose(backups), this.force) : planned.show();
 	}
 

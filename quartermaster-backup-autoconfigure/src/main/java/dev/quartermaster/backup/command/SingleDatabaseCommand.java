@@ -62,6 +62,17 @@ abstract class SingleDatabaseCommand extends DatabaseCommand {
 	}
 
 	/**
+	 * Return whether the application is configured to start without backups.
+	 */
+	final boolean isSwitchedOff() {
+		return "false".equalsIgnoreCase(Objects.requireNonNull(this.configuration)
+			.properties()
+			.values()
+			.getOrDefault(ApplicationProperties.BACKUP + "enabled", "")
+			.strip());
+	}
+
+	/**
 	 * Return what gives the resources at the locations of copies.
 	 */
 	final CopiedResources resources() {

@@ -287,6 +287,25 @@ class BackupCommandTests {
 		assertThat(run("restore", other.toString(), "--at-next-start", "--force")).isEqualTo(DONE);
 	}
 
+	@Test
+	void restoreTakesThePlanForTheNextStartBack(CapturedOutput output) {
+		assertThat(run("create", "good")).isEqualTo(DONE);
+		assertThat(run("restore", "latest", "--at-next-start")).isEqualTo(DONE);
+		assertThat(run("restore", "latest", "--yes")).isEqualTo(DONE);
+		assertThat(planned()).doesNotExist();
+		assertThat(output.getErr()).contains("Taken back: the restore from ");
+	}
+
+	@Test
+	void restoreAtNextStartIsRefusedWhereThatIsSwitchedOff(CapturedOutput output) {
+		assertThat(run("create", "good")).isEqualTo(DONE);
+		List<String> properties = List.of("--spring.datasource.url=" + TestDatabase.url(this.database),
+				"--quartermaster.backup.enabled=false");
+		assertThat(run(List.of("restore", "latest", "--at-next-start"), properties)).isEqualTo(FAILED);
+		assertThat(output.getErr()).contains("quartermaster.backup.enabled=false");
+		assertThat(planned()).doesNotExist();
+	}
+
 	private Path planned() {
 		return backups().resolve(".quartermaster-restore-planned-app.db.json");
 	}
