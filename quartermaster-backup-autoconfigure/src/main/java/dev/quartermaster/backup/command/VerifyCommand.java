@@ -58,6 +58,7 @@ final class VerifyCommand extends SingleDatabaseCommand {
 		List<Map<String, Object>> data = new ArrayList<>();
 		Map<Snapshot, Verification> told = new LinkedHashMap<>();
 		boolean sound = true;
+		boolean copied = false;
 		for (Snapshot snapshot : snapshots) {
 			progress.working("Checking " + snapshot.name() + " (" + Bytes.format(snapshot.size()) + ")");
 			Verification verification;
@@ -80,9 +81,12 @@ final class VerifyCommand extends SingleDatabaseCommand {
 			entry.put("verification", Descriptions.verification(verification));
 			if (this.copies) {
 				sound &= checkCopies(backups, snapshot, console, rows, entry);
+				copied |= !List.of().equals(entry.get("copies"));
 			}
 			data.add(entry);
 		}
+		// That nothing was found wrong with no copy at all is no answer.
+		sound &= copied || !this.copies;
 		progress.erase();
 		console.result(Console.table(rows), Map.of("snapshots", data));
 		told.forEach(VerifiedSnapshot::told);

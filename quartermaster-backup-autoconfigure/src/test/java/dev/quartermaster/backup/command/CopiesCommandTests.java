@@ -102,6 +102,13 @@ class CopiesCommandTests {
 	}
 
 	@Test
+	void noCopyAtAllIsNotSound() {
+		assertThat(Commands.run(this.database, "verify " + this.copied.name() + " --copies")).isZero();
+		assertThat(Commands.run(this.database, "verify latest --copies")).isEqualTo(1);
+		assertThat(Commands.run(this.database, "verify all --copies")).isZero();
+	}
+
+	@Test
 	void copyIsRestoredByItsPath() {
 		assertThat(
 				Commands.run(this.database, "restore " + this.place.resolve(this.copied.name().toString()) + " --yes"))

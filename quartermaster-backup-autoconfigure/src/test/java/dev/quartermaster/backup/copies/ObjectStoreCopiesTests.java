@@ -212,6 +212,21 @@ class ObjectStoreCopiesTests {
 	}
 
 	@Test
+	void damagedSnapshotLeavesNoObjectAndIsNotSentAgainAndAgain() throws Exception {
+		Snapshot snapshot = take("one");
+		TestDatabase.overwrite(snapshot.file(), 5000, (byte) 42);
+		Copies copies = copies(location(), Duration.ofHours(1));
+		copies.start();
+		await(() -> !this.log.warnings().isEmpty());
+		proxy.heal();
+		copies.stop(PATIENCE);
+		assertThat(store.objects(this.folder).keySet()).containsExactly(".quartermaster-trial");
+		assertThat(proxy.requests()).noneMatch((request) -> request.matches("(?:PUT|POST) .*"));
+		assertThat(this.log.warnings()).singleElement()
+			.satisfies((event) -> assertThat(event.getFormattedMessage()).contains("no longer what its manifest says"));
+	}
+
+	@Test
 	void missingBucketIsSaid() {
 		take("one");
 		copy("s3://missing/app/");
