@@ -78,7 +78,8 @@ record ApplicationProperties(Map<String, String> values, Map<String, String> ori
 			FLYWAY + "sql-migration-separator", FLYWAY + "sql-migration-suffixes", FLYWAY + "ignore-migration-patterns",
 			FLYWAY + "encoding", FLYWAY + "repeatable-sql-migration-prefix", FLYWAY + "placeholder-replacement",
 			FLYWAY + "placeholder-prefix", FLYWAY + "placeholder-suffix", FLYWAY + "out-of-order", FLYWAY + "target",
-			LIQUIBASE + "enabled", LIQUIBASE + "change-log", LIQUIBASE + "contexts", LIQUIBASE + "label-filter");
+			LIQUIBASE + "enabled", LIQUIBASE + "change-log", LIQUIBASE + "contexts", LIQUIBASE + "label-filter",
+			BACKUP + "enabled");
 
 	/**
 	 * Names the database to the command and, unlike others, not to the application.

@@ -119,7 +119,7 @@ class QuartermasterBackupRestoreAutoConfigurationTests {
 
 	@Test
 	void runWithPoolsThatAreFilledOrConfiguredInTheirOwnWayRestoresEach() {
-		Path tasks = TestDatabase.create(this.directory.resolve("tasks.db"), 2, "journal_mode = WAL");
+		Path tasks = TestDatabase.create(this.directory.resolve("tasks.db"), 2);
 		Path users = TestDatabase.create(this.directory.resolve("users.db"), 2);
 		plan(tasks);
 		plan(users);
