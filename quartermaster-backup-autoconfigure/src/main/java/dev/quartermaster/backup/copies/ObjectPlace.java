@@ -254,6 +254,8 @@ final class ObjectPlace implements CopyPlace {
 	 * there is none, the stream is left as it is.
 	 */
 	private static void abort(OutputStream stream) {
+		// It sends a request, which an interrupted thread cannot.
+		boolean interrupted = Thread.interrupted();
 		try {
 			Method abort = ReflectionUtils.findMethod(stream.getClass(), "abort");
 			if (abort != null) {
@@ -263,6 +265,11 @@ final class ObjectPlace implements CopyPlace {
 		}
 		catch (ReflectiveOperationException | RuntimeException ex) {
 			logger.debug("What was sent could not be ended", Secrets.mask(ex));
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
 		}
 	}
 
