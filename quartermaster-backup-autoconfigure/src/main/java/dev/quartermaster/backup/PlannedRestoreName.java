@@ -6,6 +6,8 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
@@ -30,7 +32,25 @@ record PlannedRestoreName(Path directory, String database, Mark mark) {
 	}
 
 	boolean isThere() throws IOException {
-		return !FileState.of(file(), LinkOption.NOFOLLOW_LINKS).isMissing();
+		try {
+			return !FileState.of(file(), LinkOption.NOFOLLOW_LINKS).isMissing();
+		}
+		catch (FileSystemException ex) {
+			if (isBelowFile()) {
+				// Nothing can be there. Whoever wants to write there says that it cannot.
+				return false;
+			}
+			throw ex;
+		}
+	}
+
+	private boolean isBelowFile() {
+		for (Path above = this.directory.toAbsolutePath(); above != null; above = above.getParent()) {
+			if (Files.isRegularFile(above)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	PlannedRestoreName with(Mark mark) {

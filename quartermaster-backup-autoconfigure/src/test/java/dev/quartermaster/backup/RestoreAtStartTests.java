@@ -588,6 +588,13 @@ class RestoreAtStartTests {
 	}
 
 	@Test
+	void nothingIsPlannedInDirectoryThatCannotExist() throws IOException {
+		Path file = Files.writeString(this.directory.resolve("file"), "");
+		assertThat(PlannedRestoreFile.of(BackupSettings.DEFAULTS.withDirectory(file.resolve("backups")), this.database)
+			.find()).isEmpty();
+	}
+
+	@Test
 	void directoryThatCannotBeWrittenToLeavesThePlan() throws IOException {
 		plan();
 		Path backups = this.directory.resolve("backups");
