@@ -78,7 +78,8 @@ public final class PlannedRestores {
 			throw DirectoryFailures.notWritable(this.settings.directoryFor(database), ex);
 		}
 		if (!planned.isSameWish(plan)) {
-			throw new RestoreAlreadyPlannedException(planned);
+			throw new RestoreAlreadyPlannedException(database, planned.snapshot(),
+					planned.origin() + (planned.forced() ? " with --force" : ""));
 		}
 		if (planned == plan) {
 			logger.info("At the next start of the application, {} is going to be restored from {}, as was planned {}."

@@ -5,15 +5,16 @@
 
 package dev.quartermaster.backup;
 
+import java.nio.file.Path;
+
 /**
  * Exception thrown when a restore is to be planned and another one of the same database
  * is.
  */
 public final class RestoreAlreadyPlannedException extends BackupException {
 
-	RestoreAlreadyPlannedException(PlannedRestore planned) {
-		super("A restore of " + planned.database() + " from " + planned.snapshot() + " is planned already"
-				+ (planned.forced() ? " with --force" : "") + ", as was asked for " + planned.origin(),
+	RestoreAlreadyPlannedException(Path database, Path snapshot, String origin) {
+		super("A restore of " + database + " from " + snapshot + " is planned already, as was asked for " + origin,
 				"Take that back first.", null);
 	}
 
