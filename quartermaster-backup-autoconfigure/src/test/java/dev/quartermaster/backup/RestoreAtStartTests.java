@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -631,8 +632,7 @@ class RestoreAtStartTests {
 		start();
 		Path kept = kept();
 		Files.write(file, content);
-		try (HeldRestore held = planned().hold(Duration.ZERO)) {
-			assertThat(held).isNotNull();
+		try (HeldRestore held = Objects.requireNonNull(planned().hold(Duration.ZERO))) {
 			held.begin();
 			held.write(kept);
 		}

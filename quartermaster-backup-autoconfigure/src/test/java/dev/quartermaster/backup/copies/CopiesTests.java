@@ -356,9 +356,9 @@ class CopiesTests {
 	void databaseThatCannotBeCopiedKeepsNoOtherWaiting() throws IOException {
 		Path other = TestDatabase.create(Files.createDirectory(this.temp.resolve("other")).resolve("other.db"), 20);
 		this.registry = registry(Map.of("app", this.database, "other", other));
-		this.service = this.registry.all().get("app");
+		this.service = this.registry.named("app");
 		take("one");
-		Snapshot copied = BackupServices.backup(this.registry.all().get("other"), "other").snapshot();
+		Snapshot copied = BackupServices.backup(this.registry.named("other"), "other").snapshot();
 		Files.createDirectory(this.service.directory().resolve(".quartermaster-copied-app.db"));
 		Copies copies = copies(this.place.toString());
 		copies.start();
@@ -366,7 +366,7 @@ class CopiesTests {
 		assertThat(this.place.resolve(copied.name().toString())).hasSameBinaryContentAs(copied.file());
 		assertThat(warnings()).singleElement().asString().contains(".quartermaster-copied-app.db cannot be read");
 		assertThat(copies.conditions(this.service).get(0).problem()).contains("cannot be read");
-		assertThat(copies.conditions(this.registry.all().get("other")).get(0).problem()).isNull();
+		assertThat(copies.conditions(this.registry.named("other")).get(0).problem()).isNull();
 	}
 
 	@Test
