@@ -131,7 +131,8 @@ public final class CopyDirectory {
 	}
 
 	private void requireOther(Path snapshots) throws IOException {
-		if (Files.exists(this.path) && Files.exists(snapshots) && Files.isSameFile(this.path, snapshots)) {
+		if (!FileState.of(this.path).isMissing() && !FileState.of(snapshots).isMissing()
+				&& Files.isSameFile(this.path, snapshots)) {
 			throw new BackupException(
 					"The directory " + this.path + " for copies of snapshots is the one where the snapshots are, "
 							+ snapshots + ", so that nothing can be copied there",
