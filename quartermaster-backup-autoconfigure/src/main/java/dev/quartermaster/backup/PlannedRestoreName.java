@@ -10,6 +10,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The name of the file with a planned restore, which tells how far that has come.
@@ -19,6 +23,8 @@ import java.nio.file.Path;
  * @param mark how far it has come
  */
 record PlannedRestoreName(Path directory, String database, Mark mark) {
+
+	private static final Logger logger = LoggerFactory.getLogger(PlannedRestoreName.class);
 
 	private static final String PREFIX = OwnFile.PREFIX + "restore-";
 
@@ -46,8 +52,14 @@ record PlannedRestoreName(Path directory, String database, Mark mark) {
 
 	private boolean isBelowFile() {
 		for (Path above = this.directory.toAbsolutePath(); above != null; above = above.getParent()) {
-			if (Files.isRegularFile(above)) {
-				return true;
+			try {
+				if (Files.readAttributes(above, BasicFileAttributes.class).isRegularFile()) {
+					return true;
+				}
+			}
+			catch (IOException ex) {
+				// This one may be below a file, too.
+				logger.debug("{} could not be looked at", above, ex);
 			}
 		}
 		return false;
