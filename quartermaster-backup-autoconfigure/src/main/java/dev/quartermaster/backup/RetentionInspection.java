@@ -182,7 +182,7 @@ final class RetentionInspection {
 			return "it is the one to go back to if the change of the schema fails that has not finished";
 		}
 		if (this.planned.contains(RestorableSnapshot.behindLinks(snapshot.file()))) {
-			return "it is the one that is to be restored at the next start";
+			return "the restore that is planned for the next start needs it";
 		}
 		if (PinnedSnapshots.contains(snapshot)) {
 			return "it is the one to go back to if the change of the schema fails that is going on";

@@ -311,7 +311,7 @@ class RestoreAtStartTests {
 			.singleElement()
 			.satisfies((decision) -> {
 				assertThat(decision.kept()).isTrue();
-				assertThat(decision.why()).isEqualTo("it is the one that is to be restored at the next start");
+				assertThat(decision.why()).isEqualTo("the restore that is planned for the next start needs it");
 			});
 	}
 
@@ -480,12 +480,14 @@ class RestoreAtStartTests {
 			TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('more')");
 			BackupServices.backup(service(), "later");
 		}
-		assertThat(decisions()).contains(kept.getFileName() + " kept", this.snapshot.getFileName() + " kept");
+		assertThat(decisions())
+			.contains(kept.getFileName() + ": the restore that is planned for the next start needs it");
 	}
 
 	@Test
 	void planWithSecondNameIsCarriedOut() throws IOException {
-		plan();
+		restores().plan(service(), this.snapshot, false, "x".repeat(100));
+		assertThat(Files.size(plans().get(0))).isGreaterThan(512);
 		Files.createLink(this.directory.resolve("backups/.quartermaster-partial"), plans().get(0));
 		start();
 		assertThat(items()).hasSize(3);
@@ -648,7 +650,7 @@ class RestoreAtStartTests {
 			.withRetention(new RetentionPolicy(new RetentionPolicy.Limits(1, null, null, null), Map.of(), null, 1, 0)));
 		return new SnapshotPruning(pruning).decide()
 			.stream()
-			.map((decision) -> decision.name() + (decision.kept() ? " kept" : " goes"))
+			.map((decision) -> decision.name() + ": " + decision.why())
 			.toList();
 	}
 
