@@ -107,6 +107,9 @@ public final class BackupCallback implements Callback {
 			connected(dataSource, context.getConnection());
 			return;
 		}
+		if (isEnd(event)) {
+			this.connected.remove();
+		}
 		Operation operation = operation(event, dataSource, context);
 		if (operation == null) {
 			return;
@@ -129,7 +132,6 @@ public final class BackupCallback implements Callback {
 			default -> {
 				SchemaChange change = operation.change;
 				this.operations.remove(dataSource);
-				this.connected.remove();
 				if (change == null) {
 					return;
 				}
@@ -149,6 +151,15 @@ public final class BackupCallback implements Callback {
 	private static boolean isAfterConnect(Event event) {
 		return switch (event) {
 			case AFTER_CONNECT -> true;
+			default -> false;
+		};
+	}
+
+	private static boolean isEnd(Event event) {
+		return switch (event) {
+			case AFTER_MIGRATE_OPERATION_FINISH, AFTER_CLEAN_OPERATION_FINISH, AFTER_REPAIR_OPERATION_FINISH,
+					AFTER_BASELINE_OPERATION_FINISH, AFTER_UNDO_OPERATION_FINISH ->
+				true;
 			default -> false;
 		};
 	}
