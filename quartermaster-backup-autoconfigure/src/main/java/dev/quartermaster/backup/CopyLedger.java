@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * A line is added when a copy is whole, and never before. One that is lost, or was not
  * written to its end, costs that the place is asked once more. For each place there is a
  * first line that says from which snapshot on it gets copies, so that a place which is
- * new does not get all that was taken in years.
+ * new does not get all that was taken in years. Without the whole file, a place is like a
+ * new one.
  */
 public final class CopyLedger {
 
@@ -89,7 +90,9 @@ public final class CopyLedger {
 			throw new BackupException(
 					"The record of copies " + this.file + " cannot be read (" + FileFailures.describe(ex)
 							+ "), so that nothing is copied elsewhere",
-					"Give this process access to it, or remove it: the places are asked then.", ex);
+					"Give this process access to it. Only if it is damaged, remove it: then each place gets the newest"
+							+ " snapshot and those that come after it, like a new one.",
+					ex);
 		}
 	}
 

@@ -19,8 +19,8 @@ import org.springframework.core.io.Resource;
 
 /**
  * The part of a restore drill that reads the copies back: those of the snapshot that was
- * restored or, if it has none yet, of the newest that has. A copy that is not whole fails
- * the drill, and so does it that there is none at all.
+ * restored or, if it has none yet, of the newest that has. The drill fails if one is not
+ * whole, or if there is none at all.
  */
 public final class CopiesSnapshotCheck implements SnapshotCheck {
 
