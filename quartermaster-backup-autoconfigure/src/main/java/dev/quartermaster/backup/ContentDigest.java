@@ -44,6 +44,14 @@ final class ContentDigest {
 	}
 
 	/**
+	 * Compute it, however long that takes.
+	 */
+	static String of(Path file) throws IOException {
+		return of(file, ReadingSpeed.any(), (read) -> {
+		});
+	}
+
+	/**
 	 * Compute that of what is left in a channel, which stays open.
 	 */
 	static String of(ReadableByteChannel channel) throws IOException {

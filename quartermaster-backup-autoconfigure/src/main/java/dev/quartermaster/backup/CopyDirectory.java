@@ -6,24 +6,15 @@
 package dev.quartermaster.backup;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A directory elsewhere that gets copies of snapshots, on another disk or machine. A copy
@@ -40,12 +31,6 @@ public final class CopyDirectory {
 	 * The name of the marker.
 	 */
 	public static final String MARKER = OwnFile.PREFIX + "copies";
-
-	private static final Logger logger = LoggerFactory.getLogger(CopyDirectory.class);
-
-	private static final String TRIAL = OwnFile.PREFIX + "trial-";
-
-	private static final int PIECE = 128 * 1024;
 
 	private static final String HERE = "The snapshots themselves are not affected. ";
 
@@ -143,7 +128,7 @@ public final class CopyDirectory {
 	private void requireOtherDisk(List<Path> snapshots) throws IOException {
 		Path there = FileState.of(this.path).isMissing() ? this.path.getParent() : this.path;
 		for (Path directory : snapshots) {
-			if (there != null && isOnOneDisk(there, directory)) {
+			if (there != null && Volumes.areOne(there, directory)) {
 				throw new BackupException(
 						"The directory " + this.path
 								+ " for copies of snapshots is on the same disk as the snapshots in " + directory
@@ -194,19 +179,8 @@ public final class CopyDirectory {
 	 * @throws BackupException if that fails
 	 */
 	public void tryOut() {
-		Path trial = this.path.resolve(TRIAL + UUID.randomUUID());
-		String text = "This file may be removed: " + trial.getFileName() + "\n";
 		try {
-			try (FileChannel channel = OwnFile.create(trial)) {
-				DurableFiles.write(channel, text);
-				String read = OwnFile.read(trial, text.length());
-				if (!read.equals(text)) {
-					throw new IOException("what was written there reads differently");
-				}
-			}
-			finally {
-				Files.deleteIfExists(trial);
-			}
+			WriteTrial.in(this.path);
 		}
 		catch (IOException ex) {
 			throw notUsable(ex);
@@ -238,26 +212,7 @@ public final class CopyDirectory {
 	 * @return whether it is
 	 */
 	public boolean isOnDiskOf(Path other) {
-		return isOnOneDisk(this.path, other);
-	}
-
-	/**
-	 * What does not exist yet is going to be on the disk of the directory that it is in.
-	 */
-	private static boolean isOnOneDisk(Path path, Path other) {
-		try {
-			FileStore own = Files.getFileStore(path);
-			Path there = other.toAbsolutePath();
-			for (Path above = there.getParent(); above != null
-					&& FileState.of(there).isMissing(); above = above.getParent()) {
-				there = above;
-			}
-			return own.equals(Files.getFileStore(there));
-		}
-		catch (IOException ex) {
-			logger.debug("The volume of {} or {} is unknown", path, other, ex);
-			return false;
-		}
+		return Volumes.areOne(this.path, other);
 	}
 
 	/**
@@ -285,22 +240,10 @@ public final class CopyDirectory {
 	 * @throws BackupException if it cannot be copied for another reason
 	 */
 	public boolean copy(SnapshotToCopy snapshot, @Nullable String sameContent, boolean before) {
-		Path target = this.path.resolve(snapshot.name());
 		try {
 			requireMarked();
 			requireOther(snapshot.snapshot().file().resolveSibling(""));
-			if (isThere(snapshot, target, before)) {
-				return false;
-			}
-			try (PartialFile partial = PartialFile.create(this.path, this.path)) {
-				Path same = (sameContent != null) ? this.path.resolve(sameContent) : null;
-				if (same == null || !isWhole(same, snapshot) || !snapshot.sha256().equals(digestOf(same))) {
-					same = null;
-					send(snapshot, partial.path());
-				}
-				requireMarked();
-				return publish(snapshot, partial, (same != null) ? same : partial.path(), target);
-			}
+			return new DirectoryCopy(this.path, snapshot, this::requireMarked).make(sameContent, before);
 		}
 		catch (NoSuchFileException ex) {
 			throw (FileState.isKnownToBeEmpty(snapshot.snapshot().file())) ? gone(snapshot, ex) : notUsable(ex);
@@ -334,122 +277,6 @@ public final class CopyDirectory {
 		}
 	}
 
-	private static boolean isWhole(Path copy, SnapshotToCopy snapshot) throws IOException {
-		return FileState.of(copy, LinkOption.NOFOLLOW_LINKS).kind() == FileState.Kind.REGULAR
-				&& SnapshotManifests.find(copy).filter(snapshot::isDescribedBy).isPresent();
-	}
-
-	private boolean isThere(SnapshotToCopy snapshot, Path target, boolean before) throws IOException {
-		FileState there = FileState.of(target, LinkOption.NOFOLLOW_LINKS);
-		if (there.isMissing()) {
-			return false;
-		}
-		if (isWhole(target, snapshot)) {
-			return true;
-		}
-		if (there.kind() == FileState.Kind.REGULAR && there.size() == snapshot.snapshot().size()
-				&& FileState.of(SnapshotName.manifestOf(target), LinkOption.NOFOLLOW_LINKS).isMissing()
-				&& digestOf(target).equals(snapshot.sha256())) {
-			// Somebody else has copied the file without its manifest.
-			try (PartialFile partial = PartialFile.create(this.path, this.path)) {
-				StagedManifest.write(partial.manifest(), snapshot.manifest(), this.path).giveName(target);
-			}
-			return true;
-		}
-		if (there.kind() != FileState.Kind.REGULAR || !(before || isManifestOf(snapshot, target))) {
-			throw RefusedCopyException.taken(target.toString());
-		}
-		setAside(target);
-		return false;
-	}
-
-	/**
-	 * Nothing is deleted here.
-	 */
-	private static void setAside(Path damaged) throws IOException {
-		String ending = ".damaged-" + UUID.randomUUID().toString().substring(0, 8);
-		for (Path file : List.of(damaged, SnapshotName.manifestOf(damaged))) {
-			if (!FileState.of(file, LinkOption.NOFOLLOW_LINKS).isMissing()) {
-				Files.move(file, file.resolveSibling(file.getFileName() + ending));
-			}
-		}
-		logger.warn("The copy {} is damaged. It was renamed to {}{}, and a new one takes its place.", damaged,
-				damaged.getFileName(), ending);
-	}
-
-	private static String digestOf(Path copy) throws IOException {
-		return ContentDigest.of(copy, ReadingSpeed.any(), (read) -> {
-		});
-	}
-
-	private static void send(SnapshotToCopy snapshot, Path partial) throws IOException {
-		MessageDigest digest = ContentDigest.sha256();
-		ByteBuffer piece = ByteBuffer.wrap(new byte[PIECE]);
-		try (FileChannel from = FileChannel.open(snapshot.snapshot().file(), StandardOpenOption.READ);
-				FileChannel to = FileChannel.open(partial, StandardOpenOption.WRITE)) {
-			while (from.read(piece.clear()) >= 0) {
-				digest.update(piece.array(), 0, piece.flip().limit());
-				while (piece.hasRemaining()) {
-					to.write(piece);
-				}
-			}
-		}
-		if (!HexFormat.of().formatHex(digest.digest()).equals(snapshot.sha256())) {
-			throw snapshot.changed();
-		}
-	}
-
-	/**
-	 * The manifest gets its name first, as that of a snapshot does: who is killed in
-	 * between leaves a manifest of nothing.
-	 */
-	private boolean publish(SnapshotToCopy snapshot, PartialFile partial, Path content, Path target)
-			throws IOException {
-		DurableFiles.flush(content);
-		StagedManifest manifest = StagedManifest.write(partial.manifest(), snapshot.manifest(), this.path);
-		boolean named = manifest.giveName(target);
-		if (!isManifestOf(snapshot, target)) {
-			if (!named) {
-				throw RefusedCopyException.taken(SnapshotName.manifestOf(target).toString());
-			}
-			// Without it, the copy would not count.
-			throw new IOException("its manifest could not be written");
-		}
-		if (!(content.equals(partial.path()) ? NewName.linkOrMove(content, target)
-				: linkOrSend(snapshot, partial, content, target))) {
-			if (isWhole(target, snapshot)) {
-				// Another process was faster.
-				return false;
-			}
-			throw RefusedCopyException.taken(target.toString());
-		}
-		DurableFiles.flush(this.path);
-		return true;
-	}
-
-	private static boolean linkOrSend(SnapshotToCopy snapshot, PartialFile partial, Path content, Path target)
-			throws IOException {
-		try {
-			return NewName.link(content, target);
-		}
-		catch (IOException ex) {
-			logger.debug("{} gets no second name", content, ex);
-			send(snapshot, partial.path());
-			DurableFiles.flush(partial.path());
-			return NewName.linkOrMove(partial.path(), target);
-		}
-	}
-
-	/**
-	 * Return whether the manifest that lies there is one that somebody left who was
-	 * killed before the copy had its name.
-	 */
-	private static boolean isManifestOf(SnapshotToCopy snapshot, Path target) {
-		try (SnapshotManifests manifests = new SnapshotManifests()) {
-			return manifests.beside(target).filter(snapshot::isDescribedBy).isPresent();
-		}
-	}
-
 	/**
 	 * Read a copy back whole.
 	 * @param name its file name
@@ -462,7 +289,7 @@ public final class CopyDirectory {
 			if (FileState.of(copy).isMissing() || SnapshotManifests.find(copy).isEmpty()) {
 				return Optional.empty();
 			}
-			return Optional.of(digestOf(copy));
+			return Optional.of(ContentDigest.of(copy));
 		}
 		catch (IOException ex) {
 			throw notUsable(ex);

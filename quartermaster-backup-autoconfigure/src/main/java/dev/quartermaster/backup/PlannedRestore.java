@@ -31,9 +31,10 @@ public record PlannedRestore(Path database, Path snapshot, long bytes, String sh
 		@Nullable String failure) {
 
 	/**
-	 * Return when it was planned and by whom, as a part of a sentence.
+	 * Return when it was planned and by whom, for people to read.
+	 * @return the end of a sentence, after the word planned
 	 */
-	String origin() {
+	public String origin() {
 		return "at " + this.plannedAt + ((this.plannedBy != null) ? " by " + this.plannedBy : "");
 	}
 

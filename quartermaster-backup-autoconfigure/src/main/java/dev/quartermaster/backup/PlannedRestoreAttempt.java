@@ -142,7 +142,7 @@ final class PlannedRestoreAttempt {
 	private static void requireUnchanged(PlannedRestore plan) {
 		try {
 			if (FileState.of(plan.snapshot()).size() != plan.bytes()
-					|| !PlannedRestores.sha256(plan.snapshot()).equals(plan.sha256())) {
+					|| !ContentDigest.of(plan.snapshot()).equals(plan.sha256())) {
 				throw new BackupException(
 						"The snapshot " + plan.snapshot() + " is not what it was when the restore was planned",
 						"Check it with verify, and choose another one if it is damaged.", null);

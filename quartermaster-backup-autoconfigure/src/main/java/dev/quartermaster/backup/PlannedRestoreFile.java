@@ -16,13 +16,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 
 import dev.quartermaster.backup.PlannedRestoreName.Mark;
 import org.jspecify.annotations.Nullable;
@@ -282,32 +280,6 @@ final class PlannedRestoreFile {
 
 	private Set<String> databaseNames() {
 		return SnapshotOwner.namesIn(this.directory, this.database);
-	}
-
-	/**
-	 * Return the files of the snapshots that a planned restore of a database needs, for
-	 * those who must not be wrong about it: the one to be restored, and the one of what
-	 * was there before.
-	 * @param database the file of the database
-	 * @param directories where the plan may be; {@code null} is none
-	 * @throws BackupException if there may be one, but it cannot be read
-	 */
-	static Set<Path> snapshotsNeeded(Path database, @Nullable Path... directories) {
-		Set<Path> needed = new HashSet<>();
-		try {
-			for (Path directory : directories) {
-				if (directory != null) {
-					new PlannedRestoreFile(directory, database).findOpen()
-						.ifPresent((plan) -> Stream.of(plan.snapshot(), plan.kept())
-							.filter(Objects::nonNull)
-							.forEach(needed::add));
-				}
-			}
-			return needed;
-		}
-		catch (IOException ex) {
-			throw unreadable(database, ex);
-		}
 	}
 
 	/**

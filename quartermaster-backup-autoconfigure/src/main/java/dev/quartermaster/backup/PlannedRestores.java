@@ -89,6 +89,21 @@ public final class PlannedRestores {
 	}
 
 	/**
+	 * Check that a file is not a live database, under whichever name.
+	 * @param file the file, which is not opened
+	 * @param backups the service of the database
+	 * @throws RestoreRefusedException if it is, or that cannot be determined
+	 */
+	public static void requireNotDatabase(Path file, SqliteBackupService backups) {
+		try {
+			RestorableSnapshot.of(file).requireOtherThan(backups.database());
+		}
+		catch (BackupException ex) {
+			throw new RestoreRefusedException(ex.getProblem(), ex.getAction(), ex);
+		}
+	}
+
+	/**
 	 * Write a plan, unless there is one.
 	 * @return the one that is on disk
 	 */
@@ -164,18 +179,14 @@ public final class PlannedRestores {
 
 	private static PlannedRestore describe(Path database, Path snapshot, boolean forced, @Nullable String by) {
 		try {
-			return new PlannedRestore(database, snapshot, FileState.of(snapshot).size(), sha256(snapshot), forced,
-					OffsetDateTime.now().truncatedTo(ChronoUnit.SECONDS), by, PlannedRestore.Stage.PLANNED, null, null);
+			return new PlannedRestore(database, snapshot, FileState.of(snapshot).size(), ContentDigest.of(snapshot),
+					forced, OffsetDateTime.now().truncatedTo(ChronoUnit.SECONDS), by, PlannedRestore.Stage.PLANNED,
+					null, null);
 		}
 		catch (IOException ex) {
 			throw new BackupException("The snapshot " + snapshot + " could not be read (" + FileFailures.describe(ex)
 					+ "), so no restore of it was planned", "Check the disk that it is on.", ex);
 		}
-	}
-
-	static String sha256(Path snapshot) throws IOException {
-		return ContentDigest.of(snapshot, ReadingSpeed.any(), (read) -> {
-		});
 	}
 
 	/**

@@ -7,15 +7,11 @@ package dev.quartermaster.backup;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-
-import org.sqlite.SQLiteConnection;
 
 /**
  * One restore of one database from a snapshot.
@@ -240,19 +236,12 @@ final class Restore {
 		if (!before.empty() || before.journalMode() != JournalMode.UNKNOWN) {
 			return new Restored(Optional.empty(), false);
 		}
-		JournalMode mode = inManifestIfUnknown(before.journalMode());
+		JournalMode mode = new EarlierJournalMode(this.database, this.busyTimeout).orInManifest(before.journalMode(),
+				this.source.file());
 		if (mode == JournalMode.WRITE_AHEAD_LOG) {
 			DatabaseMode.setWriteAheadLog(this.database, this.busyTimeout);
 		}
 		return new Restored(Optional.empty(), mode == JournalMode.UNKNOWN);
-	}
-
-	private JournalMode inManifestIfUnknown(JournalMode mode) {
-		return (mode != JournalMode.UNKNOWN) ? mode
-				: SnapshotManifests.find(this.source.file())
-					.map(SnapshotManifest::journalMode)
-					.map((known) -> JournalMode.of(known.equals(SnapshotManifest.WRITE_AHEAD_LOG)))
-					.orElse(JournalMode.UNKNOWN);
 	}
 
 	private Restored replace(DatabaseFile file, BeforeRestore before) {
@@ -262,8 +251,10 @@ final class Restore {
 							+ " which would go on using the damaged file after the restore",
 					"Stop the application first. The database was not touched.", null);
 		}
-		JournalMode mode = inManifestIfUnknown(
-				before.mayBeOpened() ? journalModeOfDamaged(before.journalMode()) : before.journalMode());
+		EarlierJournalMode earlier = new EarlierJournalMode(this.database, this.busyTimeout);
+		JournalMode mode = earlier.orInManifest(
+				before.mayBeOpened() ? earlier.ofDamaged(before.journalMode()) : before.journalMode(),
+				this.source.file());
 		this.beforeWriting.accept(this.kept.snapshot());
 		try {
 			Path setAside = new DatabaseReplacement(file).replaceBy(this.source.file(),
@@ -276,23 +267,6 @@ final class Restore {
 			String action = "The old file is still there, or beside it under a name with \"damaged\" in it.";
 			throw FileFailures.isNoRoom(ex) ? new NoRoomException(problem, action + " Free some space.", ex)
 					: new BackupException(problem, action + " Check that this process can write to its directory.", ex);
-		}
-	}
-
-	/**
-	 * Return the journal mode of what is left of a damaged database.
-	 * @param otherwise what to return if its header does not tell
-	 */
-	private JournalMode journalModeOfDamaged(JournalMode otherwise) {
-		try (SQLiteConnection connection = SqliteConnections.openLive(this.database, this.busyTimeout);
-				Statement statement = connection.createStatement()) {
-			// So that neither a malformed schema nor a missing end is in the way.
-			statement.execute("PRAGMA writable_schema = ON");
-			return JournalMode.of(Pragmas.isWriteAheadLog(statement));
-		}
-		catch (SQLException ex) {
-			// Damaged so much that it is only known by what lies beside it.
-			return otherwise;
 		}
 	}
 

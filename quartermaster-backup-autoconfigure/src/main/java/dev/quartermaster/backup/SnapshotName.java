@@ -35,7 +35,10 @@ public record SnapshotName(String database, LocalDateTime stamp,
 
 	private static final String EXTENSION = ".db";
 
-	private static final String MANIFEST = ".json";
+	/**
+	 * What the name of a manifest has after that of its snapshot.
+	 */
+	static final String MANIFEST = ".json";
 
 	private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss", Locale.ROOT)
 		.withResolverStyle(ResolverStyle.STRICT);

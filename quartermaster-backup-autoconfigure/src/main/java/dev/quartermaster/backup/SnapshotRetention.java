@@ -167,7 +167,7 @@ final class SnapshotRetention {
 	private Set<Path> planned() {
 		Path database = this.directory.database();
 		Path directory = this.directory.path();
-		return PlannedRestoreFile.snapshotsNeeded(database, directory, directory.getParent(),
+		return SnapshotsNeeded.of(database, directory, directory.getParent(),
 				this.context.settings().directoryFor(database));
 	}
 

@@ -47,8 +47,7 @@ public record SnapshotToCopy(Snapshot snapshot, String sha256, String outcome, S
 			String checksum = known.map(SnapshotManifest::sha256).orElse(null);
 			SnapshotManifest manifest = known.orElseGet(() -> made(snapshot));
 			if (checksum == null) {
-				checksum = ContentDigest.of(snapshot.file(), ReadingSpeed.any(), (read) -> {
-				});
+				checksum = ContentDigest.of(snapshot.file());
 			}
 			return Optional.of(new SnapshotToCopy(snapshot, checksum,
 					manifest.isSound() ? "sound"
@@ -92,12 +91,12 @@ public record SnapshotToCopy(Snapshot snapshot, String sha256, String outcome, S
 	}
 
 	/**
-	 * Return the file name of the manifest.
-	 * @param snapshotName the file name of the snapshot
-	 * @return the name
+	 * Return where the manifest of a copy is.
+	 * @param key where the copy is, in whatever has names like a file system
+	 * @return the same of its manifest
 	 */
-	public static String manifestOf(String snapshotName) {
-		return String.valueOf(SnapshotName.manifestOf(Path.of(snapshotName)).getFileName());
+	public static String manifestOf(String key) {
+		return key + SnapshotName.MANIFEST;
 	}
 
 	/**

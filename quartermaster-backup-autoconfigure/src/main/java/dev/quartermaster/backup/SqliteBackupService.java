@@ -224,20 +224,6 @@ public final class SqliteBackupService {
 	}
 
 	/**
-	 * Check that a file is not this live database, under whichever name.
-	 * @param file the file, which is not opened
-	 * @throws RestoreRefusedException if it is, or that cannot be determined
-	 */
-	public void requireNotDatabase(Path file) {
-		try {
-			RestorableSnapshot.of(file).requireOtherThan(database());
-		}
-		catch (BackupException ex) {
-			throw new RestoreRefusedException(ex.getProblem(), ex.getAction(), ex);
-		}
-	}
-
-	/**
 	 * Check that a snapshot can be restored, without doing so.
 	 * @param snapshot the file of the snapshot
 	 * @throws BackupException if the snapshot is damaged or missing, or the live database

@@ -6,7 +6,9 @@
 package dev.quartermaster.backup;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -48,6 +50,11 @@ class ArchitectureTests {
 	private static final String CORE = "dev.quartermaster.backup";
 
 	private static final String AUTOCONFIGURE = CORE + ".autoconfigure";
+
+	/**
+	 * What is longer does two jobs.
+	 */
+	private static final int LINES = 300;
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -159,12 +166,12 @@ class ArchitectureTests {
 				&& target.getName().matches("(create|delete|move|copy|write|set|newOutputStream|newByteChannel).*")))
 			.containsExactly(AbandonedFiles.class.getName(), CopyDirectory.class.getName(), CopyLedger.class.getName(),
 					CopyRecord.class.getName(), DatabaseFile.class.getName(), DatabaseReplacement.class.getName(),
-					FailureNote.class.getName(), HeldRestore.class.getName(), NameClaim.class.getName(),
-					NewName.class.getName(), OrphanedJournal.class.getName(), PartialFile.class.getName(),
-					PlannedRestoreFile.class.getName(), SnapshotBookmark.class.getName(),
+					DirectoryCopy.class.getName(), FailureNote.class.getName(), HeldRestore.class.getName(),
+					NameClaim.class.getName(), NewName.class.getName(), OrphanedJournal.class.getName(),
+					PartialFile.class.getName(), PlannedRestoreFile.class.getName(), SnapshotBookmark.class.getName(),
 					SnapshotDirectory.class.getName(), SnapshotRemoval.class.getName(), SqliteLibrary.class.getName(),
-					StagedManifest.class.getName(), VerifiedSnapshot.class.getName(), CORE + ".command.RehearsalEnd",
-					CORE + ".command.ScratchDirectory");
+					StagedManifest.class.getName(), VerifiedSnapshot.class.getName(), WriteTrial.class.getName(),
+					CORE + ".command.RehearsalEnd", CORE + ".command.ScratchDirectory");
 	}
 
 	@ParameterizedTest
@@ -186,6 +193,14 @@ class ArchitectureTests {
 				&& target.getName().matches("exists|notExists|isRegularFile|isDirectory|isReadable|isWritable")))
 			.as("but for the scripts of migrations")
 			.isSubsetOf(CORE + ".flyway.AppliedMigrations");
+	}
+
+	@Test
+	void noFileIsLong() throws IOException {
+		try (Stream<Path> files = Files.walk(Path.of("src", "main", "java"))) {
+			assertThat(files.filter((file) -> file.toString().endsWith(".java")))
+				.allSatisfy((file) -> assertThat(Files.readAllLines(file)).hasSizeLessThanOrEqualTo(LINES));
+		}
 	}
 
 	@Test

@@ -98,7 +98,7 @@ public final class DatabaseRestoreEndpoint {
 		}
 		Map.Entry<String, Snapshot> only = found.entrySet().iterator().next();
 		SqliteBackupService backups = Objects.requireNonNull(selected.get(only.getKey()));
-		this.services.located().forEach((each) -> each.requireNotDatabase(only.getValue().file()));
+		this.services.located().forEach((each) -> PlannedRestores.requireNotDatabase(only.getValue().file(), each));
 		return PlannedRestoreDescriptor.of(only.getKey(),
 				this.restores.plan(backups, only.getValue().file(), false, by));
 	}

@@ -96,7 +96,7 @@ final class RestoreAtNextStart {
 	}
 
 	private static String sentence(SqliteBackupService backups, PlannedRestore plan) {
-		String origin = origin(plan);
+		String origin = "planned " + plan.origin();
 		return switch (plan.stage()) {
 			case PLANNED -> "The next start of the application is going to restore %s from %s, %s."
 				.formatted(backups.database(), plan.snapshot(), origin);
@@ -136,17 +136,13 @@ final class RestoreAtNextStart {
 			if (planned.isEmpty() || !restores.cancel(backups)) {
 				return Optional.empty();
 			}
-			return planned.map((plan) -> "Taken back: the restore from %s at the next start, %s."
-				.formatted(plan.snapshot(), origin(plan)));
+			return planned.map((plan) -> "Taken back: the restore from %s at the next start, planned %s."
+				.formatted(plan.snapshot(), plan.origin()));
 		}
 		catch (BackupException ex) {
 			return Optional.of("A restore at the next start may be planned, and could not be taken back. "
 					+ ex.getMessage() + " Before the application starts: restore --at-next-start --cancel");
 		}
-	}
-
-	private static String origin(PlannedRestore plan) {
-		return "planned at " + plan.plannedAt() + ((plan.plannedBy() != null) ? " by " + plan.plannedBy() : "");
 	}
 
 	/**

@@ -57,7 +57,7 @@ final class CopyWorker {
 	 */
 	synchronized void start() {
 		this.closed = false;
-		this.copies.begin();
+		this.copies.state().start();
 		Thread earlier = this.thread;
 		this.thread = new Thread(() -> {
 			try {
@@ -98,7 +98,7 @@ final class CopyWorker {
 		Thread working = working();
 		join(working, Duration.ofNanos(nanoTime - System.nanoTime()));
 		if (working.isAlive()) {
-			this.copies.end();
+			this.copies.state().end();
 			working.interrupt();
 			join(working, Duration.ofSeconds(1));
 		}
@@ -176,7 +176,7 @@ final class CopyWorker {
 	}
 
 	private boolean succeeded() {
-		if (this.failing && !this.copies.isEnded()) {
+		if (this.failing && !this.copies.state().isEnded()) {
 			logger.info("All snapshots are at {} again.", this.copies.display());
 			this.failing = false;
 		}
@@ -187,7 +187,7 @@ final class CopyWorker {
 	 * Once, until it does not fail any more.
 	 */
 	private boolean failed(@Nullable String message, @Nullable Throwable bug) {
-		if (this.copies.isEnded()) {
+		if (this.copies.state().isEnded()) {
 			logger.info("The copying of snapshots to {} was ended, since the application stops. The next start goes on"
 					+ " with it.", this.copies.display());
 		}

@@ -7,8 +7,6 @@ package dev.quartermaster.backup.copies;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.lang.reflect.Method;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -26,7 +24,6 @@ import java.util.function.Function;
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.Count;
 import dev.quartermaster.backup.RefusedCopyException;
-import dev.quartermaster.backup.Secrets;
 import dev.quartermaster.backup.SnapshotManifest;
 import dev.quartermaster.backup.SnapshotManifests;
 import dev.quartermaster.backup.SnapshotToCopy;
@@ -36,7 +33,6 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.WritableResource;
-import org.springframework.util.ReflectionUtils;
 
 /**
  * A {@link CopyPlace} in whatever Spring has a {@link WritableResource} for, such as an
@@ -120,7 +116,7 @@ final class ObjectPlace implements CopyPlace {
 	public void tryOut() {
 		byte[] content = (TRIAL_TEXT + UUID.randomUUID() + "\n").getBytes(StandardCharsets.UTF_8);
 		try {
-			write(TRIAL, (to) -> to.write(content));
+			ObjectUpload.to(writable(TRIAL), (to) -> to.write(content));
 			String read = text(TRIAL);
 			// Another process may write its own at the same time.
 			if (read == null || !read.startsWith(TRIAL_TEXT) || read.length() != content.length) {
@@ -151,7 +147,7 @@ final class ObjectPlace implements CopyPlace {
 			}
 			send(snapshot, key);
 			requireWhole(key, snapshot);
-			write(manifestOf(key), (to) -> to.write(snapshot.manifestBytes()));
+			ObjectUpload.to(writable(SnapshotToCopy.manifestOf(key)), (to) -> to.write(snapshot.manifestBytes()));
 			if (manifest(key).filter(snapshot::isDescribedBy).isEmpty()) {
 				throw new IOException("its manifest is not what was written");
 			}
@@ -169,10 +165,6 @@ final class ObjectPlace implements CopyPlace {
 		return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
 	}
 
-	private static String manifestOf(String key) {
-		return key + ".json";
-	}
-
 	/**
 	 * What is closed is there, in place of what may have been there, so that only what is
 	 * whole is closed.
@@ -181,7 +173,7 @@ final class ObjectPlace implements CopyPlace {
 		MessageDigest digest = sha256();
 		ByteBuffer piece = ByteBuffer.wrap(new byte[PIECE]);
 		try (FileChannel from = FileChannel.open(snapshot.snapshot().file(), StandardOpenOption.READ)) {
-			write(key, (to) -> {
+			ObjectUpload.to(writable(key), (to) -> {
 				while (from.read(piece.clear()) >= 0) {
 					digest.update(piece.array(), 0, piece.position());
 					to.write(piece.array(), 0, piece.position());
@@ -232,49 +224,8 @@ final class ObjectPlace implements CopyPlace {
 		}
 	}
 
-	private void write(String key, Content content) throws IOException {
-		OutputStream stream = writable(key).getOutputStream();
-		boolean whole = false;
-		try {
-			content.writeTo(stream);
-			whole = true;
-		}
-		finally {
-			if (whole) {
-				stream.close();
-			}
-			else {
-				abort(stream);
-			}
-		}
-	}
-
-	/**
-	 * End what is sent without an object. Spring Cloud AWS has a method for that. Where
-	 * there is none, the stream is left as it is.
-	 */
-	private static void abort(OutputStream stream) {
-		// It sends a request, which an interrupted thread cannot.
-		boolean interrupted = Thread.interrupted();
-		try {
-			Method abort = ReflectionUtils.findMethod(stream.getClass(), "abort");
-			if (abort != null) {
-				ReflectionUtils.makeAccessible(abort);
-				abort.invoke(stream);
-			}
-		}
-		catch (ReflectiveOperationException | RuntimeException ex) {
-			logger.debug("What was sent could not be ended", Secrets.mask(ex));
-		}
-		finally {
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
-		}
-	}
-
 	private Optional<SnapshotManifest> manifest(String key) throws IOException {
-		String text = text(manifestOf(key));
+		String text = text(SnapshotToCopy.manifestOf(key));
 		if (text == null) {
 			return Optional.empty();
 		}
@@ -316,16 +267,6 @@ final class ObjectPlace implements CopyPlace {
 		catch (IOException | RuntimeException ex) {
 			throw ObjectFailures.of(this.location, ex);
 		}
-	}
-
-	/**
-	 * What is written.
-	 */
-	@FunctionalInterface
-	private interface Content {
-
-		void writeTo(OutputStream stream) throws IOException;
-
 	}
 
 }

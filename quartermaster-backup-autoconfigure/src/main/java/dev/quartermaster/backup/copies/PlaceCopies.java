@@ -9,15 +9,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.Bytes;
-import dev.quartermaster.backup.CopyEntries;
-import dev.quartermaster.backup.CopyEntry;
 import dev.quartermaster.backup.CopyLedger;
 import dev.quartermaster.backup.RefusedCopyException;
 import dev.quartermaster.backup.Snapshot;
@@ -40,15 +36,13 @@ final class PlaceCopies {
 
 	private final CopyListener listener;
 
-	private final Instant since;
+	private final RecordedCopies recorded;
 
 	private final PlaceState state = new PlaceState();
 
 	private final RefusedSnapshots refused = new RefusedSnapshots();
 
 	private final CopyUpkeep upkeep;
-
-	private volatile boolean ended;
 
 	/**
 	 * What tells the place from another at the same location, once it was there.
@@ -67,7 +61,7 @@ final class PlaceCopies {
 		this.upkeep = new CopyUpkeep(target);
 		this.sources = sources;
 		this.listener = listener;
-		this.since = since;
+		this.recorded = new RecordedCopies(this.place.location(), since);
 	}
 
 	PlaceState state() {
@@ -75,73 +69,22 @@ final class PlaceCopies {
 	}
 
 	/**
-	 * Copy nothing more, since the application stops. What is being copied fails then,
-	 * which is no failure of the place.
-	 */
-	void end() {
-		this.ended = true;
-	}
-
-	/**
-	 * Copy again, since the application starts again.
-	 */
-	void begin() {
-		this.ended = false;
-	}
-
-	boolean isEnded() {
-		return this.ended;
-	}
-
-	boolean isObjectStore() {
-		return this.place instanceof ObjectPlace;
-	}
-
-	/**
-	 * Return the snapshots of a database that the place has yet to get.
-	 */
-	private List<Snapshot> pending(CopySource source) {
-		List<Snapshot> snapshots = source.backups().list();
-		return new CopyLedger(source.backups()).begin(this.place.location(), snapshots, this.since)
-			.pending(this.place.location(), snapshots);
-	}
-
-	/**
 	 * Return whether the place has all snapshots of a database that it is to get, but for
 	 * those that it does not take, if the newest is none of them.
 	 */
 	boolean isComplete(SqliteBackupService backups) {
-		CopyEntries content = new CopyLedger(backups).read();
-		List<Snapshot> snapshots = backups.list();
-		if (!content.isKnown(this.place.location())) {
-			return snapshots.isEmpty();
-		}
-		List<Snapshot> pending = content.pending(this.place.location(), snapshots);
-		return pending.stream().allMatch((snapshot) -> this.refused.of(snapshot).isPresent())
-				&& !isNewestIn(pending, backups);
-	}
-
-	private static boolean isNewestIn(List<Snapshot> snapshots, SqliteBackupService backups) {
-		return backups.newest().filter(snapshots::contains).isPresent();
+		return this.recorded.isComplete(backups, (snapshot) -> this.refused.of(snapshot).isPresent());
 	}
 
 	/**
 	 * Return the condition of a database's copies here, without asking the place.
 	 */
 	CopyCondition condition(SqliteBackupService backups) {
-		String location = this.place.location();
-		CopyEntries content = new CopyLedger(backups).read();
-		List<Snapshot> snapshots = backups.list();
-		// One that is new gets at least the newest.
-		int pending = content.isKnown(location) ? content.pending(location, snapshots).size()
-				: Math.min(1, snapshots.size());
-		Optional<CopyEntry> newest = content.copies(location)
-			.values()
-			.stream()
-			.filter(CopyEntry::isCandidate)
-			.max(Comparator.comparing(CopyEntry::takenAt));
-		return new CopyCondition(display(), pending, newest.map(CopyEntry::name).orElse(null),
-				newest.map(CopyEntry::takenAt).orElse(null), this.state.problem(backups.database()));
+		return this.recorded.condition(backups, this.state.problem(backups.database()));
+	}
+
+	boolean isObjectStore() {
+		return this.place instanceof ObjectPlace;
 	}
 
 	/**
@@ -158,7 +101,8 @@ final class PlaceCopies {
 		}
 		this.state.begin();
 		try {
-			boolean used = this.identity != null || all.stream().anyMatch(this::hasBeenUsed);
+			boolean used = this.identity != null
+					|| all.stream().map(CopySource::backups).anyMatch(this.recorded::hasBeenUsed);
 			this.identity = this.place.open(used, all.stream().map((source) -> source.backups().directory()).toList());
 			if (trial || !this.state.isTried()) {
 				this.place.tryOut();
@@ -169,24 +113,10 @@ final class PlaceCopies {
 			this.state.tried(null);
 		}
 		catch (BackupException ex) {
-			if (!isEnded()) {
+			if (!this.state.isEnded()) {
 				failed(ex);
 			}
 			throw ex;
-		}
-	}
-
-	/**
-	 * One that cannot be read keeps no other database from being copied, but a disk that
-	 * is not mounted could not be told from a new one by it.
-	 */
-	private boolean hasBeenUsed(CopySource source) {
-		try {
-			return new CopyLedger(source.backups()).require().hasBeenUsed(this.place.location());
-		}
-		catch (BackupException ex) {
-			logger.debug("It is unknown whether {} got copies", display(), ex);
-			return true;
 		}
 	}
 
@@ -198,7 +128,7 @@ final class PlaceCopies {
 		for (CopySource source : this.sources.all()) {
 			Path database = source.backups().database();
 			try {
-				if (pending(source).isEmpty()) {
+				if (this.recorded.pending(source.backups()).isEmpty()) {
 					continue;
 				}
 			}
@@ -244,7 +174,7 @@ final class PlaceCopies {
 		CopyRound round = rounds.get(0);
 		List<Snapshot> refused = new ArrayList<>();
 		for (Snapshot snapshot : round.pending()) {
-			if (isEnded()) {
+			if (this.state.isEnded()) {
 				return first;
 			}
 			BackupException failure = this.refused.of(snapshot).orElse(null);
@@ -271,7 +201,7 @@ final class PlaceCopies {
 	private @Nullable BackupException complete(CopySource source, List<Snapshot> refused) {
 		Path database = source.backups().database();
 		return unlessOfPlace(database, () -> {
-			boolean newest = !isNewestIn(refused, source.backups());
+			boolean newest = !RecordedCopies.isNewestIn(refused, source.backups());
 			if (newest) {
 				this.upkeep.removeOld(source);
 			}
@@ -289,12 +219,12 @@ final class PlaceCopies {
 	 */
 	private CopyRound lookAfter(CopySource source) {
 		this.state.begin();
-		pending(source);
+		this.recorded.pending(source.backups());
 		if (new CopyLedger(source.backups()).identify(this.place.location(), Objects.toString(this.identity, ""))) {
 			logger.debug("{} has no copies yet", display());
 		}
 		this.upkeep.lookAfter(source);
-		return new CopyRound(source, this.place, pending(source));
+		return new CopyRound(source, this.place, this.recorded.pending(source.backups()));
 	}
 
 	/**
@@ -309,7 +239,7 @@ final class PlaceCopies {
 			return null;
 		}
 		catch (BackupException ex) {
-			if (isEnded()) {
+			if (this.state.isEnded()) {
 				// The application stops, and the next start goes on.
 				throw ex;
 			}

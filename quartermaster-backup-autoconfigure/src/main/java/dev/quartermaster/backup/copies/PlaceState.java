@@ -31,7 +31,28 @@ final class PlaceState {
 
 	private volatile boolean tried;
 
+	private volatile boolean ended;
+
 	private volatile @Nullable Instant begun;
+
+	/**
+	 * Nothing more is to be copied, since the application stops. What is being copied
+	 * fails then, which is no failure of the place.
+	 */
+	void end() {
+		this.ended = true;
+	}
+
+	/**
+	 * Copies are made again, since the application starts again.
+	 */
+	void start() {
+		this.ended = false;
+	}
+
+	boolean isEnded() {
+		return this.ended;
+	}
 
 	/**
 	 * Something begins that may never come to its end.

@@ -44,6 +44,7 @@ import org.sqlite.SQLiteDataSource;
 import org.springframework.core.io.DefaultResourceLoader;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests of {@link Copies} at a place in the file system.
@@ -103,9 +104,9 @@ class CopiesTests {
 		Copies copies = copies(this.place.toString());
 		copies.start();
 		Snapshot snapshot = take("one");
-		await(() -> copies.usable().containsValue(true));
+		await().atMost(PATIENCE).until(() -> copies.usable().containsValue(true));
 		copies.listener().onResult(this.service.backup("one"));
-		await(() -> copies().size() == 2);
+		await().atMost(PATIENCE).until(() -> copies().size() == 2);
 		copies.stop(PATIENCE);
 		assertCopied(snapshot);
 	}
@@ -281,6 +282,21 @@ class CopiesTests {
 	}
 
 	@Test
+	void retentionLeavesAsManyCopiesAsItWouldSnapshots() throws IOException {
+		for (int i = 0; i < 4; i++) {
+			change();
+			take("number " + i);
+		}
+		copy();
+		this.settings = this.settings
+			.withRetention(new RetentionPolicy(new RetentionPolicy.Limits(1, null, null, null), Map.of(), null, 3, 0));
+		this.registry = registry(Map.of("app", this.database));
+		this.retention = true;
+		copy();
+		assertThat(copies()).hasSize(3);
+	}
+
+	@Test
 	void placeOnTheDiskOfTheSnapshotsIsSaidOnce() {
 		take("one");
 		copy();
@@ -314,7 +330,7 @@ class CopiesTests {
 		Snapshot first = take("one");
 		Copies copies = copies(this.place.toString());
 		copies.start();
-		await(() -> !ledger().copiesOf(first.name().toString()).isEmpty());
+		await().atMost(PATIENCE).until(() -> !ledger().copiesOf(first.name().toString()).isEmpty());
 		Path elsewhere = Files.move(this.place, this.temp.resolve("unplugged"));
 		Files.createDirectory(this.place);
 		change();
@@ -370,14 +386,20 @@ class CopiesTests {
 	}
 
 	@Test
-	void applicationThatIsStartedAgainCopiesAgain() throws IOException {
+	void applicationThatIsStartedAgainCopiesAgain() throws Exception {
 		Copies copies = copies(this.place.toString());
 		copies.start();
 		copies.stop(PATIENCE);
-		Snapshot snapshot = take("one");
+		Snapshot first = take("one");
 		copies.start();
+		await().atMost(PATIENCE).until(() -> copies().size() == 1);
+		change();
+		Snapshot second = take("two");
+		copies.listener().onResult(this.service.backup("three"));
+		await().atMost(PATIENCE).until(() -> copies().size() == 3);
 		copies.stop(PATIENCE);
-		assertCopied(snapshot);
+		assertCopied(first);
+		assertCopied(second);
 	}
 
 	@Test
@@ -535,12 +557,6 @@ class CopiesTests {
 		return directory;
 	}
 
-	private static void await(Condition condition) throws Exception {
-		while (!condition.holds()) {
-			Thread.sleep(10);
-		}
-	}
-
 	private static void remount(Path mount, String options) throws InterruptedException {
 		assertThat(Programs.run("mount", "-o", "remount," + options, mount.toString())).isTrue();
 	}
@@ -649,12 +665,6 @@ class CopiesTests {
 			}
 
 		}, settings, BackupListener.NONE);
-	}
-
-	private interface Condition {
-
-		boolean holds() throws Exception;
-
 	}
 
 }

@@ -48,6 +48,7 @@ import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.core.io.WritableResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests of {@link Copies} in a real object store, which is one process for all of them.
@@ -149,9 +150,9 @@ class ObjectStoreCopiesTests {
 		Snapshot first = take("one");
 		Copies copies = copies(location(), Duration.ofMillis(100));
 		copies.start();
-		await(() -> !this.log.warnings().isEmpty());
+		await().atMost(PATIENCE).until(() -> !this.log.warnings().isEmpty());
 		proxy.heal();
-		await(() -> !ledger().copiesOf(first.name().toString()).isEmpty());
+		await().atMost(PATIENCE).until(() -> !ledger().copiesOf(first.name().toString()).isEmpty());
 		copies.stop(PATIENCE);
 		assertCopied(first);
 		assertThat(this.log.warnings()).singleElement()
@@ -217,7 +218,7 @@ class ObjectStoreCopiesTests {
 		TestDatabase.overwrite(snapshot.file(), 5000, (byte) 42);
 		Copies copies = copies(location(), Duration.ofHours(1));
 		copies.start();
-		await(() -> !this.log.warnings().isEmpty());
+		await().atMost(PATIENCE).until(() -> !this.log.warnings().isEmpty());
 		proxy.heal();
 		copies.stop(PATIENCE);
 		assertThat(store.objects(this.folder).keySet()).containsExactly(".quartermaster-trial");
@@ -254,9 +255,10 @@ class ObjectStoreCopiesTests {
 		proxy.slow(200);
 		Copies copies = copies(location(), Duration.ofHours(1));
 		copies.start();
-		await(() -> proxy.requests()
-			.stream()
-			.anyMatch((request) -> request.contains(snapshot.name() + "?partNumber=1")));
+		await().atMost(PATIENCE)
+			.until(() -> proxy.requests()
+				.stream()
+				.anyMatch((request) -> request.contains(snapshot.name() + "?partNumber=1")));
 		copies.stop(Duration.ofMillis(1));
 		assertNoHalfCopyCounts(false);
 		assertThat(this.log.warnings()).isEmpty();
@@ -376,12 +378,6 @@ class ObjectStoreCopiesTests {
 		return new CopyLedger(this.service).read();
 	}
 
-	private static void await(Condition condition) throws Exception {
-		while (!condition.holds()) {
-			Thread.sleep(10);
-		}
-	}
-
 	/**
 	 * A resource that keeps something else than what it is given.
 	 */
@@ -426,12 +422,6 @@ class ObjectStoreCopiesTests {
 		public String getDescription() {
 			return this.resource.getDescription();
 		}
-
-	}
-
-	private interface Condition {
-
-		boolean holds() throws Exception;
 
 	}
 
