@@ -60,7 +60,7 @@ final class CopyInspection implements AutoCloseable {
 	/**
 	 * Which part of the time that a large copy took may be added to it.
 	 */
-	private static final int PART_FOR_LARGE = 20;
+	private static final int PART_FOR_LARGE = 32;
 
 	private final Path copy;
 

@@ -53,7 +53,7 @@ class CopyInspectionTests {
 
 	@Test
 	void waitForLargeCopyAddsTwentiethAtTheMost() {
-		assertThat(CopyInspection.patience(LARGE, Duration.ofSeconds(2))).isEqualTo(Duration.ofMillis(100));
+		assertThat(CopyInspection.patience(LARGE, Duration.ofSeconds(2))).isEqualTo(Duration.ofNanos(62_500_000));
 		assertThat(CopyInspection.patience(LARGE / 100, Duration.ofMillis(1))).isEqualTo(Duration.ofSeconds(2));
 	}
 
