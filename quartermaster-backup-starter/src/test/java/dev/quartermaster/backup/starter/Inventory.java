@@ -73,7 +73,7 @@ record Inventory(Path directory) {
 			return List.of();
 		}
 		try (Stream<Path> files = Files.list(backups)) {
-			return files.filter((file) -> file.getFileName().toString().endsWith(".db")).toList();
+			return files.filter((file) -> file.getFileName().toString().matches("[^.].*\\.db")).sorted().toList();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
