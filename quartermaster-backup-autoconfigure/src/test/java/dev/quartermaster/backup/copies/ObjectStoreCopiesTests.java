@@ -297,6 +297,23 @@ class ObjectStoreCopiesTests {
 	}
 
 	@Test
+	void wholeObjectWithoutManifestGetsOneAndIsNotSentAgain() throws Exception {
+		Snapshot whole = take("one");
+		store.put(this.folder + whole.name(), Files.readAllBytes(whole.file()));
+		copy();
+		assertCopied(whole);
+		assertThat(proxy.requests()).filteredOn((request) -> request.startsWith("PUT"))
+			.noneMatch((request) -> request.endsWith(".db"));
+		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('another')");
+		Snapshot altered = take("two");
+		byte[] content = Files.readAllBytes(altered.file());
+		content[content.length - 1]++;
+		store.put(this.folder + altered.name(), content);
+		copy();
+		assertCopied(altered);
+	}
+
+	@Test
 	void anotherObjectWithManifestOfTheNameIsLeft() throws Exception {
 		Snapshot first = take("one");
 		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('another')");
