@@ -10,9 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -43,15 +48,7 @@ class KilledRestoreAtStartTests {
 	private static final String CALLS = "?rename,?renameat,?renameat2,?link,?linkat,?unlink,?unlinkat,?ftruncate,"
 			+ "fsync,fdatasync,pwrite64";
 
-	/**
-	 * About as many of them as a start makes.
-	 */
-	private static final int ABOUT = 35;
-
-	/**
-	 * More than a start makes.
-	 */
-	private static final int MOST = 400;
+	private static final Pattern CALL = Pattern.compile("(\\d+) +(\\w+)\\(");
 
 	@TempDir
 	private Path temp;
@@ -65,17 +62,17 @@ class KilledRestoreAtStartTests {
 		int done = 0;
 		int begun = 0;
 		int killed = 0;
-		for (int call : calls(before, kills)) {
-			Path directory = this.temp.resolve("kill-" + call);
+		for (Moment moment : moments(before, kills, template)) {
+			Path directory = this.temp.resolve(moment.toString());
 			FileSystemUtils.copyRecursively(template, directory);
 			Path database = directory.resolve("app.db");
-			Process process = JavaProcess.startKilledAt(this.temp.resolve("trace"), CALLS, call, Starting.class,
-					database.toString());
+			Process process = JavaProcess.startKilledAt(this.temp.resolve("trace"), moment.call(), moment.time(),
+					Starting.class, database.toString());
 			process.getInputStream().readAllBytes();
 			boolean ended = process.waitFor() == 0;
 			killed += ended ? 0 : 1;
 			begun += marks(directory).stream().anyMatch((name) -> !name.contains("-planned-")) ? 1 : 0;
-			String what = before + ", killed at call " + call;
+			String what = before + ", killed at " + moment;
 			List<String> found = before.items(database);
 			boolean restored = found.equals(before.wished());
 			assertThat(restored || found.equals(original)).as(what).isTrue();
@@ -94,28 +91,48 @@ class KilledRestoreAtStartTests {
 			Starting.main(new String[] { database.toString() });
 			assertThat(TestDatabase.items(database)).as(what + ": repeated").contains("since");
 			FileSystemUtils.deleteRecursively(directory);
-			if (ended) {
-				break;
-			}
 		}
+		assertThat(killed).as("kills that came before the end").isPositive();
 		Campaign.tell("restore at the next start, %s: %d killed, %d after it was begun, %d after it was done", before,
 				killed, begun, done);
 	}
 
 	/**
-	 * Return before which calls to kill: some, or in the campaign one after the other as
-	 * long as there is another one.
+	 * Return when to kill: at some moments that are drawn, or if there are to be as many,
+	 * at each.
 	 */
-	private static List<Integer> calls(Before before, int kills) {
-		if (kills > ABOUT) {
-			return IntStream.rangeClosed(1, MOST).boxed().toList();
+	private List<Moment> moments(Before before, int kills, Path template) throws Exception {
+		Path directory = this.temp.resolve("whole");
+		FileSystemUtils.copyRecursively(template, directory);
+		Path trace = this.temp.resolve("whole-trace");
+		Process process = JavaProcess.startTracedInOne(trace, CALLS, Starting.class,
+				directory.resolve("app.db").toString());
+		process.getInputStream().readAllBytes();
+		assertThat(process.waitFor()).isZero();
+		List<Moment> moments = momentsIn(Files.readAllLines(trace));
+		Collections.shuffle(moments,
+				Campaign.random(moments.size() + " moments to kill a restore at the next start, " + before));
+		return moments.subList(0, Math.min(kills, moments.size()));
+	}
+
+	/**
+	 * The thread that makes most of the calls is the one that restores.
+	 */
+	private static List<Moment> momentsIn(List<String> trace) {
+		Map<String, List<String>> threads = new HashMap<>();
+		for (String line : trace) {
+			Matcher call = CALL.matcher(line);
+			if (call.lookingAt()) {
+				threads.computeIfAbsent(call.group(1), (thread) -> new ArrayList<>()).add(call.group(2));
+			}
 		}
-		Random random = Campaign.random("restore at the next start, " + before);
-		List<Integer> calls = new ArrayList<>();
-		while (calls.size() < kills) {
-			calls.add(1 + random.nextInt(ABOUT));
+		List<String> calls = Collections.max(threads.values(), Comparator.comparing(List::size));
+		List<Moment> moments = new ArrayList<>();
+		for (int i = 0; i < calls.size(); i++) {
+			String call = calls.get(i);
+			moments.add(new Moment(call, Collections.frequency(calls.subList(0, i + 1), call)));
 		}
-		return calls;
+		return moments;
 	}
 
 	private static List<String> marks(Path directory) throws IOException {
@@ -131,6 +148,21 @@ class KilledRestoreAtStartTests {
 			.stream()
 			.filter((file) -> file.getFileName().toString().contains("-pre-restore"))
 			.toList();
+	}
+
+	/**
+	 * The moment before a call.
+	 *
+	 * @param call the name of the system call
+	 * @param time which of those that the thread makes
+	 */
+	private record Moment(String call, int time) {
+
+		@Override
+		public String toString() {
+			return this.call + "-" + this.time;
+		}
+
 	}
 
 	/**

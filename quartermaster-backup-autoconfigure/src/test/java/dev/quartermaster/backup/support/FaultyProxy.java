@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -40,6 +41,13 @@ public final class FaultyProxy implements AutoCloseable {
 	private volatile Predicate<String> gone = (request) -> false;
 
 	private volatile long mostBytes = Long.MAX_VALUE;
+
+	private final AtomicLong sent = new AtomicLong();
+
+	private volatile long mostOfAll = Long.MAX_VALUE;
+
+	private volatile Runnable atMostOfAll = () -> {
+	};
 
 	private volatile @Nullable String answer;
 
@@ -75,6 +83,7 @@ public final class FaultyProxy implements AutoCloseable {
 	public void heal() {
 		this.gone = (request) -> false;
 		this.mostBytes = Long.MAX_VALUE;
+		this.mostOfAll = Long.MAX_VALUE;
 		this.answer = null;
 		this.pause = 0;
 		this.requests.clear();
@@ -96,6 +105,17 @@ public final class FaultyProxy implements AutoCloseable {
 	public void goneAfter(long bytes) {
 		this.mostBytes = bytes;
 		closeAll();
+	}
+
+	/**
+	 * Be away once so many bytes were sent in all connections together.
+	 * @param atThatMoment what happens then
+	 */
+	public void goneAfterAll(long bytes, Runnable atThatMoment) {
+		closeAll();
+		this.sent.set(0);
+		this.mostOfAll = bytes;
+		this.atMostOfAll = atThatMoment;
 	}
 
 	/**
@@ -167,6 +187,11 @@ public final class FaultyProxy implements AutoCloseable {
 			}
 			passed += read;
 			if (passed > this.mostBytes) {
+				return;
+			}
+			if (this.sent.addAndGet(read) > this.mostOfAll) {
+				this.gone = (any) -> true;
+				this.atMostOfAll.run();
 				return;
 			}
 			sleep(this.pause);

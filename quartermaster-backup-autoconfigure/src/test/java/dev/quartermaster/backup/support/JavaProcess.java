@@ -100,7 +100,8 @@ public final class JavaProcess {
 
 	/**
 	 * Start the {@code main} of a class, which is killed when a thread of it is about to
-	 * make one of some system calls for the given time.
+	 * make one of some system calls for the given time. Each call and each thread is
+	 * counted on its own.
 	 */
 	public static Process startKilledAt(Path trace, String calls, int time, Class<?> main, String... arguments)
 			throws IOException {

@@ -143,6 +143,15 @@ public final class ObjectStore implements AutoCloseable {
 		send(HttpRequest.newBuilder(uri("/" + key)).DELETE());
 	}
 
+	/**
+	 * Delete all objects whose keys begin with something.
+	 */
+	public void deleteAll(String prefix) throws IOException {
+		for (String key : objects(prefix).keySet()) {
+			delete(prefix + key);
+		}
+	}
+
 	private URI uri(String path) {
 		return URI.create("http://localhost:" + this.port + "/" + BUCKET + path);
 	}
