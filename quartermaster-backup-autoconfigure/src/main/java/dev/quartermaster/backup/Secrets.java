@@ -72,6 +72,13 @@ public final class Secrets {
 	 */
 	private static final Pattern ORACLE_LOGIN = Pattern.compile("(?i)(oracle:\\w+:[^/:@\\s]*)/\\S*@");
 
+	/**
+	 * What a URL is signed with, as which an object store takes it from whoever has it.
+	 * As a parameter of a URL only: such words mean something else elsewhere.
+	 */
+	private static final Pattern SIGNATURE = Pattern
+		.compile("(?i)(?<=[?&;]|\\\\u0026)((?:sig|[\\w.-]*signature|awsaccesskeyid)=)[\\w%+/=~.-]+");
+
 	private static final Pattern OPTION = Pattern.compile("(?i)--?(?:" + ANY + ")");
 
 	private Secrets() {
@@ -83,7 +90,7 @@ public final class Secrets {
 	 * @return the text without them
 	 */
 	public static String mask(String text) {
-		return IN_TEXT.matcher(maskLogins(text)).replaceAll("$1" + MASK);
+		return IN_TEXT.matcher(maskInUrls(text)).replaceAll("$1" + MASK);
 	}
 
 	/**
@@ -103,7 +110,7 @@ public final class Secrets {
 	 * @return the same without them
 	 */
 	public static String maskUrl(String url) {
-		return IN_URL.matcher(maskLogins(url)).replaceAll("$1" + MASK);
+		return IN_URL.matcher(maskInUrls(url)).replaceAll("$1" + MASK);
 	}
 
 	/**
@@ -127,9 +134,10 @@ public final class Secrets {
 		return mask(masked);
 	}
 
-	private static String maskLogins(String text) {
+	private static String maskInUrls(String text) {
 		String masked = LOGIN.matcher(text).replaceAll("$1:" + MASK + "@");
 		masked = USER.matcher(masked).replaceAll(MASK);
+		masked = SIGNATURE.matcher(masked).replaceAll("$1" + MASK);
 		return ORACLE_LOGIN.matcher(masked).replaceAll("$1/" + MASK + "@");
 	}
 
