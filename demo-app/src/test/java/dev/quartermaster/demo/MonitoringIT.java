@@ -69,6 +69,11 @@ class MonitoringIT {
 
 	private static DemoProcess demo;
 
+	/**
+	 * One that copies its snapshots elsewhere, which the other one does not.
+	 */
+	private static DemoProcess copying;
+
 	@BeforeAll
 	static void start() throws Exception {
 		volume = Files.createDirectory(directory.resolve("volume"));
@@ -83,12 +88,20 @@ class MonitoringIT {
 						"--quartermaster.backup.min-free-space=1MB",
 						"--management.endpoint.health.probes.enabled=true"),
 				directory, directory.resolve("inventory.db"), volume.resolve("snapshots"));
+		Path place = Files.createDirectory(directory.resolve("elsewhere"));
+		// It is on the disk of the snapshots.
+		Files.createFile(place.resolve(".quartermaster-copies"));
+		copying = DemoProcess.start(
+				DemoJar.java("-jar", DemoJar.path().toString(), "--quartermaster.backup.copies=" + place), directory,
+				directory.resolve("copied.db"), directory.resolve("copied-snapshots"));
 	}
 
 	@AfterAll
 	static void stop() throws Exception {
-		if (demo != null) {
-			demo.close();
+		for (DemoProcess process : new DemoProcess[] { demo, copying }) {
+			if (process != null) {
+				process.close();
+			}
 		}
 		if (monitor != null) {
 			monitor.stop(0);
@@ -141,7 +154,7 @@ class MonitoringIT {
 	@ParameterizedTest
 	@MethodSource
 	void expressionIsAboutWhatTheDemoExports(String expression) throws Exception {
-		ExportedSeries exported = exported();
+		ExportedSeries exported = exported(copying);
 		PrometheusExpression parsed = PrometheusExpression.parse(expression);
 		Set<String> labels = new TreeSet<>(LABELS_OF_PROMETHEUS);
 		assertThat(parsed.selectors()).isNotEmpty().allSatisfy((selector) -> {
@@ -162,6 +175,12 @@ class MonitoringIT {
 			.toList());
 		assertThat(expressions).hasSizeGreaterThan(20);
 		return expressions;
+	}
+
+	@Test
+	void nothingIsExportedOfCopiesWhereThereAreNone() throws Exception {
+		assertThat(exported().series()).isNotEmpty()
+			.noneMatch((series) -> series.name().startsWith("quartermaster_backup_copies"));
 	}
 
 	/**
@@ -220,7 +239,11 @@ class MonitoringIT {
 	}
 
 	private static ExportedSeries exported() throws Exception {
-		return ExportedSeries.parse(demo.get("/actuator/prometheus").body());
+		return exported(demo);
+	}
+
+	private static ExportedSeries exported(DemoProcess process) throws Exception {
+		return ExportedSeries.parse(process.get("/actuator/prometheus").body());
 	}
 
 	private static void hear(HttpExchange exchange) throws IOException {
