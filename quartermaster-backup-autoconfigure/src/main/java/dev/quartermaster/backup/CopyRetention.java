@@ -7,8 +7,7 @@ package dev.quartermaster.backup;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * The removal of copies from a directory elsewhere by the retention policy of their
@@ -29,21 +28,15 @@ public final class CopyRetention {
 	 * Remove what may go. To be called when the newest sound snapshot has its copy there.
 	 * @param backups the service of the database
 	 * @param directory the directory elsewhere
-	 * @return the file names of the snapshots that were removed
+	 * @param before hears the file name of each snapshot whose copy is removed next, so
+	 * that a process that is killed then leaves nothing that says that it is there
 	 * @throws BackupException if it cannot be decided
 	 */
-	public static List<String> removeFrom(SqliteBackupService backups, Path directory) {
+	public static void removeFrom(SqliteBackupService backups, Path directory, Consumer<String> before) {
 		BackupContext context = backups.context();
-		if (context.settings().retention().isNone()) {
-			return List.of();
+		if (!context.settings().retention().isNone()) {
+			SnapshotRetention.elsewhere(context, directory, before).run(Deadline.after(PATIENCE));
 		}
-		SnapshotRetention retention = SnapshotRetention.elsewhere(context, directory);
-		return retention.run(Deadline.after(PATIENCE))
-			.result()
-			.removed()
-			.stream()
-			.map((file) -> Objects.toString(file.getFileName()))
-			.toList();
 	}
 
 }

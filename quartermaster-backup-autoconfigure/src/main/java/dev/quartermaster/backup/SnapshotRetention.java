@@ -46,6 +46,8 @@ final class SnapshotRetention {
 
 	private final Consumer<PruneResult> told;
 
+	private final Consumer<String> before;
+
 	private final Map<SnapshotName, Soundness> known = new HashMap<>();
 
 	/**
@@ -53,14 +55,17 @@ final class SnapshotRetention {
 	 * @param context what it has in common with the backups of the database
 	 */
 	SnapshotRetention(BackupContext context) {
-		this(context, context.snapshotsOf(context.live().file()), context.report()::pruned);
+		this(context, context.snapshotsOf(context.live().file()), context.report()::pruned, (name) -> {
+		});
 	}
 
-	private SnapshotRetention(BackupContext context, SnapshotDirectory directory, Consumer<PruneResult> told) {
+	private SnapshotRetention(BackupContext context, SnapshotDirectory directory, Consumer<PruneResult> told,
+			Consumer<String> before) {
 		this.context = context;
 		this.policy = context.settings().retention();
 		this.directory = directory;
 		this.told = told;
+		this.before = before;
 	}
 
 	/**
@@ -68,10 +73,11 @@ final class SnapshotRetention {
 	 * the log.
 	 * @param context what it has in common with the backups of the database
 	 * @param directory the other directory
+	 * @param before hears the file name of each snapshot before its copy is removed
 	 */
-	static SnapshotRetention elsewhere(BackupContext context, Path directory) {
+	static SnapshotRetention elsewhere(BackupContext context, Path directory, Consumer<String> before) {
 		return new SnapshotRetention(context, context.snapshotsOf(context.live().file(), directory), (result) -> {
-		});
+		}, before);
 	}
 
 	/**
@@ -204,7 +210,10 @@ final class SnapshotRetention {
 			// Somebody may plan a restore between any two of them.
 			if (going.contains(snapshot.name()) && !PinnedSnapshots.contains(snapshot)
 					&& !planned().contains(RestorableSnapshot.behindLinks(snapshot.file()))) {
-				inspection.identityOf(snapshot).ifPresent((identity) -> removal.remove(snapshot, identity));
+				inspection.identityOf(snapshot).ifPresent((identity) -> {
+					this.before.accept(snapshot.name().toString());
+					removal.remove(snapshot, identity);
+				});
 			}
 		}
 		return removal.finish(this.directory.database());

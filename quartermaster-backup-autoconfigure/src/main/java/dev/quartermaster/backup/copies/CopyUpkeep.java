@@ -100,13 +100,12 @@ final class CopyUpkeep {
 		if (!this.retention || !(this.place instanceof FilePlace files) || !isNewestSound(source, copies)) {
 			return;
 		}
-		for (String name : CopyRetention.removeFrom(source.backups(),
-				files.directory().path().resolve(source.folder()))) {
+		CopyRetention.removeFrom(source.backups(), files.directory().path().resolve(source.folder()), (name) -> {
 			CopyEntry removed = copies.get(name);
 			if (removed != null) {
 				ledger.add(removed.now(CopyEntry.Kind.REMOVED));
 			}
-		}
+		});
 	}
 
 	private static boolean isNewestSound(CopySource source, Map<String, CopyEntry> copies) {

@@ -24,6 +24,7 @@ import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.CopyDirectory;
 import dev.quartermaster.backup.CopyEntries;
 import dev.quartermaster.backup.CopyLedger;
+import dev.quartermaster.backup.CopyRetention;
 import dev.quartermaster.backup.DatabaseCandidates;
 import dev.quartermaster.backup.RetentionPolicy;
 import dev.quartermaster.backup.Snapshot;
@@ -44,6 +45,7 @@ import org.sqlite.SQLiteDataSource;
 import org.springframework.core.io.DefaultResourceLoader;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -279,6 +281,25 @@ class CopiesTests {
 		assertThat(sent()).as("nothing is sent to be removed").isEqualTo(sent);
 		assertThat(ledger().copiesOf(snapshots.get(0).name().toString())).isEmpty();
 		assertThat(this.service.list()).as("here nobody removed anything").hasSize(4);
+	}
+
+	@Test
+	void retentionSaysWhichCopyItRemovesBeforeItDoes() throws IOException {
+		for (int i = 0; i < 3; i++) {
+			change();
+			take("number " + i);
+		}
+		copy();
+		this.settings = this.settings
+			.withRetention(new RetentionPolicy(new RetentionPolicy.Limits(1, null, null, null), Map.of(), null, 1, 0));
+		SqliteBackupService retaining = registry(Map.of("app", this.database)).named("app");
+		List<String> told = new ArrayList<>();
+		assertThatIllegalStateException().isThrownBy(() -> CopyRetention.removeFrom(retaining, this.place, (name) -> {
+			told.add(name);
+			throw new IllegalStateException("killed");
+		}));
+		assertThat(told).hasSize(1);
+		assertThat(copies()).hasSize(3).containsAll(told);
 	}
 
 	@Test
