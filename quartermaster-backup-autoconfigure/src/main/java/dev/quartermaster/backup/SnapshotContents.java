@@ -7,6 +7,7 @@ package dev.quartermaster.backup;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -81,6 +82,12 @@ public final class SnapshotContents {
 		}
 		catch (NoSuchFileException ex) {
 			return Optional.empty();
+		}
+		catch (ClosedByInterruptException ex) {
+			throw new BackupException(
+					"The snapshot " + file
+							+ " was not read to its end, since whoever asked for it has left, or the application stops",
+					"Nothing needs to be done.", ex);
 		}
 		catch (IOException ex) {
 			throw new BackupException("The snapshot " + file + " cannot be read (" + FileFailures.describe(ex) + ")",

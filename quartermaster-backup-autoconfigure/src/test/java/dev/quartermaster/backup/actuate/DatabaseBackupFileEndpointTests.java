@@ -7,11 +7,14 @@ package dev.quartermaster.backup.actuate;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -33,13 +36,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.servlet.DispatcherServlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests of {@link DatabaseBackupFileEndpoint} over HTTP.
@@ -52,6 +59,11 @@ class DatabaseBackupFileEndpointTests {
 	 * What the buffers on the way hold is sent before anybody can remove the file.
 	 */
 	private static final int LARGER_THAN_ALL_BUFFERS = 24 * 1024 * 1024;
+
+	/**
+	 * Whoever has asked can leave before it is.
+	 */
+	private static final long LONG_TO_COMPUTE = 100 * 1024 * 1024;
 
 	@TempDir
 	static Path directory;
@@ -288,6 +300,43 @@ class DatabaseBackupFileEndpointTests {
 							+ "ReactiveUserDetailsServiceAutoConfiguration," + SECURITY
 							+ "actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration");
 			assertThat(this.application.bean(DispatcherHandler.class)).isNotNull();
+		}
+
+		/**
+		 * As Netty says that somebody has left, at once. Tomcat does not until it sends.
+		 */
+		@Test
+		void whoLeavesWhileTheChecksumIsComputedLeavesNothingOpen(CapturedOutput output) throws Exception {
+			Path large = directory.resolve("backups").resolve("flux-20260101-120000-left.db");
+			try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+				file.setLength(LONG_TO_COMPUTE);
+			}
+			Disposable asking = this.application.bean(DispatcherHandler.class)
+				.handle(MockServerWebExchange
+					.from(MockServerHttpRequest.get("/actuator/dbbackupfile/" + large.getFileName())))
+				.subscribe();
+			await().until(() -> isOpen(large));
+			asking.dispose();
+			await().until(() -> !isOpen(large));
+			await()
+				.until(() -> output.getAll().contains(large + " was not read to its end, since whoever asked for it"));
+			Files.delete(large);
+		}
+
+		private static boolean isOpen(Path file) throws IOException {
+			try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+				for (Path descriptor : descriptors) {
+					try {
+						if (Files.isSameFile(descriptor, file)) {
+							return true;
+						}
+					}
+					catch (NoSuchFileException ex) {
+						// It was closed meanwhile, or is of what was removed.
+					}
+				}
+			}
+			return false;
 		}
 
 	}
