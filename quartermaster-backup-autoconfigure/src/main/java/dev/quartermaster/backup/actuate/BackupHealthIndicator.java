@@ -7,10 +7,17 @@ package dev.quartermaster.backup.actuate;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
+import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.PlannedRestore;
+import dev.quartermaster.backup.PlannedRestores;
 import dev.quartermaster.backup.Secrets;
+import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.copies.CopyCondition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,12 +42,16 @@ public final class BackupHealthIndicator implements HealthIndicator {
 
 	private final BackupConditions conditions;
 
+	private final Supplier<@Nullable PlannedRestores> restores;
+
 	/**
 	 * Create a new instance.
 	 * @param conditions the conditions in which the backups are
+	 * @param restores gives the planned restores, or {@code null} if there can be none
 	 */
-	public BackupHealthIndicator(BackupConditions conditions) {
+	public BackupHealthIndicator(BackupConditions conditions, Supplier<@Nullable PlannedRestores> restores) {
 		this.conditions = conditions;
+		this.restores = restores;
 	}
 
 	/**
@@ -61,16 +72,49 @@ public final class BackupHealthIndicator implements HealthIndicator {
 	}
 
 	private void addDatabases(Health.Builder builder) {
+		Map<String, SqliteBackupService> databases = this.conditions.databases();
 		this.conditions.all().forEach((name, condition) -> {
 			List<String> warnings = condition.warnings();
 			if (!warnings.isEmpty()) {
 				builder.status(WARNING);
 			}
-			builder.withDetail(name, details(condition, warnings));
+			Map<String, Object> details = details(condition, warnings);
+			SqliteBackupService backups = databases.get(name);
+			if (backups != null) {
+				addRestore(details, backups);
+			}
+			builder.withDetail(name, details);
 		});
 		this.conditions.unlocatedWarning()
 			.ifPresent((warning) -> builder.status(WARNING)
 				.withDetail(BackupConditions.UNKNOWN, Map.of("warnings", List.of(warning))));
+	}
+
+	/**
+	 * What is planned is no fault, and what came of it is for whoever planned it.
+	 */
+	private void addRestore(Map<String, Object> details, SqliteBackupService backups) {
+		PlannedRestores planned = this.restores.get();
+		if (planned == null) {
+			return;
+		}
+		try {
+			planned.find(backups).ifPresent((plan) -> details.put("restore", details(plan)));
+		}
+		catch (BackupException ex) {
+			details.put("restore", Map.of("state", "unknown", "failure", String.valueOf(ex.getMessage())));
+		}
+	}
+
+	private static Map<String, Object> details(PlannedRestore plan) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("name", String.valueOf(plan.snapshot().getFileName()));
+		details.put("state", plan.stage().name().toLowerCase(Locale.ROOT));
+		details.put("plannedAt", plan.plannedAt().toString());
+		if (plan.failure() != null) {
+			details.put("failure", plan.failure());
+		}
+		return details;
 	}
 
 	private static Map<String, Object> details(BackupCondition condition, List<String> warnings) {

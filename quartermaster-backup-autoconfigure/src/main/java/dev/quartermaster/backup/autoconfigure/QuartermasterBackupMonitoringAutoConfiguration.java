@@ -7,6 +7,7 @@ package dev.quartermaster.backup.autoconfigure;
 
 import java.time.Clock;
 
+import dev.quartermaster.backup.PlannedRestores;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.actuate.BackupConditions;
 import dev.quartermaster.backup.actuate.BackupHealthIndicator;
@@ -72,8 +73,9 @@ public final class QuartermasterBackupMonitoringAutoConfiguration {
 		 */
 		@Bean
 		@ConditionalOnMissingBean(name = { "dbbackupHealthIndicator", "dbbackupHealthContributor" })
-		BackupHealthIndicator dbbackupHealthIndicator(BackupConditions conditions) {
-			return new BackupHealthIndicator(conditions);
+		BackupHealthIndicator dbbackupHealthIndicator(BackupConditions conditions,
+				ObjectProvider<PlannedRestores> restores) {
+			return new BackupHealthIndicator(conditions, restores::getIfAvailable);
 		}
 
 	}

@@ -15,21 +15,26 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 import javax.sql.DataSource;
 
+import com.jayway.jsonpath.JsonPath;
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.LastFailure;
 import dev.quartermaster.backup.NoRoomException;
+import dev.quartermaster.backup.PlannedRestores;
 import dev.quartermaster.backup.PruneResult;
+import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.VerificationMode;
 import dev.quartermaster.backup.actuate.EndpointApplication.Response;
 import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.DocumentationPage;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -214,6 +219,53 @@ class BackupHealthIndicatorTests {
 		TestDatabase.overwrite(other, 0, page);
 		service.backup("sound again");
 		assertThat(component().<String>json("$.details['made-in-code.db'].newest")).endsWith("-sound-again.db");
+	}
+
+	@Test
+	void plannedRestoreIsToldAndIsNoFault() throws IOException {
+		Path planned = TestDatabase.create(Files.createDirectory(directory.resolve("planned")).resolve("app.db"), 3);
+		SqliteBackupService service = BackupServices.service(planned);
+		Snapshot good = BackupServices.backup(service, "good").snapshot();
+		TestDatabase.execute(planned, "DELETE FROM item");
+		BackupServices.backup(service, "bad");
+		try (EndpointApplication running = start(planned)) {
+			assertThat(component(running).<List<Object>>json("$.details.dataSource[?(@.restore)]")).isEmpty();
+			running.bean(PlannedRestores.class)
+				.plan(running.bean(SqliteBackupRegistry.class).named("dataSource"), good.file(), false, null);
+			Response health = component(running);
+			assertThat(health.<String>json("$.status")).isEqualTo("UP");
+			assertThat(health.<Map<String, String>>json("$.details.dataSource.restore"))
+				.containsOnlyKeys("name", "state", "plannedAt")
+				.containsEntry("name", good.name().toString())
+				.containsEntry("state", "planned");
+		}
+		Files.delete(good.file());
+		try (EndpointApplication restarted = start(planned)) {
+			Response health = component(restarted);
+			assertThat(health.<String>json("$.status")).isEqualTo("UP");
+			Map<String, String> restore = health.json("$.details.dataSource.restore");
+			assertThat(restore).containsEntry("state", "failed")
+				.hasEntrySatisfying("failure", (why) -> assertThat(why).contains(good.file().toString()));
+			String shown = DocumentationPage.of("docs/monitoring.md").blocks("json").get(1);
+			assertThat(JsonPath.<Map<String, String>>read(shown, "$.restore").keySet()).isEqualTo(restore.keySet());
+			PlannedRestores restores = restarted.bean(PlannedRestores.class);
+			restores.cancel(restarted.bean(SqliteBackupRegistry.class).named("dataSource"));
+			assertThat(component(restarted).<List<Object>>json("$.details.dataSource[?(@.restore)]")).isEmpty();
+		}
+	}
+
+	@Test
+	void planThatCannotBeReadIsTold() throws IOException {
+		Path plan = Files.writeString(backups.resolve(".quartermaster-restore-planned-app.db.json"), "{}");
+		try {
+			Response health = component();
+			assertThat(health.<String>json("$.status")).isEqualTo("UP");
+			assertThat(health.<String>json("$.details.dataSource.restore.state")).isEqualTo("unknown");
+			assertThat(health.<String>json("$.details.dataSource.restore.failure")).contains(database.toString());
+		}
+		finally {
+			Files.delete(plan);
+		}
 	}
 
 	/**
