@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import org.slf4j.Logger;
@@ -142,7 +143,7 @@ public final class CopyLedger {
 		if (content.isKnown(place) || newestFirst.isEmpty()) {
 			return content;
 		}
-		Snapshot newest = newestFirst.stream().filter(Snapshot::isCandidate).findFirst().orElse(newestFirst.get(0));
+		Snapshot newest = newest(newestFirst).orElseThrow();
 		Snapshot first = newestFirst.stream()
 			.filter((snapshot) -> !snapshot.takenAt().toInstant().isBefore(since))
 			.map((snapshot) -> (snapshot.name().compareTo(newest.name()) < 0) ? snapshot : newest)
@@ -150,6 +151,19 @@ public final class CopyLedger {
 			.orElse(newest);
 		add(CopyEntry.since(place, first));
 		return require();
+	}
+
+	/**
+	 * Return the snapshot that a place gets that is new: the newest that may be gone back
+	 * to or, if there is no such one, the newest.
+	 * @param newestFirst the snapshots that there are, newest first
+	 * @return the snapshot, or empty if there is none
+	 */
+	public static Optional<Snapshot> newest(List<Snapshot> newestFirst) {
+		return newestFirst.stream()
+			.filter(Snapshot::isCandidate)
+			.findFirst()
+			.or(() -> newestFirst.stream().findFirst());
 	}
 
 	/**

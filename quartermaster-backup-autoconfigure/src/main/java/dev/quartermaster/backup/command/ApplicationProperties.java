@@ -62,6 +62,8 @@ record ApplicationProperties(Map<String, String> values, Map<String, String> ori
 
 	static final String RETENTION = BACKUP + "retention";
 
+	static final String COPIES = BACKUP + "copies";
+
 	static final String OBJECT_STORE = "spring.cloud.aws";
 
 	static final String FLYWAY = "spring.flyway.";
@@ -106,6 +108,8 @@ record ApplicationProperties(Map<String, String> values, Map<String, String> ori
 		}
 		properties.addUnlessInvalid(EXPECTED_LOSS, () -> binder.bind(EXPECTED_LOSS, Bindable.listOf(String.class))
 			.ifBound((tables) -> properties.values.put(EXPECTED_LOSS, String.join(",", tables))));
+		properties.addUnlessInvalid(COPIES, () -> binder.bind(COPIES, Bindable.listOf(ConfiguredPlace.class))
+			.ifBound((places) -> properties.values.put(COPIES, ConfiguredPlace.join(places))));
 		for (String name : List.of(RETENTION, FLYWAY_PLACEHOLDERS, OBJECT_STORE)) {
 			properties.addUnlessInvalid(name, () -> binder.bind(name, Bindable.mapOf(String.class, String.class))
 				.ifBound((all) -> all.forEach((key, value) -> properties.values.put(name + "." + key, value))));

@@ -5,8 +5,10 @@
 
 package dev.quartermaster.backup.command;
 
+import java.util.List;
 import java.util.Objects;
 
+import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.SqliteDatabase;
@@ -77,6 +79,19 @@ abstract class SingleDatabaseCommand extends DatabaseCommand {
 	 */
 	final CopiedResources resources() {
 		return Objects.requireNonNull(this.resources);
+	}
+
+	/**
+	 * Return the locations of the places that the application copies its snapshots to.
+	 */
+	final List<String> copyLocations() {
+		ApplicationProperties properties = Objects.requireNonNull(this.configuration).properties();
+		String reason = properties.unresolved().get(ApplicationProperties.COPIES);
+		if (reason != null) {
+			throw new BackupException("The property " + ApplicationProperties.COPIES + " is invalid: " + reason,
+					"Correct it.", null);
+		}
+		return ConfiguredPlace.split(properties.values().getOrDefault(ApplicationProperties.COPIES, ""));
 	}
 
 	/**

@@ -99,16 +99,21 @@ final class VerifyCommand extends SingleDatabaseCommand {
 	 */
 	private boolean checkCopies(SqliteBackupService backups, Snapshot snapshot, Console console,
 			List<List<String>> rows, Map<String, Object> entry) {
-		List<CopyCheck.Finding> found = new CopyCheck(resources()).check(backups, snapshot.name().toString());
+		CopyCheck check = new CopyCheck(resources());
+		List<CopyCheck.Finding> found = check.check(backups, snapshot.name().toString());
 		found.forEach((copy) -> rows
 			.add(List.of("  " + copy.location(), copy.whole() ? console.good("whole") : console.bad(copy.detail()))));
-		if (found.isEmpty()) {
+		List<String> pending = check.pending(backups, snapshot.name().toString(), copyLocations());
+		pending.forEach((place) -> rows.add(List.of("  " + place, "no copy there yet")));
+		if (found.isEmpty() && pending.isEmpty()) {
 			rows.add(List.of("  no copy elsewhere", ""));
 		}
 		entry.put("copies",
 				found.stream()
 					.map((copy) -> Map.of("location", copy.location(), "whole", copy.whole(), "detail", copy.detail()))
 					.toList());
+		entry.put("pending", pending);
+		// The application has it still to do, and its health says if it cannot.
 		return found.stream().allMatch(CopyCheck.Finding::whole);
 	}
 

@@ -5,11 +5,13 @@
 
 package dev.quartermaster.backup.copies;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
 import dev.quartermaster.backup.BackupException;
+import dev.quartermaster.backup.CopyEntries;
 import dev.quartermaster.backup.CopyEntry;
 import dev.quartermaster.backup.CopyLedger;
 import dev.quartermaster.backup.SqliteBackupService;
@@ -42,9 +44,33 @@ public final class CopyCheck {
 		return new CopyLedger(backups).read().copiesOf(name).stream().map(this::check).toList();
 	}
 
+	/**
+	 * Return the places that are to get a snapshot and have not got it yet. None is
+	 * asked.
+	 * @param backups the service of the database
+	 * @param name the file name of the snapshot
+	 * @param locations the locations of the places that the application is configured
+	 * with
+	 * @return where those places are, for people to read
+	 */
+	public List<String> pending(SqliteBackupService backups, String name, List<String> locations) {
+		CopyEntries recorded = new CopyLedger(backups).read();
+		return locations.stream()
+			.map((location) -> place(location).location())
+			.filter((location) -> new RecordedCopies(location, Instant.EPOCH).expected(recorded, backups)
+				.stream()
+				.anyMatch((snapshot) -> snapshot.name().toString().equals(name)))
+			.map(ObjectFailures::display)
+			.toList();
+	}
+
+	private CopyPlace place(String location) {
+		return CopyPlaces.of(Map.of(location, false), this.resources).all().get(0).place();
+	}
+
 	private Finding check(CopyEntry copy) {
 		try {
-			CopyPlace place = CopyPlaces.of(Map.of(copy.place(), false), this.resources).all().get(0).place();
+			CopyPlace place = place(copy.place());
 			place.requireThere();
 			String sha256 = place.sha256Of(copy.key());
 			if (sha256 == null) {

@@ -71,14 +71,21 @@ final class RecordedCopies {
 	}
 
 	/**
+	 * Return the snapshots of a database that the place has yet to get, without recording
+	 * anything: if it is new, that is at least the newest.
+	 */
+	List<Snapshot> expected(CopyEntries content, SqliteBackupService backups) {
+		List<Snapshot> snapshots = backups.list();
+		return content.isKnown(this.location) ? content.pending(this.location, snapshots)
+				: CopyLedger.newest(snapshots).stream().toList();
+	}
+
+	/**
 	 * Return the condition of a database's copies here, without asking the place.
 	 */
 	CopyCondition condition(SqliteBackupService backups, @Nullable String problem) {
 		CopyEntries content = new CopyLedger(backups).read();
-		List<Snapshot> snapshots = backups.list();
-		// One that is new gets at least the newest.
-		int pending = content.isKnown(this.location) ? content.pending(this.location, snapshots).size()
-				: Math.min(1, snapshots.size());
+		int pending = expected(content, backups).size();
 		Optional<CopyEntry> newest = content.copies(this.location)
 			.values()
 			.stream()

@@ -6,7 +6,9 @@
 package dev.quartermaster.backup.command;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +31,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.WritableResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -106,6 +110,45 @@ class CopiesCommandTests {
 		assertThat(Commands.run(this.database, "verify " + this.copied.name() + " --copies")).isZero();
 		assertThat(Commands.run(this.database, "verify latest --copies")).isEqualTo(1);
 		assertThat(Commands.run(this.database, "verify all --copies")).isZero();
+	}
+
+	@Test
+	@Tag("process")
+	void placeThatHasYetToGetSnapshotIsNamedAndNoFailure() throws Exception {
+		String s3 = "s3://bucket/app/";
+		new CopyLedger(BackupServices.service(this.database)).begin(s3, List.of(this.other), Instant.EPOCH);
+		Files.writeString(this.temp.resolve("application.properties"),
+				"quartermaster.backup.copies=" + this.place + "," + s3 + ",file:" + this.temp.resolve("new") + "\n");
+		List<String> answers = answers("verify all --copies --json", "verify latest --copies",
+				"verify " + this.copied.name() + " --copies", "verify all --copies");
+		String json = answers.get(0).substring(0, answers.get(0).lastIndexOf('0'));
+		assertThat(JsonPath.<List<String>>read(json, "$.snapshots[0].pending"))
+			.containsExactly("file:" + this.place + "/", s3, "file:" + this.temp.resolve("new") + "/");
+		assertThat(JsonPath.<List<Object>>read(json, "$.snapshots[0].copies")).isEmpty();
+		assertThat(JsonPath.<List<Object>>read(json, "$.snapshots[1].pending")).isEmpty();
+		assertThat(answers.get(1)).containsPattern("\n  \\Q" + s3 + "\\E +no copy there yet")
+			.containsPattern("\n  \\Qfile:" + this.temp.resolve("new") + "/\\E +no copy there yet")
+			.containsPattern("\n  \\Qfile:" + this.place + "/\\E +no copy there yet")
+			.as("there is none at all")
+			.endsWith("\n1");
+		assertThat(answers.get(2)).contains("whole").doesNotContain("no copy").endsWith("\n0");
+		assertThat(answers.get(3)).contains("whole", "no copy there yet").endsWith("\n0");
+	}
+
+	@Test
+	void placesAreConfiguredInEachOfTheirForms() {
+		assertThat(locations("quartermaster.backup.copies=/a/,s3://b/c/")).containsExactly("/a/", "s3://b/c/");
+		assertThat(locations("quartermaster.backup.copies[0].location=/a/",
+				"quartermaster.backup.copies[0].retention=true", "quartermaster.backup.copies[1].location=s3://b/c/"))
+			.containsExactly("/a/", "s3://b/c/");
+		assertThat(locations()).isEmpty();
+	}
+
+	private static List<String> locations(String... properties) {
+		StandardEnvironment environment = new StandardEnvironment();
+		TestPropertyValues.of(properties).applyTo(environment);
+		return ConfiguredPlace
+			.split(ApplicationProperties.of(environment, null).values().getOrDefault(ApplicationProperties.COPIES, ""));
 	}
 
 	@Test
