@@ -54,9 +54,9 @@ class KilledCopyingTests {
 	/**
 	 * The client of an object store sends parts of 5 MB.
 	 */
-	private static final int BYTES = 9_000_000;
+	private static final int BYTES = 6_000_000;
 
-	private static final int SNAPSHOTS = 3;
+	private static final int SNAPSHOTS = 2;
 
 	@TempDir
 	private Path temp;
