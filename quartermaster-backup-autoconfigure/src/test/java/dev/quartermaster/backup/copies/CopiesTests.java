@@ -23,11 +23,13 @@ import dev.quartermaster.backup.BackupListener;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.CopyDirectory;
 import dev.quartermaster.backup.CopyEntries;
+import dev.quartermaster.backup.CopyEntry;
 import dev.quartermaster.backup.CopyLedger;
 import dev.quartermaster.backup.CopyRetention;
 import dev.quartermaster.backup.DatabaseCandidates;
 import dev.quartermaster.backup.RetentionPolicy;
 import dev.quartermaster.backup.Snapshot;
+import dev.quartermaster.backup.SnapshotToCopy;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.SqliteBackupService;
 import dev.quartermaster.backup.support.BackupServices;
@@ -99,6 +101,23 @@ class CopiesTests {
 		assertThat(copies()).containsExactly(snapshot.name().toString());
 		assertCopied(snapshot);
 		assertThat(warnings()).isEmpty();
+	}
+
+	@Test
+	void signatureInLocationIsShownNowhere() {
+		Snapshot snapshot = take("one");
+		String location = "azure-blob://app/copies/?sv=2024&sig=sesame%3D";
+		Copies copies = copies(location);
+		copies.start();
+		copies.stop(PATIENCE);
+		assertThat(warnings()).singleElement().asString().contains("sig=***").doesNotContain("sesame");
+		assertThat(copies.usable()).hasToString("{azure-blob://app/copies/?sv=2024&sig=***=false}");
+		assertThat(copies.conditions(this.service).toString()).contains("sig=***").doesNotContain("sesame");
+		assertThat(new CopyCheck(new DefaultResourceLoader()::getResource).pending(this.service,
+				snapshot.name().toString(), List.of(location)))
+			.containsExactly("azure-blob://app/copies/?sv=2024&sig=***");
+		assertThat(CopyEntry.copied(location, SnapshotToCopy.of(snapshot).orElseThrow(), snapshot.name().toString())
+			.location()).doesNotContain("sesame");
 	}
 
 	@Test
