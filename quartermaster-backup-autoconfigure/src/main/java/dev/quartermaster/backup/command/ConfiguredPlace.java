@@ -6,8 +6,7 @@
 package dev.quartermaster.backup.command;
 
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +33,13 @@ record ConfiguredPlace(@Nullable String location) {
 	 * Return the locations as one value.
 	 */
 	static String join(List<ConfiguredPlace> places) {
-		return places.stream()
-			.map(ConfiguredPlace::location)
-			.filter(Objects::nonNull)
-			.collect(Collectors.joining(SEPARATOR));
+		StringJoiner joined = new StringJoiner(SEPARATOR);
+		for (ConfiguredPlace place : places) {
+			if (place.location != null) {
+				joined.add(place.location);
+			}
+		}
+		return joined.toString();
 	}
 
 	/**

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -180,7 +181,7 @@ class KilledCopyingTests {
 		for (Snapshot snapshot : this.snapshots) {
 			String name = snapshot.name().toString();
 			boolean there = objects.containsKey(name + ".json");
-			String sha256 = SnapshotManifests.find(snapshot.file()).orElseThrow().sha256();
+			String sha256 = Objects.requireNonNull(SnapshotManifests.find(snapshot.file()).orElseThrow().sha256());
 			assertThat(place.has(name, snapshot.size(), sha256)).isEqualTo(there);
 			assertThat(place.sha256Of(name)).isEqualTo(there ? sha256 : null);
 			assertThat(there || !recorded.containsKey(name)).as("recorded without being there").isTrue();
