@@ -25,9 +25,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.Campaign;
 import dev.quartermaster.backup.support.FaultyBackup;
 import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.Programs;
@@ -59,9 +61,15 @@ class FailingCallsTests {
 	private static final int FAILING = 100;
 
 	/**
+	 * Up to so many calls of a kind all fail in turn. Of more, most of which are alike,
+	 * chance takes some, and a campaign all.
+	 */
+	private static final int FEW = 20;
+
+	/**
 	 * There are hundreds of failures to warn of.
 	 */
-	private static final List<String> UNHEARD = List.of("-Dtest.log.level=OFF");
+	private static final String UNHEARD = "-Dtest.log.level=OFF";
 
 	/**
 	 * Java loads it when something has been called often, and to read it would fail then.
@@ -93,8 +101,9 @@ class FailingCallsTests {
 			.stream()
 			.map((call) -> call.names + ":error=" + error + ":when=" + call.failing + onwards)
 			.toList();
-		Process process = JavaProcess.startFaulty(this.temp.resolve("trace"), failures, UNHEARD, FailingBackups.class,
-				database.toString(), String.valueOf(full));
+		Sample sample = Sample.byChance("backups that fail, " + error);
+		Process process = JavaProcess.startFaulty(this.temp.resolve("trace"), failures, List.of(UNHEARD),
+				FailingBackups.class, database.toString(), String.valueOf(full), sample.toString());
 		assertThat(process.waitFor()).isZero();
 	}
 
@@ -112,8 +121,8 @@ class FailingCallsTests {
 		String failure = Call.READ.names + ":error=EIO:when=" + Call.READ.failing + onwards;
 		// Java reads its own classes, and would have none.
 		Process process = JavaProcess.startFaulty(this.temp.resolve("trace"),
-				List.of(file, file.resolveSibling("scratch")), List.of(failure), UNHEARD, FailingChecks.class,
-				file.toString());
+				List.of(file, file.resolveSibling("scratch")), List.of(failure), List.of(UNHEARD), FailingChecks.class,
+				file.toString(), Sample.byChance("checks that fail").toString());
 		assertThat(process.waitFor()).isZero();
 	}
 
@@ -122,14 +131,14 @@ class FailingCallsTests {
 	void requestedSnapshotIsFileOfItsOwnWhereThereAreNoHardLinks(String error) throws Exception {
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), ROWS);
 		Path trace = this.temp.resolve("trace");
-		Process process = JavaProcess.startFaulty(trace, List.of(Call.LINK.names + ":error=" + error), UNHEARD,
+		Process process = JavaProcess.startFaulty(trace, List.of(Call.LINK.names + ":error=" + error), List.of(UNHEARD),
 				UnlinkedBackups.class, database.toString());
 		assertThat(process.waitFor()).isZero();
 		assertThat(trace).content().contains("INJECTED");
 	}
 
 	/**
-	 * Makes each call of a backup fail in turn.
+	 * Makes the calls of a backup fail in turn.
 	 */
 	static final class FailingBackups {
 
@@ -139,14 +148,17 @@ class FailingCallsTests {
 
 		private final boolean full;
 
+		private final Sample sample;
+
 		private final List<Verification> verifications = new ArrayList<>();
 
 		private final SqliteBackupService service;
 
-		private FailingBackups(Path database, boolean full) throws IOException {
+		private FailingBackups(Path database, boolean full, Sample sample) throws IOException {
 			this.directory = database.resolveSibling("backups");
 			this.scratch = Files.createFile(database.resolveSibling("scratch"));
 			this.full = full;
+			this.sample = sample;
 			this.service = new SqliteBackupService(SqliteDatabase.of(database), BackupServices.settings(),
 					new BackupListener() {
 
@@ -163,7 +175,7 @@ class FailingCallsTests {
 		public static void main(String[] args) throws Exception {
 			Class.forName(LOADED_LATE);
 			boolean full = Boolean.parseBoolean(args[1]);
-			FailingBackups backups = new FailingBackups(Path.of(args[0]), full);
+			FailingBackups backups = new FailingBackups(Path.of(args[0]), full, Sample.of(args[2]));
 			for (Call call : Call.thatFail(full)) {
 				int calls = backups.failEach(call, false) + backups.failEach(call, true);
 				assertThat(calls).as("%s", call).isPositive();
@@ -171,8 +183,8 @@ class FailingCallsTests {
 		}
 
 		/**
-		 * Make each call of a backup fail, of one that makes a new file or of one that
-		 * finds nothing changed.
+		 * Make calls of a backup fail, of one that makes a new file or of one that finds
+		 * nothing changed.
 		 * @return how many calls there are
 		 */
 		private int failEach(Call call, boolean unchanged) throws Exception {
@@ -182,7 +194,7 @@ class FailingCallsTests {
 				return call.failing - 1 - call.makeUntilItFails(this.scratch);
 			});
 			int failures = 0;
-			for (int i = 1; i <= calls; i++) {
+			for (int i : this.sample.from(calls)) {
 				prepare(unchanged);
 				int before = call.failing - i;
 				String what = "%s %d of %d, %s".formatted(call, i, calls, unchanged ? "unchanged" : "new");
@@ -245,7 +257,7 @@ class FailingCallsTests {
 	}
 
 	/**
-	 * Makes each read of a check fail in turn, or all from that one on.
+	 * Makes reads of a check fail in turn, or all from that one on.
 	 */
 	static final class FailingChecks {
 
@@ -253,18 +265,20 @@ class FailingCallsTests {
 			Class.forName(LOADED_LATE);
 			Path file = Path.of(args[0]);
 			Path scratch = Files.createFile(file.resolveSibling("scratch"));
-			failEach(scratch, () -> SnapshotVerifier.verify(file, VerificationMode.FULL, FailingChecks::ignore));
-			failEach(scratch,
+			Sample sample = Sample.of(args[1]);
+			failEach(sample, scratch,
+					() -> SnapshotVerifier.verify(file, VerificationMode.FULL, FailingChecks::ignore));
+			failEach(sample, scratch,
 					() -> SnapshotVerifier.verifyLive(LiveDatabase.of(file), Duration.ZERO, FailingChecks::ignore));
 		}
 
-		private static void failEach(Path scratch, Supplier<Verification> check) throws Exception {
+		private static void failEach(Sample sample, Path scratch, Supplier<Verification> check) throws Exception {
 			int reads = FailingBackups.inNewThread(() -> {
 				assertThat(check.get()).isInstanceOf(Verification.Sound.class);
 				return Call.READ.failing - 1 - Call.READ.makeUntilItFails(scratch);
 			});
 			assertThat(reads).isGreaterThan(10);
-			for (int i = 1; i <= reads; i++) {
+			for (int i : sample.from(reads)) {
 				int before = Call.READ.failing - i;
 				String what = "read %d of %d".formatted(i, reads);
 				FailingBackups.inNewThread(() -> {
@@ -308,6 +322,35 @@ class FailingCallsTests {
 			assertThat(service.list()).allMatch((snapshot) -> SnapshotManifests.find(snapshot).isPresent());
 			FaultyBackup.assertPublishedAreSound(service.directory());
 			assertThat(BackupDirectory.leftovers(service.directory())).isEmpty();
+		}
+
+	}
+
+	/**
+	 * Which of many calls fail: the first, the last, and those between that are some
+	 * number apart.
+	 */
+	private record Sample(int apart, int first) {
+
+		static Sample byChance(String what) {
+			int apart = Campaign.scale("failing-calls-apart", 4);
+			return new Sample(apart, Campaign.random(what).nextInt(apart));
+		}
+
+		static Sample of(String argument) {
+			String[] numbers = argument.split(",");
+			return new Sample(Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]));
+		}
+
+		int[] from(int calls) {
+			return IntStream.rangeClosed(1, calls)
+				.filter((i) -> calls <= FEW || i == 1 || i == calls || i % this.apart == this.first)
+				.toArray();
+		}
+
+		@Override
+		public String toString() {
+			return this.apart + "," + this.first;
 		}
 
 	}

@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("process")
 class KilledPruningTests {
 
-	private static final int SNAPSHOTS = 300;
+	private static final int SNAPSHOTS = Campaign.scale("pruned", 120);
 
 	private static final int KEPT = 5;
 

@@ -40,7 +40,7 @@ class ManyBackupsAtOnceTests {
 	 */
 	private static final int MEGABYTES = Campaign.scale("many-megabytes", 9);
 
-	private static final int THREADS = Campaign.scale("threads", 8);
+	private static final int THREADS = Campaign.scale("threads", 4);
 
 	private static final int ABANDONED = 20;
 

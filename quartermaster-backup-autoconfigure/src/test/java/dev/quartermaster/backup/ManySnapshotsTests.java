@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 
 import dev.quartermaster.backup.RetentionPolicy.Limits;
 import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.Campaign;
 import dev.quartermaster.backup.support.JavaProcess;
 import dev.quartermaster.backup.support.Programs;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -33,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ManySnapshotsTests {
 
-	private static final int MANY = 20_000;
+	private static final int MANY = Campaign.scale("many-snapshots", 4_000);
 
 	/**
 	 * As many as can be traced in a short time.

@@ -45,7 +45,7 @@ class PartialFileTests {
 		Process prober = JavaProcess.start(Prober.class, this.directory.toString());
 		try {
 			assertThat(prober.getInputStream().read()).isEqualTo('.');
-			for (int i = 0; i < Campaign.scale("partials", 1000); i++) {
+			for (int i = 0; i < Campaign.scale("partials", 200); i++) {
 				PartialFile.create(this.directory, this.directory).close();
 			}
 			assertThat(prober.isAlive()).as("has found no lock file that it could lock").isTrue();

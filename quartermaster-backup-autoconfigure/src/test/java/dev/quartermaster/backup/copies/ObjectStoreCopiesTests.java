@@ -60,7 +60,7 @@ class ObjectStoreCopiesTests {
 	/**
 	 * The client sends parts of 5 MB.
 	 */
-	private static final int BYTES = 11_000_000;
+	private static final int BYTES = 6_000_000;
 
 	@TempDir
 	private static Path shared;

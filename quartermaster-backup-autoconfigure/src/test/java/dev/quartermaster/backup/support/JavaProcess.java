@@ -172,6 +172,9 @@ public final class JavaProcess {
 		List<String> command = new ArrayList<>(before);
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.add("-XX:TieredStopAtLevel=1");
+		command.add("-XX:+UseSerialGC");
+		// Most end before even the other compiler pays off.
+		command.add("-XX:CompileThresholdScaling=4");
 		command.addAll(ClassArchive.options());
 		// Java 24 and later warn without it.
 		command.add("--enable-native-access=ALL-UNNAMED");
