@@ -91,7 +91,8 @@ class MetadataTests {
 
 	@Test
 	void everyAutoConfigurationIsOnTheList() {
-		JavaClasses classes = new ClassFileImporter().importPackages("dev.quartermaster");
+		JavaClasses classes = new ClassFileImporter()
+			.importUrl(QuartermasterBackupProperties.class.getProtectionDomain().getCodeSource().getLocation());
 		assertThat(classes).filteredOn((type) -> type.isAnnotatedWith(AutoConfiguration.class))
 			.extracting(JavaClass::getName)
 			.containsExactlyInAnyOrderElementsOf(Contexts.ours());

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
+import dev.quartermaster.backup.support.SharedMetadataReaders;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -60,6 +61,7 @@ public class TestApplication implements Function<List<String>, List<String>> {
 				.filter((type) -> type != null && type != TestApplication.class
 						&& type.getName().startsWith("dev.quartermaster."))
 				.map(Class::getName)
+				.filter((name) -> !name.startsWith(SharedMetadataReaders.class.getName()))
 				.toList();
 		}
 	}
