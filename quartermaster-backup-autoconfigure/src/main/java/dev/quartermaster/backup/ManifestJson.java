@@ -43,14 +43,17 @@ final class ManifestJson implements AutoCloseable {
 			"verification.outcome", "verification.detail", "durations.copyMillis", "durations.checkMillis",
 			"durations.wholeMillis", "corruptSeenAt");
 
+	/**
+	 * From SQLite 3.54 on, what a subquery returns is text, and no JSON any more.
+	 */
 	private static final String WRITE = """
 			SELECT json_pretty(json_patch('{}', json_object('format', ?1, 'reason', ?2,
 			    'database', json_object('name', ?3, 'path', ?4), 'installation', ?5, 'takenAt', ?6,
 			    'application', json_object('name', ?7, 'version', ?8),
 			    'schema', json_object('version', ?9, 'tool', ?10, 'histories', ?24,
-			        'pending', (SELECT json_group_array(value) FROM pending)),
+			        'pending', json((SELECT json_group_array(value) FROM pending))),
 			    'sqlite', ?11, 'journalMode', ?12, 'pages', ?13, 'pageSize', ?14, 'bytes', ?15, 'sha256', ?16,
-			    'rows', (SELECT json_group_object(name, number) FROM rows),
+			    'rows', json((SELECT json_group_object(name, number) FROM rows)),
 			    'verification', json_object('mode', ?17, 'outcome', ?18, 'detail', ?19),
 			    'durations', json_object('copyMillis', ?20, 'checkMillis', ?21, 'wholeMillis', ?22),
 			    'corruptSeenAt', ?23)))
