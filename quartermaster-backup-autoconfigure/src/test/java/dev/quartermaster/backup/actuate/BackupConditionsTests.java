@@ -175,11 +175,7 @@ class BackupConditionsTests {
 	@Test
 	void failureIsForgottenWhenAnotherProcessTookSnapshotSince() {
 		BackupConditions conditions = conditions(null);
-		BackupSettings tooMuch = new BackupSettings(null, VerificationMode.QUICK, Duration.ofSeconds(1), ZoneOffset.UTC,
-				Long.MAX_VALUE);
-		SqliteBackupService withoutRoom = new SqliteBackupService(SqliteDatabase.of(this.database), tooMuch,
-				this.history.listener());
-		assertThatExceptionOfType(NoRoomException.class).isThrownBy(() -> withoutRoom.backup("x"));
+		fail(this.history.listener());
 		assertThat(warnings(conditions)).singleElement().asString().startsWith("The last backup failed.");
 		this.clock.pass(Duration.ofSeconds(11));
 		assertThat(warnings(conditions)).singleElement().asString().startsWith("The last backup failed.");
@@ -189,11 +185,32 @@ class BackupConditionsTests {
 	}
 
 	@Test
+	void failureOfAnotherProcessSinceTheLastSnapshotIsWarnedOf() {
+		BackupServices.backup(this.service, "x");
+		fail(BackupListener.NONE);
+		assertThat(warnings(conditions(null))).singleElement().asString().startsWith("The last backup failed at ");
+	}
+
+	@Test
+	void failureOfUnknownDatabaseIsForgottenOnceEachHadBackupThoughItFailed() {
+		BackupConditions conditions = conditions(null);
+		failWithoutDatabase();
+		this.clock.pass(Duration.ofSeconds(1));
+		assertThat(conditions.unlocatedWarning()).isPresent();
+		fail(this.history.listener());
+		assertThat(conditions.unlocatedWarning()).isEmpty();
+	}
+
+	@Test
+	void failureOfUnknownDatabaseIsNotForgottenAsLongAsNoneIsKnown() {
+		failWithoutDatabase();
+		assertThat(conditions(null, Map.of()).unlocatedWarning()).isPresent();
+	}
+
+	@Test
 	void failureOfUnknownDatabaseIsForgottenWithTheNextSnapshotOfAny() {
 		BackupConditions conditions = conditions(null);
-		this.history.listener()
-			.onFailure(new BackupException("There is no connection", "Wait", null),
-					new BackupAttempt(null, SnapshotReason.SCHEDULE, BackupTrigger.SCHEDULE, Duration.ZERO));
+		failWithoutDatabase();
 		assertThat(conditions.unlocatedWarning()).isPresent();
 		this.clock.pass(Duration.ofSeconds(1));
 		Path other = TestDatabase.create(this.directory.resolve("other.db"), 1);
@@ -219,7 +236,24 @@ class BackupConditionsTests {
 				(condition) -> assertThat(condition.database()).isEqualTo(files.get(0)));
 	}
 
+	private void fail(BackupListener listener) {
+		BackupSettings tooMuch = new BackupSettings(null, VerificationMode.QUICK, Duration.ofSeconds(1), ZoneOffset.UTC,
+				Long.MAX_VALUE);
+		SqliteBackupService withoutRoom = new SqliteBackupService(SqliteDatabase.of(this.database), tooMuch, listener);
+		assertThatExceptionOfType(NoRoomException.class).isThrownBy(() -> withoutRoom.backup("x"));
+	}
+
+	private void failWithoutDatabase() {
+		this.history.listener()
+			.onFailure(new BackupException("There is no connection", "Wait", null),
+					new BackupAttempt(null, SnapshotReason.SCHEDULE, BackupTrigger.SCHEDULE, Duration.ZERO));
+	}
+
 	private BackupConditions conditions(@Nullable Duration maxAge) {
+		return conditions(maxAge, Map.of("app", this.service));
+	}
+
+	private BackupConditions conditions(@Nullable Duration maxAge, Map<String, SqliteBackupService> services) {
 		DatabaseCandidates candidates = new DatabaseCandidates() {
 
 			@Override
@@ -229,7 +263,7 @@ class BackupConditionsTests {
 
 			@Override
 			public Map<String, SqliteBackupService> services() {
-				return Map.of("app", BackupConditionsTests.this.service);
+				return services;
 			}
 
 		};

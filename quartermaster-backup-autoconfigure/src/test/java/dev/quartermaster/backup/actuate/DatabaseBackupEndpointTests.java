@@ -18,11 +18,13 @@ import java.util.Map;
 
 import dev.quartermaster.backup.actuate.EndpointApplication.Response;
 import dev.quartermaster.backup.support.BackupDirectory;
+import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,6 +46,9 @@ class DatabaseBackupEndpointTests {
 	private static Path backups;
 
 	private static EndpointApplication application;
+
+	@RegisterExtension
+	private final RecordedLog log = new RecordedLog();
 
 	@BeforeAll
 	static void start() {
@@ -131,6 +136,9 @@ class DatabaseBackupEndpointTests {
 		Response response = application
 			.send(application.endpoint("").POST(BodyPublishers.ofString("{\"reason\":\"smoke test\"}")));
 		assertThatRefused(response, 415, "not declared as JSON", "Content-Type: application/json");
+		assertThat(this.log.warnings()).singleElement()
+			.satisfies(
+					(warning) -> assertThat(warning.getFormattedMessage()).startsWith("Answered a request with 415:"));
 		assertThat(files()).isEmpty();
 	}
 
@@ -210,6 +218,7 @@ class DatabaseBackupEndpointTests {
 		application.backup("known");
 		assertThatRefused(application.get("/stock-20260103-120000-unknown.db"), 404, "no snapshot of that name", "GET");
 		assertThatRefused(application.get("/a/b"), 404, "nothing at this path", "GET");
+		assertThat(this.log.warnings()).as("whoever tries names is of no interest").isEmpty();
 	}
 
 	@ParameterizedTest

@@ -212,7 +212,7 @@ class HeartbeatTests {
 
 	@Test
 	void callThatFailsIsRepeatedUntilItArrives() {
-		restart(503, 500, 429);
+		restart(503, 408, 429);
 		try (Heartbeat heartbeat = heartbeat()) {
 			service(this.database, heartbeat).backup("x");
 			for (int attempt = 1; attempt <= 4; attempt++) {
@@ -225,6 +225,9 @@ class HeartbeatTests {
 				.satisfies((warning) -> assertThat(warning.getFormattedMessage())
 					.startsWith("The heartbeat of the backups did not reach " + this.server.host() + "/*** (answered"
 							+ " with status 503)"));
+			assertThat(this.log.ours())
+				.filteredOn((event) -> event.getFormattedMessage().startsWith("The heartbeat reaches "))
+				.hasSize(1);
 		}
 	}
 
@@ -288,7 +291,7 @@ class HeartbeatTests {
 			service.backup("y");
 			assertThat(this.log.warnings()).singleElement()
 				.satisfies((warning) -> assertThat(warning.getFormattedMessage()).contains("did not reach")
-					.contains("ConnectException"));
+					.contains("(java.net.ConnectException"));
 		}
 		RunningThreads.awaitEndOf(RunningThreads.named(SENDERS));
 	}
