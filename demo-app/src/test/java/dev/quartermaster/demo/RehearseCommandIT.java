@@ -58,22 +58,9 @@ class RehearseCommandIT {
 	}
 
 	@Test
-	void tellsWhatEachMigrationDoesAndTouchesNothing() throws Exception {
-		Before before = Before.of(this.database);
-		CommandRun run = run("rehearse").done();
-		assertThat(run.out()).startsWith("Rehearsed on a copy of " + this.database)
-			.containsPattern("Flyway 3 every item is somewhere +\\d+ ms")
-			.containsPattern("item +2 +5\\R")
-			.containsPattern("Schema version +2 +4\\R")
-			.contains("This version can take over the data, and loses none of it");
-		before.assertUnchanged();
-		assertNothingIsLeft();
-	}
-
-	@Test
 	void saysSoAsJsonForSnapshotToo() throws Exception {
-		run("create", "before").done();
-		Path snapshot = BackupDirectory.files(this.home.resolve("backups")).get(0);
+		Path snapshot = Files.copy(this.database,
+				Files.createDirectory(this.home.resolve("backups")).resolve("quartermaster-20260101-000000-before.db"));
 		SqliteShell.query(this.database, "DELETE FROM item");
 		migration("V5__empty.sql", "DELETE FROM item;");
 		Before before = Before.of(snapshot);
@@ -93,12 +80,16 @@ class RehearseCommandIT {
 	}
 
 	@Test
-	void failsWhenDataWouldBeLostAndSaysWhatToDoIfThatIsMeant() throws Exception {
+	void tellsWhatEachMigrationDoesAndFailsWhenDataWouldBeLost() throws Exception {
 		migration("V5__empty.sql", "DELETE FROM item;");
 		Before before = Before.of(this.database);
 		CommandRun run = run("rehearse", locations());
 		assertThat(run.exit()).as(run.all()).isOne();
-		assertThat(run.out()).containsPattern("Lost:\\R    item: ")
+		assertThat(run.out()).startsWith("Rehearsed on a copy of " + this.database)
+			.containsPattern("Flyway 3 every item is somewhere +\\d+ ms")
+			.containsPattern("item +2 +0\\R")
+			.containsPattern("Schema version +2 +5\\R")
+			.containsPattern("Lost:\\R    item: ")
 			.contains("This version loses data", "quartermaster.backup.migration.expected-loss=item");
 		before.assertUnchanged();
 		assertNothingIsLeft();
@@ -126,7 +117,6 @@ class RehearseCommandIT {
 		assertThat(run.exit()).as(run.all()).isOne();
 		assertThat(run.err()).contains("It is unknown whether", "was not ready after 1 s and was ended");
 		assertNothingIsLeft();
-		run("rehearse", "--timeout", "soon").misused("--timeout");
 	}
 
 	@Test
@@ -142,6 +132,7 @@ class RehearseCommandIT {
 						answers
 							.add(demo.post("/items", "{\"name\": \"nail\", \"quantity\": 1, \"location\": \"smithy\"}")
 								.statusCode());
+						Thread.sleep(20);
 					}
 				}
 				catch (Exception ex) {
@@ -157,7 +148,8 @@ class RehearseCommandIT {
 				done.set(true);
 				writer.join();
 			}
-			assertThat(run.out()).containsPattern("Schema version +4 +5\\R").contains("loses none of it");
+			assertThat(run.out()).containsPattern("Schema version +4 +5\\R")
+				.contains("This version can take over the data, and loses none of it");
 			assertThat(answers).isNotEmpty().allMatch((status) -> status / 100 == 2);
 			assertThat(SqliteShell.query(this.database, "SELECT max(version) FROM flyway_schema_history"))
 				.containsExactly("4");
