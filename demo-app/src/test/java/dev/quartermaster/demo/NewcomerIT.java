@@ -102,11 +102,11 @@ class NewcomerIT {
 		run(home, DemoJar.java("-Djarmode=tools", "-jar", "app.jar", "extract", "--destination", container.toString(),
 				"--force"));
 		Files.copy(home.resolve("app.db"), container.resolve("app.db"));
-		assertThat(start(container)).containsPattern("Backed up \\S+/app\\.db to \\S+/backups/app-\\S+-flyway\\.db");
+		assertThat(start(container)).containsPattern("Backed up \\S+/app\\.db to \\S+/backups/app-\\S+-flyway\\.db")
+			.doesNotContain("WARN");
 		execute(container, "DELETE FROM item");
 		command(readme, container, "restore latest");
 		assertThat(items(container)).containsExactly("anvil", "bellows");
-		assertThat(start(container)).doesNotContain("WARN");
 	}
 
 	private void build(String readme) throws Exception {
@@ -119,7 +119,7 @@ class NewcomerIT {
 				"CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n");
 		CommandRun run = CommandRun.of(this.directory, Map.of("MAVEN_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"),
 				"", List.of(Path.of(System.getProperty("maven.home"), "bin/mvn").toString(), "-B", "-q", "-ntp",
-						"-Dmaven.repo.local=" + MavenRepository.withOurs(), "package"));
+						"-Dmaven.repo.local=" + MavenRepository.withOurs(), "-Dmaven.test.skip=true", "package"));
 		assertThat(run.exit()).as(run.all()).isZero();
 	}
 

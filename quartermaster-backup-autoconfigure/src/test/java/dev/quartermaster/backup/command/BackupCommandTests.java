@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -122,11 +123,15 @@ class BackupCommandTests {
 		assertThat(output.getErr()).contains("There is no snapshot no-such");
 	}
 
-	@Test
-	void emptySnapshotIsFailure() throws IOException {
-		Path empty = Files.createDirectory(backups()).resolve("app-20260417-115719-x.db");
-		Files.createFile(empty);
-		assertThat(run("verify", empty.getFileName().toString())).isEqualTo(FAILED);
+	@ParameterizedTest
+	@ValueSource(strings = { "", "Dear diary, " })
+	void snapshotThatIsNoDatabaseIsFailure(String content, CapturedOutput output) throws IOException {
+		String name = "app-20260417-115719-x.db";
+		Files.writeString(Files.createDirectory(backups()).resolve(name), content.repeat(1000));
+		assertThat(run("verify", name)).isEqualTo(FAILED);
+		assertThat(run("restore", name, "--yes")).isEqualTo(FAILED);
+		assertThat(output.getErr().lines()).singleElement().asString().contains(name);
+		assertThat(TestDatabase.items(this.database)).hasSize(3);
 	}
 
 	@Test
@@ -145,6 +150,30 @@ class BackupCommandTests {
 	}
 
 	@Test
+	void directoryThatIsAFileIsFailureInOneSentence(CapturedOutput output) throws IOException {
+		Path file = Files.writeString(this.temp.resolve("diary"), "Dear diary, ");
+		assertThat(run("create", "x", "--dir", file.toString())).isEqualTo(FAILED);
+		assertThat(output.getErr().lines()).singleElement().asString().contains("backup directory " + file);
+	}
+
+	@Test
+	void lockedDatabaseIsNeitherCopiedNorReplaced(CapturedOutput output) throws SQLException {
+		TestDatabase.execute(this.database, "PRAGMA journal_mode = DELETE");
+		assertThat(run("create", "x")).isEqualTo(DONE);
+		List<String> properties = List.of("--spring.datasource.url=" + TestDatabase.url(this.database),
+				"--quartermaster.backup.busy-timeout=100ms");
+		try (Connection application = TestDatabase.open(this.database);
+				Statement statement = application.createStatement()) {
+			statement.execute("BEGIN EXCLUSIVE");
+			assertThat(run(List.of("create", "y"), properties)).isEqualTo(FAILED);
+			assertThat(run(List.of("restore", "latest", "--yes", "--force"), properties)).isEqualTo(FAILED);
+		}
+		assertThat(output.getErr().lines()).hasSize(2)
+			.allMatch((sentence) -> sentence.contains("was locked for longer than 100 ms"));
+		assertThat(BackupDirectory.published(backups())).hasSize(1);
+	}
+
+	@Test
 	void traceIsForWhoAsksForIt(CapturedOutput output) throws IOException {
 		Files.writeString(this.database, "Dear diary, ".repeat(1000));
 		assertThat(run("create", "x", "--debug")).isEqualTo(FAILED);
@@ -152,10 +181,12 @@ class BackupCommandTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "destroy", "create x y", "create --no-such-option", "restore", "create --dir=a\0b" })
-	void wrongUsageHasAnExitCodeOfItsOwn(String line, CapturedOutput output) {
+	@CsvSource({ "'', Usage: dbbackup", "destroy, Did you mean", "create x y, Usage: dbbackup create",
+			"create --no-such-option, Unknown option", "restore, 'NAME, latest, FILE'",
+			"restore, --before-version", "rehearse --timeout=soon, --timeout", "create --dir=a\0b, --dir" })
+	void wrongUsageHasAnExitCodeOfItsOwn(String line, String said, CapturedOutput output) {
 		assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(MISUSED);
-		assertThat(output.getErr()).isNotBlank().doesNotContain("\tat ");
+		assertThat(output.getErr()).contains(said).doesNotContain("\tat ");
 		assertThat(backups()).doesNotExist();
 	}
 
