@@ -20,7 +20,6 @@ import java.util.jar.Manifest;
 
 import com.jayway.jsonpath.JsonPath;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -32,8 +31,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The typed command in every layout that the demo can be started in. It never starts the
- * demo, which would migrate. (All that it does in the extracted demo is what
- * {@link BackupCommandIT} and {@link RehearseCommandIT} show.)
+ * demo, which would migrate. (What it does in the extracted demo is what
+ * {@link BackupCommandIT} shows, and a rehearsal in either {@link RehearseCommandIT}.)
  */
 @Execution(ExecutionMode.CONCURRENT)
 class CommandLayoutsIT {
@@ -193,19 +192,6 @@ class CommandLayoutsIT {
 		assertThat(SqliteShell.query(database, "SELECT name FROM sqlite_schema")).containsExactly("item");
 		assertThat(BackupDirectory.files(home.resolve("backups"))).hasSize(2)
 			.allMatch((file) -> file.equals(snapshot) || file.toString().endsWith("-pre-restore.db"));
-	}
-
-	@Test
-	void rehearsalStartsTheApplicationLikeTheCommand(@TempDir Path directory) throws Exception {
-		Path home = directory.toRealPath();
-		Path database = Files.copy(ExtractedDemo.earlierDatabase(), home.resolve("quartermaster.db"));
-		byte[] before = Files.readAllBytes(database);
-		String json = run(Layout.EXECUTABLE_JAR, home, "rehearse", "--json", "--spring.flyway.target=3").done().out();
-		assertThat(JsonPath.<String>read(json, "$.result")).isEqualTo("takes-over");
-		assertThat(JsonPath.<List<String>>read(json, "$.databases[*].database")).containsExactly(database.toString());
-		assertThat(JsonPath.<List<String>>read(json, "$.databases[0].migrations[*].version")).containsExactly("3");
-		assertThat(database).hasBinaryContent(before);
-		assertThat(BackupDirectory.files(home.resolve("backups"))).isEmpty();
 	}
 
 	private static Path database(Path home) throws Exception {

@@ -58,16 +58,17 @@ class RehearseCommandIT {
 	}
 
 	@Test
-	void saysSoAsJsonForSnapshotToo() throws Exception {
+	void saysSoAsJsonForSnapshotTooInTheExecutableJar() throws Exception {
 		Path snapshot = Files.copy(this.database,
 				Files.createDirectory(this.home.resolve("backups")).resolve("quartermaster-20260101-000000-before.db"));
 		SqliteShell.query(this.database, "DELETE FROM item");
 		migration("V5__empty.sql", "DELETE FROM item;");
 		Before before = Before.of(snapshot);
-		String json = run("rehearse", "latest", "--json", locations(),
-				"--quartermaster.backup.migration.expected-loss=item")
-			.done()
-			.out();
+		byte[] content = Files.readAllBytes(this.database);
+		List<String> command = DemoJar.java("-Djarmode=dbbackup", "-Djava.io.tmpdir=" + this.programs, "-jar",
+				DemoJar.path().toString(), "rehearse", "latest", "--json", locations(),
+				"--quartermaster.backup.migration.expected-loss=item");
+		String json = CommandRun.of(this.home, Map.of(), "", command).done().out();
 		assertThat(JsonPath.<String>read(json, "$.result")).isEqualTo("takes-over");
 		assertThat(JsonPath.<String>read(json, "$.databases[0].snapshot")).isEqualTo(snapshot.toString());
 		assertThat(JsonPath.<String>read(json, "$.databases[0].versionAfter")).isEqualTo("5");
@@ -77,6 +78,8 @@ class RehearseCommandIT {
 		assertThat(JsonPath.<List<Integer>>read(json, "$.databases[0].tables[?(@.table == 'item')].rowsBefore"))
 			.containsExactly(2);
 		before.assertUnchanged();
+		assertThat(this.database).hasBinaryContent(content);
+		assertNothingIsLeft();
 	}
 
 	@Test

@@ -182,8 +182,8 @@ class BackupCommandTests {
 
 	@ParameterizedTest
 	@CsvSource({ "'', Usage: dbbackup", "destroy, Did you mean", "create x y, Usage: dbbackup create",
-			"create --no-such-option, Unknown option", "restore, 'NAME, latest, FILE'",
-			"restore, --before-version", "rehearse --timeout=soon, --timeout", "create --dir=a\0b, --dir" })
+			"create --no-such-option, Unknown option", "restore, 'NAME, latest, FILE'", "restore, --before-version",
+			"rehearse --timeout=soon, --timeout", "create --dir=a\0b, --dir" })
 	void wrongUsageHasAnExitCodeOfItsOwn(String line, String said, CapturedOutput output) {
 		assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(MISUSED);
 		assertThat(output.getErr()).contains(said).doesNotContain("\tat ");
