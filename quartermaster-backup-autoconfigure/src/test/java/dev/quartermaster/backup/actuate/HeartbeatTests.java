@@ -64,6 +64,8 @@ class HeartbeatTests {
 	@AfterEach
 	void secretIsNeverLogged() {
 		this.server.close();
+		// What they log then is nothing to the next test.
+		RunningThreads.awaitEndOf(RunningThreads.named(SENDERS));
 		assertThat(this.log.all()).allSatisfy((event) -> {
 			assertThat(event.getFormattedMessage()).doesNotContain(HeartbeatServer.SECRET);
 			assertThat(String.valueOf(event.getThrowableProxy())).doesNotContain(HeartbeatServer.SECRET);
