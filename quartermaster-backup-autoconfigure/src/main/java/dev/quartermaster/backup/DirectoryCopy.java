@@ -145,16 +145,14 @@ final class DirectoryCopy {
 	private boolean publish(PartialFile partial, Path content) throws IOException {
 		DurableFiles.flush(content);
 		nameManifest(partial);
-		if (!(content.equals(partial.path()) ? NewName.linkOrMove(content, this.target)
-				: linkOrSend(partial, content))) {
-			if (isWhole(this.target)) {
-				// Another process was faster.
-				return false;
-			}
+		boolean named = content.equals(partial.path()) ? NewName.linkOrMove(content, this.target)
+				: linkOrSend(partial, content);
+		if (!named && !isWhole(this.target)) {
 			throw RefusedCopyException.taken(this.target.toString());
 		}
+		// Also if another process was faster, which may have been killed since.
 		DurableFiles.flush(this.directory);
-		return true;
+		return named;
 	}
 
 	private void nameManifest(PartialFile partial) throws IOException {
