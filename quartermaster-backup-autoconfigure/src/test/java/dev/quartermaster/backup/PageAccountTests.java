@@ -44,7 +44,8 @@ class PageAccountTests {
 	@TempDir
 	private Path temp;
 
-	// With pages of 1024 bytes, a pointer map would be where the page is that is left out.
+	// With pages of 1024 bytes, a pointer map would be where the page is that is left
+	// out.
 	@ParameterizedTest
 	@CsvSource({ "65536, NONE", "65536, FULL", "1024, INCREMENTAL", "512, NONE" })
 	void leavesOutPageThatSqliteLeavesOut(int pageSize, String autoVacuum) throws Exception {

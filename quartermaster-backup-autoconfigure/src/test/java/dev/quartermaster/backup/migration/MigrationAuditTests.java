@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -116,6 +117,19 @@ class MigrationAuditTests {
 		execute("PRAGMA foreign_keys = OFF", "INSERT INTO item VALUES (99, 'orphan', NULL, 1234)");
 		assertThat(lossesOf("DELETE FROM place WHERE id = 3")).containsExactly("place: 10 -> 9",
 				"item: 1 row refers to a row of place that does not exist");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					DELETE FROM item WHERE id = 3 | 20,000 rows refer to rows of item that do not exist
+					CREATE TABLE m (id INTEGER PRIMARY KEY, item_id REFERENCES item); INSERT INTO m SELECT id, iif(id = 7, 777, item_id) FROM movement; DROP TABLE movement; ALTER TABLE m RENAME TO movement | 1 row refers to a row of item that does not exist
+					""")
+	void rowsOfLargeTableThatReferToNothingAreToldWhenItOrItsParentIsAnother(String migration, String loss) {
+		execute("CREATE TABLE movement (id INTEGER PRIMARY KEY, item_id REFERENCES item)",
+				"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200001)"
+						+ " INSERT INTO movement SELECT i, 1 + i % 10 FROM n");
+		assertThat(lossesOf(migration.split(";"))).contains("movement: " + loss);
 	}
 
 	@Test
@@ -246,6 +260,23 @@ class MigrationAuditTests {
 				"INSERT INTO sqlite_schema VALUES ('table', 'vectors', 'vectors', 0, 'CREATE VIRTUAL TABLE vectors USING vec0 (v)')",
 				"PRAGMA writable_schema = OFF");
 		assertThat(lossesOf("DELETE FROM vectors_chunks")).isEmpty();
+	}
+
+	@Test
+	void tableThatCannotBeReadAnyMoreIsTold() {
+		execute("CREATE VIRTUAL TABLE words USING fts5 (text)", "INSERT INTO words VALUES ('one')");
+		assertThat(lossesOf("UPDATE words_config SET v = 99 WHERE k = 'version'")).singleElement()
+			.asString()
+			.startsWith("words: cannot be read any more (")
+			.contains("invalid fts5 file format");
+	}
+
+	@Test
+	void tableThatCouldNeverBeReadIsNotTold() {
+		execute("CREATE VIRTUAL TABLE words USING fts5 (text)", "UPDATE words_config SET v = 99 WHERE k = 'version'");
+		assertThat(lossesOf("CREATE VIRTUAL TABLE further USING fts5 (text)",
+				"UPDATE further_config SET v = 99 WHERE k = 'version'"))
+			.isEmpty();
 	}
 
 	@Test
