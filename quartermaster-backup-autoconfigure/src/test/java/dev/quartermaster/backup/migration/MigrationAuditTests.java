@@ -149,6 +149,14 @@ class MigrationAuditTests {
 				"stock: does not work any more (no such table: main.item)");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "INSERT", "UPDATE", "DELETE" })
+	void triggerOfEachKindThatNamesWhatIsGoneIsTold(String change) {
+		execute("CREATE TRIGGER audit AFTER " + change + " ON place BEGIN UPDATE item SET note = NULL; END");
+		assertThat(lossesOf("PRAGMA legacy_alter_table = ON", "ALTER TABLE item RENAME TO article"))
+			.containsExactly("place: does not work any more (no such table: main.item)");
+	}
+
 	@Test
 	void brokenViewWithTriggerOfItsOwnDoesNotHideLosses() {
 		execute("CREATE TABLE base (a)", "CREATE VIEW view_of_base AS SELECT a FROM base",
@@ -228,6 +236,9 @@ class MigrationAuditTests {
 			// Another table with columns of the same names.
 			"CREATE TABLE colour (id INTEGER PRIMARY KEY, name, note); INSERT INTO colour SELECT id, 'c' || id, 'n' FROM item;"
 					+ " DROP TABLE item",
+			// Another table with the same columns and as many rows.
+			"CREATE TABLE article (id INTEGER PRIMARY KEY, name TEXT NOT NULL, note TEXT, place_id REFERENCES place);"
+					+ " INSERT INTO article SELECT id, 'a' || id, 'n', NULL FROM item; DROP TABLE item",
 			// Some of the rows are in the new table, but not all.
 			"CREATE TABLE article AS SELECT * FROM item WHERE id < 10; DROP TABLE item",
 			// The new table has as many rows, but some of them twice.
@@ -254,12 +265,13 @@ class MigrationAuditTests {
 	}
 
 	@Test
-	void tablesOfUnknownModuleDoNotCount() {
+	void onlyTablesOfUnknownModuleDoNotCount() {
 		execute("CREATE TABLE vectors_chunks (id INTEGER PRIMARY KEY, chunk)",
 				"INSERT INTO vectors_chunks VALUES (1, 2)", "PRAGMA writable_schema = ON",
 				"INSERT INTO sqlite_schema VALUES ('table', 'vectors', 'vectors', 0, 'CREATE VIRTUAL TABLE vectors USING vec0 (v)')",
 				"PRAGMA writable_schema = OFF");
-		assertThat(lossesOf("DELETE FROM vectors_chunks")).isEmpty();
+		assertThat(lossesOf("DELETE FROM vectors_chunks", "DELETE FROM item WHERE id = 1"))
+			.containsExactly("item: 10 -> 9");
 	}
 
 	@Test
@@ -304,6 +316,27 @@ class MigrationAuditTests {
 				"INSERT INTO new_item SELECT i.id, name, place_id FROM item i JOIN notes n ON n.id = i.id",
 				"DROP TABLE item", "ALTER TABLE new_item RENAME TO item"))
 			.containsExactly("item: 10 -> 8");
+	}
+
+	@Test
+	void rowsThatAreStillInTheirTableAreKnownByTheirKeyWhateverElseChanged() {
+		assertThat(lossesOf("CREATE TABLE old_name AS SELECT * FROM item WHERE id < 5",
+				"UPDATE item SET name = 'new ' || name", "DELETE FROM item WHERE id > 6"))
+			.containsExactly("item: 10 -> 6");
+	}
+
+	@Test
+	void rowsWithoutKeyThatAreStillInTheirTableAreKnownByWhatIsLeftOfThem() {
+		execute("CREATE TABLE log (day, text, level)", TEN + "INSERT INTO log SELECT i, 'text ' || i, 'info' FROM n");
+		assertThat(lossesOf("CREATE TABLE long AS SELECT * FROM log WHERE day < 5", "ALTER TABLE log DROP COLUMN level",
+				"DELETE FROM log WHERE day > 6"))
+			.containsExactly("log: 10 -> 6");
+	}
+
+	@Test
+	void rowsOfTableThatWasRenamedAreLostWhenTheyWereDeleted() {
+		assertThat(lossesOf("ALTER TABLE item RENAME TO article", "DELETE FROM article WHERE id > 6"))
+			.containsExactly("item: 10 -> gone");
 	}
 
 	@Test
