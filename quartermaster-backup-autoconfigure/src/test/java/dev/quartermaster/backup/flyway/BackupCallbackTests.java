@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.migration.MigrationGuard;
 import dev.quartermaster.backup.migration.MigrationSettings.When;
@@ -126,6 +127,16 @@ class BackupCallbackTests {
 	void flywayThatDoesNotTellWhatItAsksAboutIsGuardedEvenIfNothingIsPending() {
 		flyway(new OfEarlierFlyway(new BackupCallback(), true), Migrations.FIRST).migrate();
 		assertThat(Migrations.snapshots(this.database)).hasSize(1);
+	}
+
+	@Test
+	void changeOfDatabaseThatCannotBeLocatedIsRefusedWhenAskedTo() {
+		BackupCallback callback = new BackupCallback((database) -> {
+			throw new BackupException("It is unknown which file that is", "Check the disk.", null);
+		}, new MigrationGuard(MigrationGuards.settings(When.ALWAYS, OnBackupFailure.ABORT, false)));
+		assertThatException().isThrownBy(() -> flyway(new Deleting(), callback).clean())
+			.withStackTraceContaining("It is unknown which file that is");
+		assertThat(TestDatabase.items(this.database)).containsExactly("kettle");
 	}
 
 	private Flyway flyway(Callback callback, String locations) {
