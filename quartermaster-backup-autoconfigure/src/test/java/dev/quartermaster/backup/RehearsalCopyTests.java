@@ -55,6 +55,7 @@ class RehearsalCopyTests {
 			try (RehearsalCopy second = RehearsalCopy.ofSnapshot(this.service, copy.file())) {
 				TestDatabase.execute(second.file(), "DELETE FROM item");
 				assertThat(TestDatabase.items(copy.file())).hasSize(3);
+				assertThat(TestDatabase.journalMode(second.file())).isEqualTo("delete");
 			}
 		}
 		assertThat(this.backups).isEmptyDirectory();

@@ -7,6 +7,7 @@ package dev.quartermaster.backup;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,6 +16,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +106,23 @@ class RestoreAtStartTests {
 		});
 		assertThat(restores().find(service())).contains(planned);
 		assertThat(planned.bytes()).isEqualTo(Files.size(this.snapshot));
+	}
+
+	@Test
+	void planIsAnnouncedOnceAndSoIsItsEnd() throws IOException {
+		PlannedRestore planned = plan();
+		plan();
+		assertThat(said()).containsExactly("At the next start of the application, " + this.database
+				+ " is going to be restored from " + this.snapshot + ", as was planned " + planned.origin()
+				+ ". No other process may use the database then.");
+		restores().cancel(service());
+		restores().cancel(service());
+		assertThat(said()).hasSize(2).last().isEqualTo("No restore of " + this.database + " is planned any more.");
+		Path kept = restoreAndBeKilled();
+		restores().cancel(service());
+		assertThat(said()).last()
+			.isEqualTo("No restore of " + this.database + " is planned any more. It was begun, and may have been"
+					+ " carried out. The data from before the restore is kept in " + kept + ".");
 	}
 
 	@Test
@@ -278,6 +297,16 @@ class RestoreAtStartTests {
 		assertThat(items()).contains("later");
 		assertThat(warning()).contains(plans().get(0).toString(), "for a database that is not there",
 				"not carried out on " + this.database);
+	}
+
+	@Test
+	void planOfDatabaseThatIsThereIsNotTakenForOneOfAnotherOfItsName() throws IOException {
+		plan();
+		this.settings = this.settings.withDirectory(this.directory.resolve("backups"));
+		start(dataSource(TestDatabase.create(Files.createDirectories(this.directory.resolve("volume/data"))
+			.resolve("app.db"), 1)));
+		assertThat(this.log.warnings()).isEmpty();
+		assertThat(plans()).singleElement().asString().contains("-planned-");
 	}
 
 	@Test
@@ -507,7 +536,12 @@ class RestoreAtStartTests {
 	void planOfTheSameSnapshotThatIsForcedIsAnotherOne() {
 		plan();
 		assertThatExceptionOfType(RestoreAlreadyPlannedException.class)
-			.isThrownBy(() -> restores().plan(service(), this.snapshot, true, null));
+			.isThrownBy(() -> restores().plan(service(), this.snapshot, true, null))
+			.withMessageContaining(" by jo. ");
+		restores().cancel(service());
+		restores().plan(service(), this.snapshot, true, "jo");
+		assertThatExceptionOfType(RestoreAlreadyPlannedException.class).isThrownBy(this::plan)
+			.withMessageContaining(" by jo with --force. ");
 	}
 
 	@Test
@@ -600,6 +634,25 @@ class RestoreAtStartTests {
 	}
 
 	@Test
+	void directoryThatCannotBeLookedAtIsNotTakenForOneWithoutPlan() throws IOException {
+		Path loop = this.directory.resolve("loop");
+		Files.createSymbolicLink(loop, loop);
+		PlannedRestores restores = new PlannedRestores(this.settings.withDirectory(loop), (file) -> this.fit,
+				(file) -> true);
+		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> restores.find(service()))
+			.withMessageContaining("unknown which restore of " + this.database + " is planned");
+	}
+
+	@Test
+	void planIsNeverAsLongAsWholePagesOfDatabase() throws Exception {
+		PlannedRestoreJson json = json("x");
+		int missing = 512 - json.text().getBytes(StandardCharsets.UTF_8).length % 512;
+		PlannedRestoreJson asLong = json("x".repeat(1 + missing));
+		assertThat(asLong.text().getBytes(StandardCharsets.UTF_8).length % 512).isEqualTo(1);
+		assertThat(json.text()).endsWith("}\n").doesNotEndWith("\n\n");
+	}
+
+	@Test
 	void directoryThatCannotBeWrittenToLeavesThePlan() throws IOException {
 		plan();
 		Path backups = this.directory.resolve("backups");
@@ -608,7 +661,8 @@ class RestoreAtStartTests {
 		Files.createSymbolicLink(backups.resolve(".quartermaster-restore-planned-app.db.json"), backups.resolve("x"));
 		start();
 		assertThat(items()).contains("later");
-		assertThat(warning()).startsWith("It is unknown whether a restore of " + this.database + " is planned");
+		assertThat(warning()).startsWith("It is unknown whether a restore of " + this.database + " is planned")
+			.doesNotContain("Exception");
 	}
 
 	private void assertThatItFailed(String why) {
@@ -656,6 +710,17 @@ class RestoreAtStartTests {
 			.toList();
 	}
 
+	/**
+	 * Return what was said of plans, without warnings.
+	 */
+	private List<String> said() {
+		return this.log.ours()
+			.stream()
+			.filter((event) -> event.getLoggerName().equals(PlannedRestores.class.getName()))
+			.map((event) -> event.getFormattedMessage())
+			.toList();
+	}
+
 	private String warning() {
 		assertThat(this.log.warnings()).isNotEmpty();
 		return this.log.warnings().get(this.log.warnings().size() - 1).getFormattedMessage();
@@ -669,6 +734,10 @@ class RestoreAtStartTests {
 		Path planned = plans().get(0);
 		Files.move(planned,
 				planned.resolveSibling(planned.getFileName().toString().replace("-planned-", "-" + mark + "-")));
+	}
+
+	private static PlannedRestoreJson json(String by) {
+		return new PlannedRestoreJson("/app.db", null, "x.db", 1, "", false, OffsetDateTime.MIN, by, null, null);
 	}
 
 	private RestoreAtStart start() {

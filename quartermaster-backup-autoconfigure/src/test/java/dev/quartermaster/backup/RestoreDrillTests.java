@@ -165,7 +165,9 @@ class RestoreDrillTests {
 		assertThat(TestDatabase.items(snapshot)).hasSize(3);
 		DrillResult result = drill(snapshot, good, bad);
 		assertThat(result.outcome()).isEqualTo(DrillResult.Outcome.FAILED);
-		assertThat(result.summary()).contains("no item has a price");
+		assertThat(result.summary()).endsWith(": a check of the application: no item has a price");
+		assertThat(drill(snapshot, new PriceCheck()).summary())
+			.endsWith(": PriceCheck: java.lang.IllegalStateException");
 	}
 
 	@Test
@@ -223,6 +225,18 @@ class RestoreDrillTests {
 
 	private void assertNothingLeft() {
 		assertThat(BackupDirectory.leftovers(this.service.directory())).isEmpty();
+	}
+
+	/**
+	 * Fails without a message.
+	 */
+	private static final class PriceCheck implements SnapshotCheck {
+
+		@Override
+		public void check(RestoredSnapshot restored) {
+			throw new IllegalStateException();
+		}
+
 	}
 
 }

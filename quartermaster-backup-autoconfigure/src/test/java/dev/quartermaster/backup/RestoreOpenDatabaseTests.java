@@ -21,9 +21,11 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.JavaProcess;
+import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,6 +45,9 @@ class RestoreOpenDatabaseTests {
 
 	@TempDir
 	private Path temp;
+
+	@RegisterExtension
+	private final RecordedLog log = new RecordedLog();
 
 	private Path snapshot;
 
@@ -113,6 +118,8 @@ class RestoreOpenDatabaseTests {
 			assertThat(application.count()).isEqualTo("3000");
 		}
 		assertRestored();
+		assertThat(this.log.warnings()).noneSatisfy((event) -> assertThat(event.getFormattedMessage())
+			.contains("SQLite reported a failure"));
 		assertThat(TestDatabase.journalMode(this.database)).isEqualToIgnoringCase(journalMode);
 	}
 

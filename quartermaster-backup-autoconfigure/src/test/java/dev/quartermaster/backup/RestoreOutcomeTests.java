@@ -63,6 +63,14 @@ class RestoreOutcomeTests {
 	}
 
 	@Test
+	void databaseWhoseSchemaOthersChangedIsNotSaidToBeRestoredAlthoughItHasTheSizeOfTheSnapshot() {
+		TestDatabase.execute(this.snapshot, "CREATE TABLE more (id)", "CREATE TABLE wanted (id)");
+		TestDatabase.execute(this.database, "CREATE TABLE other (id)");
+		assertThat(TestDatabase.bytes(this.database)).hasSameSizeAs(TestDatabase.bytes(this.snapshot));
+		assertThat(outcome()).isEqualTo(RestoreOutcome.UNKNOWN);
+	}
+
+	@Test
 	void databaseThatOthersRewroteIsNotSaidToBeRestored() {
 		this.snapshot = BackupServices.backup(BackupServices.service(this.database), "before").snapshot().file();
 		TestDatabase.execute(this.database, "CREATE TABLE filler AS SELECT zeroblob(100000)", "DROP TABLE filler",

@@ -103,6 +103,19 @@ class RetentionTests {
 	}
 
 	@Test
+	void weekAndMonthOfThinningEndWithTheirLastDay() {
+		for (int days : List.of(7, 8, 31, 32)) {
+			LocalDateTime noon = NOW.minusDays(days);
+			add("late" + days, noon.plusMinutes(1), "flyway");
+			add("d" + days, noon, "flyway");
+		}
+		RetentionPolicy policy = policy(1, 0, thin());
+		assertThat(List.of("d7", "d8", "d31", "d32")).extracting((label) -> why(policy, label))
+			.containsExactly("another one of the same day is kept (thin)", "another one of the same week is kept (thin)",
+					"another one of the same week is kept (thin)", "another one of the same month is kept (thin)");
+	}
+
+	@Test
 	void thinningTwiceKeepsWhatThinningOnceDoes() {
 		for (int day = 0; day < 400; day++) {
 			add("d" + day, NOW.minusDays(400 - day), "flyway");
@@ -250,6 +263,20 @@ class RetentionTests {
 		add("r0", NOW.minusDays(5), "pre-restore");
 		add("r1", NOW.minusDays(6), "pre-restore");
 		assertThat(removed(new RetentionPolicy(Limits.NONE, Map.of(), Duration.ofDays(3), 3, 3))).containsExactly("r1");
+	}
+
+	@Test
+	void newestReplacedStateThatIsSoundStaysIfThereAreDamagedOnesOtherwise() {
+		add("d0", NOW.minusDays(3), "flyway");
+		for (int day = 5; day < 8; day++) {
+			add("r" + day, NOW.minusDays(day), "pre-restore");
+		}
+		for (String damaged : List.of("d0", "r5")) {
+			set(damaged, Soundness.KNOWN_CORRUPT);
+		}
+		RetentionPolicy policy = new RetentionPolicy(age(1), Map.of(), Duration.ofDays(3), 3, 3);
+		assertThat(removed(policy)).containsExactly("d0", "r5", "r7");
+		assertThat(why(policy, "r6")).isEqualTo("it is the newest sound one");
 	}
 
 	@Test

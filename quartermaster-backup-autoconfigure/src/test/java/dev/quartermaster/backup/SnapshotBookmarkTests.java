@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.List;
 
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.Programs;
@@ -24,6 +25,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link SnapshotBookmark}.
@@ -93,6 +95,32 @@ class SnapshotBookmarkTests {
 		assertThat(output).containsOnlyOnce("The file " + note + " cannot be read");
 	}
 
+	@Test
+	void mayHaveSecondNameUnlessItMayBeDatabase() throws Exception {
+		Path note = this.directory.resolve(".quartermaster-unfinished-app.db");
+		Files.createLink(this.directory.resolve("other"), Files.writeString(note, BEFORE + "\n"));
+		assertThat(bookmark("app.db").name()).contains(BEFORE.toString());
+		for (int length : new int[] { 0, 512 }) {
+			Files.writeString(note, "x".repeat(length));
+			assertThatExceptionOfType(BackupException.class).as("%d bytes", length)
+				.isThrownBy(() -> bookmark("app.db").requireName())
+				.withMessageContaining(note.toString());
+		}
+	}
+
+	@Test
+	void endsWithRestoreOfItsSnapshotOrAnOlderOne() {
+		SqliteBackupService service = BackupServices.service(this.databases.resolve("app.db"));
+		Snapshot older = change(service);
+		Snapshot marked = change(service);
+		Snapshot newer = change(service);
+		for (Snapshot restored : List.of(newer, marked, older)) {
+			service.bookmark().set(marked);
+			service.restore(restored.file(), false);
+			assertThat(service.bookmark().name().isPresent()).as("after %s", restored).isEqualTo(restored == newer);
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "", "\n", "\0\0\0", "../app.db" })
 	void anythingMayBeInIt(String content) throws Exception {
@@ -104,6 +132,11 @@ class SnapshotBookmarkTests {
 	void endlessOneIsNotReadToTheEnd() throws Exception {
 		Files.writeString(this.directory.resolve(".quartermaster-unfinished-app.db"), "a".repeat(1_000_000));
 		assertThat(bookmark("app.db").name()).hasValueSatisfying((name) -> assertThat(name).hasSize(1024));
+	}
+
+	private static Snapshot change(SqliteBackupService service) {
+		TestDatabase.execute(service.database(), "INSERT INTO item (name) VALUES ('more')");
+		return BackupServices.backup(service, "x").snapshot();
 	}
 
 	private SnapshotBookmark bookmark(String database) {

@@ -100,6 +100,19 @@ class SnapshotDirectoryTests {
 	}
 
 	@Test
+	void mayBeLinkUnlessThatLeadsNowhere() throws IOException {
+		Snapshot snapshot = publish(1);
+		Path link = Files.createSymbolicLink(this.temp.resolve("link"), this.path);
+		SnapshotDirectory linked = new SnapshotDirectory(link, this.temp.resolve("app.db"), Clock.systemUTC());
+		assertThat(linked.list()).extracting(Snapshot::name).containsExactly(snapshot.name());
+		Files.move(this.path, this.temp.resolve("unmounted"));
+		assertThatExceptionOfType(BackupException.class).isThrownBy(linked::list)
+			.satisfies(BackupDirectory::assertClear)
+			.withMessageContaining(link.toString());
+		assertThat(this.directory.list()).isEmpty();
+	}
+
+	@Test
 	void saysThatItCannotBeListed() throws IOException {
 		Path file = Files.createFile(this.temp.resolve("file"));
 		SnapshotDirectory inTheWay = new SnapshotDirectory(file, this.temp.resolve("app.db"), Clock.systemUTC());

@@ -94,6 +94,9 @@ class SnapshotManifestTests {
 		Snapshot grown = new Snapshot(this.snapshot.name(), this.snapshot.file(), this.snapshot.takenAt(), 16384,
 				false);
 		assertThat(SnapshotManifests.find(grown)).isEmpty();
+		assertThat(SnapshotManifests.find(grown.file())).contains(FULL);
+		Files.write(grown.file(), new byte[16384]);
+		assertThat(SnapshotManifests.find(grown.file())).isEmpty();
 		try (SnapshotManifests manifests = new SnapshotManifests()) {
 			assertThat(manifests.beside(grown.file())).contains(FULL);
 		}

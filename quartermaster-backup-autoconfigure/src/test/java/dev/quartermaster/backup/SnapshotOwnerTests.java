@@ -161,6 +161,9 @@ class SnapshotOwnerTests {
 		Path database = TestDatabase.create(this.temp.resolve("app.db"), 1);
 		Snapshot snapshot = backup(database, null);
 		Files.delete(this.backups.resolve(".quartermaster-app.owner"));
+		// Neither of which can have taken them.
+		TestDatabase.create(this.temp.resolve("other.db"), 1);
+		TestDatabase.execute(this.temp.resolve("app.sqlite"), "PRAGMA user_version = 1");
 		assertThat(service(database, null).backupIfChanged(SnapshotReason.of("x"))).isInstanceOfSatisfying(
 				BackupResult.Unchanged.class, (unchanged) -> assertThat(unchanged.snapshot()).isEqualTo(snapshot));
 	}
@@ -168,11 +171,13 @@ class SnapshotOwnerTests {
 	@Test
 	void snapshotsFromBeforeAreNotThoseOfDatabaseWithOtherTables(CapturedOutput output) throws IOException {
 		Path first = TestDatabase.create(this.temp.resolve("app.db"), 1);
-		backup(first, null);
+		Path old = backup(first, null).file();
 		Files.delete(this.backups.resolve(".quartermaster-app.owner"));
 		Files.delete(first);
 		TestDatabase.execute(first, "CREATE TABLE other (id INTEGER)",
 				"CREATE TABLE flyway_schema_history (id INTEGER)");
+		// What the database itself is does not tell whose the snapshots are.
+		Files.createLink(old.resolveSibling(old.getFileName().toString().replace("-x.db", "-y.db")), first);
 		Snapshot snapshot = backup(first, null);
 		assertThat(snapshot.file()).hasParent(this.backups.resolve("app.db"));
 		assertOwn(first, null, snapshot);

@@ -89,6 +89,21 @@ class SnapshotRetentionTests {
 	}
 
 	@Test
+	void namesFourThatItRemovedButOfMoreOnlyTheFirstThree() {
+		take(7, RetentionPolicy.NONE);
+		service(count(3)).backupIfChanged(REASON);
+		take(5, RetentionPolicy.NONE);
+		service(count(3)).backupIfChanged(REASON);
+		String names = "app-202604%d-115719-flyway.db, app-202604%d-115719-flyway.db, app-202604%d-115719-flyway.db";
+		assertThat(this.log.ours()).extracting((event) -> event.getFormattedMessage())
+			.contains(
+					"Removed 4 snapshots of " + this.database + " by the retention policy: "
+							+ names.formatted(17, 18, 19) + ", app-20260420-115719-flyway.db",
+					"Removed 5 snapshots of " + this.database + " by the retention policy: "
+							+ names.formatted(21, 22, 23) + " and 2 more");
+	}
+
+	@Test
 	void removesNothingWithoutPolicy() {
 		take(6, RetentionPolicy.NONE);
 		assertThat(snapshots()).hasSize(6);
@@ -254,6 +269,30 @@ class SnapshotRetentionTests {
 		}
 		take(1, new RetentionPolicy(new Limits(1, Duration.ofDays(1), 1L, true), Map.of(), null, 2, 0));
 		assertThat(stamps(snapshots())).containsExactly("20260418", "20260425");
+	}
+
+	@Test
+	void snapshotThatCannotBeVerifiedHereGoesAndTakesThePlaceOfNoSoundOne() throws IOException {
+		take(2, RetentionPolicy.NONE);
+		TestDatabase.createWithOwn(this.database, "CREATE TABLE own (name TEXT COLLATE BACKWARDS)",
+				"CREATE INDEX own_name ON own (name)", "INSERT INTO own VALUES ('a'), ('b')");
+		take(2, RetentionPolicy.NONE);
+		Files.delete(SnapshotName.manifestOf(snapshots().get(2)));
+		take(1, new RetentionPolicy(new Limits(1, null, null, null), Map.of(), null, 1, 0));
+		assertThat(stamps(snapshots())).containsExactly("20260418", "20260421");
+	}
+
+	@Test
+	void replacedStateGoesThoughItIsTheNewestOfAll() {
+		take(2, RetentionPolicy.NONE);
+		List<Path> before = snapshots();
+		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('more')");
+		service(RetentionPolicy.NONE).restore(before.get(1), false);
+		assertThat(snapshots()).hasSize(3).startsWith(before.get(0), before.get(1));
+		this.clock.advance(Duration.ofDays(4));
+		RetentionPolicy policy = new RetentionPolicy(Limits.NONE, Map.of(), Duration.ofDays(3), 1, 0);
+		assertThat(service(policy).backupIfChanged(REASON)).isInstanceOf(BackupResult.Unchanged.class);
+		assertThat(snapshots()).isEqualTo(before);
 	}
 
 	@Test

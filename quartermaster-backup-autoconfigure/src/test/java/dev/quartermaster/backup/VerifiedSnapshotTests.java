@@ -83,7 +83,7 @@ class VerifiedSnapshotTests {
 	@Test
 	void withoutManifestGetsOneOnceSomebodyWasToldThatItIsCorrupt() throws IOException {
 		Path manifest = SnapshotName.manifestOf(this.snapshot.file());
-		for (String foreign : List.of("somebody's", "{}")) {
+		for (String foreign : List.of("somebody's", "{}", "x".repeat(SnapshotManifest.MAX_BYTES + 1))) {
 			Files.writeString(manifest, foreign);
 			VerifiedSnapshot.told(this.snapshot, new Verification.Corrupt(List.of("damaged")));
 			assertThat(manifest).hasContent(foreign);
