@@ -65,7 +65,7 @@ public final class CopiedDataSource implements DataSource, AutoCloseable {
 			try (Connection connection = DatabaseLocator.connect(this.original)) {
 				model = ConnectionModel.of(connection);
 			}
-			SQLiteConnection connection = model.open(this::copyOf, PoolSettings.each(this.original));
+			SQLiteConnection connection = model.open(this::copyOf, PoolSettings.statements(this.original));
 			this.open.add(connection);
 			return connection;
 		}

@@ -50,21 +50,10 @@ final class PoolSettings {
 	}
 
 	/**
-	 * Return the SQL that each new connection of the pool begins with.
-	 */
-	static List<String> statements(DataSource dataSource) {
-		return DataSourceUrl.shown(dataSource, Object.class, STATEMENTS)
-			.stream()
-			.filter((statements) -> statements instanceof String || statements instanceof Collection)
-			.map(Object::toString)
-			.toList();
-	}
-
-	/**
 	 * Return the SQL that each new connection of the pool begins with, as it is run: one
 	 * text at a time.
 	 */
-	static List<String> each(DataSource dataSource) {
+	static List<String> statements(DataSource dataSource) {
 		return DataSourceUrl.shown(dataSource, Object.class, STATEMENTS)
 			.stream()
 			.flatMap((statements) -> (statements instanceof Collection<?> several) ? several.stream()

@@ -38,6 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -214,6 +216,17 @@ class DatabaseAccessTests {
 	}
 
 	@Test
+	void learnsOfExclusiveModeFromTheDriverAndFromPoolWithSeveralStatements() {
+		SQLiteConfig config = new SQLiteConfig();
+		config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
+		for (SQLiteDataSource source : List.of(new SQLiteDataSource(config), new PoolWithStatements())) {
+			source.setUrl(url("mode=rw"));
+			LiveDatabase shown = Objects.requireNonNull(SqliteDatabase.of(source).liveWithoutConnection());
+			assertThat(shown.access().exclusive()).as("%s", source.getClass()).isTrue();
+		}
+	}
+
+	@Test
 	void saysWhoHoldsExclusiveLock() throws Exception {
 		String url = url("locking_mode=EXCLUSIVE&busy_timeout=10");
 		SqliteBackupService service = new SqliteBackupService(SqliteDatabase.of(new DriverManagerDataSource(url)),
@@ -347,6 +360,17 @@ class DatabaseAccessTests {
 		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		assertThat(process.waitFor()).as(output).isEqualTo(exitCode);
 		return output;
+	}
+
+	/**
+	 * Shows its statements as the pool of Apache Commons does.
+	 */
+	public static final class PoolWithStatements extends SQLiteDataSource {
+
+		public List<String> getConnectionInitSqls() {
+			return List.of("SELECT 1", "PRAGMA locking_mode = EXCLUSIVE");
+		}
+
 	}
 
 }

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
@@ -83,6 +85,38 @@ class PublicationTests {
 		assertThat(taken).hasContent("somebody's");
 		assertThat(alsoTaken).isEmptyDirectory();
 		assertThat(this.directory.resolve(NAME.attempt(3).toString())).hasContent("a snapshot");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void manifestWhoseSnapshotDidNotGetItsNameGoesWithTheNextName(boolean linked) throws IOException {
+		Path hidden = this.directory.resolve("hidden");
+		Path first = this.directory.resolve(NAME.toString());
+		Path second = this.directory.resolve(NAME.attempt(2).toString());
+		StagedManifest manifest = StagedManifest.write(hidden, "{}", this.directory);
+		assertThat(manifest.giveName(first)).isTrue();
+		assertThat(SnapshotName.manifestOf(first)).hasContent("{}");
+		if (!linked) {
+			Files.delete(hidden);
+		}
+		manifest.withdraw();
+		assertThat(this.directory).isDirectoryNotContaining((file) -> !file.equals(hidden));
+		assertThat(manifest.giveName(second)).isTrue();
+		assertThat(SnapshotName.manifestOf(second)).hasContent("{}");
+	}
+
+	@Test
+	void manifestThatWasGivenUpLeavesNothingAndIsNotGivenUpTwice() throws IOException {
+		Path snapshot = this.directory.resolve(NAME.toString());
+		StagedManifest manifest = StagedManifest.write(this.directory.resolve("hidden"), "{}", this.directory);
+		assertThat(manifest.giveName(snapshot)).isTrue();
+		assertThat(manifest.giveUp(new IOException("no room"))).isTrue();
+		assertThat(this.directory).isEmptyDirectory();
+		assertThat(manifest.giveUp(new IOException("no room"))).isFalse();
+		manifest.warnIfMissing(snapshot);
+		assertThat(this.log.warnings()).singleElement()
+			.satisfies((event) -> assertThat(event.getFormattedMessage()).contains("is complete, but its manifest",
+					"(no room)"));
 	}
 
 	/**

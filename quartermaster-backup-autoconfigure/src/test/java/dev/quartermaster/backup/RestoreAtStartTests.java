@@ -111,10 +111,11 @@ class RestoreAtStartTests {
 	@Test
 	void planIsAnnouncedOnceAndSoIsItsEnd() throws IOException {
 		PlannedRestore planned = plan();
-		plan();
 		assertThat(said()).containsExactly("At the next start of the application, " + this.database
 				+ " is going to be restored from " + this.snapshot + ", as was planned " + planned.origin()
 				+ ". No other process may use the database then.");
+		plan();
+		assertThat(said()).hasSize(1);
 		restores().cancel(service());
 		restores().cancel(service());
 		assertThat(said()).hasSize(2).last().isEqualTo("No restore of " + this.database + " is planned any more.");

@@ -198,6 +198,13 @@ class SnapshotOwnerTests {
 	}
 
 	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	void databaseInTheRootDirectoryKeepsItsNameWhereverItsSnapshotsAre() {
+		Path database = Path.of("/quartermaster-test.db");
+		assertThat(SnapshotOwner.namesIn(this.shared, database)).contains("quartermaster-test.db");
+	}
+
+	@Test
 	void databasesThatComeAtTheSameMomentDoNotMix() throws Exception {
 		List<Path> databases = new ArrayList<>();
 		for (int i = 0; i < 8; i++) {
