@@ -304,8 +304,8 @@ class RestoreAtStartTests {
 	void planOfDatabaseThatIsThereIsNotTakenForOneOfAnotherOfItsName() throws IOException {
 		plan();
 		this.settings = this.settings.withDirectory(this.directory.resolve("backups"));
-		start(dataSource(TestDatabase.create(Files.createDirectories(this.directory.resolve("volume/data"))
-			.resolve("app.db"), 1)));
+		start(dataSource(TestDatabase
+			.create(Files.createDirectories(this.directory.resolve("volume/data")).resolve("app.db"), 1)));
 		assertThat(this.log.warnings()).isEmpty();
 		assertThat(plans()).singleElement().asString().contains("-planned-");
 	}

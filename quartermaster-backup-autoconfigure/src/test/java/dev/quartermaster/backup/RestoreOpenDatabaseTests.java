@@ -118,8 +118,8 @@ class RestoreOpenDatabaseTests {
 			assertThat(application.count()).isEqualTo("3000");
 		}
 		assertRestored();
-		assertThat(this.log.warnings()).noneSatisfy((event) -> assertThat(event.getFormattedMessage())
-			.contains("SQLite reported a failure"));
+		assertThat(this.log.warnings())
+			.noneSatisfy((event) -> assertThat(event.getFormattedMessage()).contains("SQLite reported a failure"));
 		assertThat(TestDatabase.journalMode(this.database)).isEqualToIgnoringCase(journalMode);
 	}
 

@@ -111,8 +111,9 @@ class RetentionTests {
 		}
 		RetentionPolicy policy = policy(1, 0, thin());
 		assertThat(List.of("d7", "d8", "d31", "d32")).extracting((label) -> why(policy, label))
-			.containsExactly("another one of the same day is kept (thin)", "another one of the same week is kept (thin)",
-					"another one of the same week is kept (thin)", "another one of the same month is kept (thin)");
+			.containsExactly("another one of the same day is kept (thin)",
+					"another one of the same week is kept (thin)", "another one of the same week is kept (thin)",
+					"another one of the same month is kept (thin)");
 	}
 
 	@Test
