@@ -44,6 +44,17 @@ class HistoryTablesTests {
 	}
 
 	@Test
+	void historyIsOneOfSeveralOnlyIfThereAreSeveral() throws SQLException {
+		Path database = this.temp.resolve("app.db");
+		migrate(database, "flyway_schema_history", Migrations.FIRST);
+		try (Connection connection = TestDatabase.open(database); Statement statement = connection.createStatement()) {
+			assertThat(SchemaHistory.allIn(statement)).isEmpty();
+			migrate(database, "orders_history", "classpath:db/second");
+			assertThat(SchemaHistory.allIn(statement)).contains("flyway_schema_history: 1, orders_history: 2");
+		}
+	}
+
+	@Test
 	void tableWithTheNameOfFlywaysOwnCountsEvenIfItIsNotTheFirst() throws SQLException {
 		Path database = this.temp.resolve("app.db");
 		migrate(database, "schema_version", Migrations.FIRST);

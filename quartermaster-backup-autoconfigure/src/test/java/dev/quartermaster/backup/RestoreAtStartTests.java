@@ -610,6 +610,19 @@ class RestoreAtStartTests {
 	}
 
 	@Test
+	void whatIsKeptGoesToTheOtherSnapshotsOfTheDatabaseAlthoughTheirDirectoryIsNotKnownYet() {
+		SqliteBackupService inSubdirectory = BackupServices.service(SqliteDatabase.of(this.database),
+				this.settings.withDirectory(this.directory.resolve("backups/users")));
+		this.snapshot = BackupServices.backup(inSubdirectory, "good").snapshot().file();
+		TestDatabase.execute(this.database, "DELETE FROM item");
+		plan();
+		start();
+		assertThat(items()).contains("later");
+		assertThat(inSubdirectory.list()).extracting((kept) -> kept.name().reason())
+			.contains(SnapshotReason.PRE_RESTORE);
+	}
+
+	@Test
 	void databaseThatWasOpenedBeforeItWasKnownIsNotRestored() {
 		plan();
 		RestoreAtStart start = start(new SQLiteDataSource());

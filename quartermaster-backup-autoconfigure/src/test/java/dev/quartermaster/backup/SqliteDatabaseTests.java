@@ -28,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.sqlite.SQLiteDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 import org.springframework.util.FileSystemUtils;
@@ -94,6 +95,23 @@ class SqliteDatabaseTests {
 		Path linkedDirectory = Files.createSymbolicLink(this.temp.resolve("linked"), directory);
 		assertBacksUp("jdbc:sqlite:" + linkedFile, file);
 		assertBacksUp("jdbc:sqlite:" + linkedDirectory.resolve("app.db"), file);
+	}
+
+	@Test
+	void asksDriverThatWrapsSqlitesInsteadOfReadingItsUrl() throws Exception {
+		Path file = TestDatabase.create(this.temp.toRealPath().resolve("app.db"), 3);
+		SQLiteDataSource wrapping = new SQLiteDataSource() {
+
+			@Override
+			public String getUrl() {
+				return "jdbc:p6spy:sqlite:" + file;
+			}
+
+		};
+		wrapping.setUrl("jdbc:sqlite:" + file);
+		SqliteDatabase database = SqliteDatabase.of(wrapping);
+		assertThat(database.liveWithoutConnection()).isNull();
+		assertThat(database.live().file()).isEqualTo(file);
 	}
 
 	@Test
@@ -203,7 +221,7 @@ class SqliteDatabaseTests {
 
 	private static void assertBacksUp(String url, Path file) {
 		SqliteDatabase database = SqliteDatabase.of(new DriverManagerDataSource(url));
-		assertThat(database.file()).isEqualTo(file);
+		assertThat(database.live().file()).isEqualTo(file);
 		Snapshot snapshot = BackupServices.backup(BackupServices.service(database, BackupServices.settings()), "x")
 			.snapshot();
 		assertThat(snapshot.file()).hasParent(file.resolveSibling("backups"));

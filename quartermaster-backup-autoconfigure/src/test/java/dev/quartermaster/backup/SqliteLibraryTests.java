@@ -17,6 +17,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sqlite.NativeLibraryNotFoundException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -70,6 +71,13 @@ class SqliteLibraryTests {
 		SqliteLibrary.require();
 		assertThat(SqliteLibrary.isMissing(new SQLException("no", new NoClassDefFoundError("org/other/Driver"))))
 			.isFalse();
+	}
+
+	@Test
+	void libraryThatIsNotFoundIsToBlameHoweverFarDownThatIsSaid() {
+		assertThat(SqliteLibrary.isMissing(
+				new SQLException("no", new IllegalStateException(new NativeLibraryNotFoundException("none")))))
+			.isTrue();
 	}
 
 }
