@@ -152,6 +152,19 @@ class FullDiskTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(ints = { 6, 7, 8 })
+	void volumeThatTakesSnapshotButNotItsManifestAsWellTakesTheSnapshot(int inodes) throws Exception {
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), 3);
+		Path directory = mount("size=1m,nr_inodes=" + inodes);
+		SqliteBackupService service = service(database, directory);
+		assertThat(FaultyBackup.attempt(service)).isNull();
+		assertThat(BackupDirectory.leftovers(directory)).isEmpty();
+		assertThat(service.list()).singleElement()
+			.satisfies((snapshot) -> assertThat(SnapshotManifests.find(snapshot).isPresent()).isEqualTo(inodes == 8));
+		FaultyBackup.assertPublishedAreSound(directory);
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "WAL", "DELETE" })
 	void usedUpQuotaIsSaidAndLeavesNothing(String journalMode) throws Exception {
 		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, journalMode);
