@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
@@ -35,6 +36,7 @@ import dev.quartermaster.backup.support.Restoring;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -579,6 +581,25 @@ class RestoreAtStartTests {
 	}
 
 	@Test
+	@Timeout(20)
+	void startWaitsForAnotherOneAndSaysSo() throws Exception {
+		plan();
+		CompletableFuture<Boolean> waiting;
+		try (HeldRestore held = planned().hold(Duration.ZERO)) {
+			assertThat(held).isNotNull();
+			waiting = CompletableFuture.supplyAsync(this::isHeld);
+			while (!waiting.isDone() && this.log.ours()
+				.stream()
+				.noneMatch((event) -> event.getFormattedMessage()
+					.equals("Waiting for another process that is restoring " + this.database))) {
+				Thread.onSpinWait();
+			}
+		}
+		assertThat(waiting.get()).isTrue();
+		assertThat(this.log.warnings()).isEmpty();
+	}
+
+	@Test
 	void snapshotThatHasBecomeTheDatabaseIsNotOpened() throws IOException {
 		plan();
 		Files.delete(this.snapshot);
@@ -709,6 +730,15 @@ class RestoreAtStartTests {
 			held.write(kept);
 		}
 		return kept;
+	}
+
+	private boolean isHeld() {
+		try (HeldRestore held = planned().hold(Duration.ofMinutes(1))) {
+			return held != null;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	private PlannedRestoreFile planned() {

@@ -75,8 +75,8 @@ class SqliteLibraryTests {
 
 	@Test
 	void libraryThatIsNotFoundIsToBlameHoweverFarDownThatIsSaid() {
-		assertThat(SqliteLibrary.isMissing(
-				new SQLException("no", new IllegalStateException(new NativeLibraryNotFoundException("none")))))
+		assertThat(SqliteLibrary
+			.isMissing(new SQLException("no", new IllegalStateException(new NativeLibraryNotFoundException("none")))))
 			.isTrue();
 	}
 
