@@ -28,6 +28,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.env.DefaultPropertiesPropertySource;
 import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.PropertySourceOrigin;
+import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
@@ -198,8 +199,10 @@ record ApplicationProperties(Map<String, String> values, Map<String, String> ori
 			ConfigurationProperty found = source.getConfigurationProperty(name);
 			if (found != null) {
 				Origin origin = found.getOrigin();
-				if (origin != null && !(origin instanceof PropertySourceOrigin)) {
-					return property + " in " + origin;
+				// Which says in which line, while its source says in which file at most.
+				Origin inSource = (origin instanceof PropertySourceOrigin wrapper) ? wrapper.getOrigin() : origin;
+				if (inSource instanceof TextResourceOrigin) {
+					return property + " in " + inSource;
 				}
 				return property + " in " + ((source.getUnderlyingSource() instanceof PropertySource<?> underlying)
 						? describe(underlying) : source);

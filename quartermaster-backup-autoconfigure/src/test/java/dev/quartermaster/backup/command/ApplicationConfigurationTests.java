@@ -54,6 +54,15 @@ class ApplicationConfigurationTests {
 	}
 
 	@Test
+	void lineThatConfiguresDatabaseIsKnown() throws Exception {
+		yaml("application.yml", "# Ours\nspring: {datasource: {url: 'jdbc:sqlite:/data/app.db'}}");
+		ApplicationConfiguration configuration = configuration();
+		assertThat(configuration.origin(configuration.database(null, null)))
+			.isEqualTo("spring.datasource.url in URL ["
+					+ this.temp.resolve("application.yml").toUri().toURL() + "] - 2:28");
+	}
+
+	@Test
 	void commandLineComesBeforeFiles() throws Exception {
 		yaml("application.yml", "spring: {datasource: {url: 'jdbc:sqlite:/data/app.db'}}");
 		assertThat(file(null, "--spring.datasource.url=jdbc:sqlite:/data/line.db")).isEqualTo(Path.of("/data/line.db"));
@@ -178,6 +187,17 @@ class ApplicationConfigurationTests {
 		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> file(null))
 			.withMessageContaining("spring.datasource.url refers to only.where.it.runs, which is not set")
 			.withMessageNotContaining("sesame");
+	}
+
+	@Test
+	void anotherDatabaseIsNotTakenForTheMainOneThatCannotBeResolved() throws Exception {
+		yaml("application.yml", """
+				spring: {datasource: {url: 'jdbc:sqlite:${only.where.it.runs}/app.db'}}
+				app: {orders: {url: 'jdbc:sqlite:/data/orders.db'}}
+				""");
+		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> file(null))
+			.withMessageContaining("spring.datasource.url refers to only.where.it.runs, which is not set");
+		assertThat(file("orders")).isEqualTo(Path.of("/data/orders.db"));
 	}
 
 	@Test

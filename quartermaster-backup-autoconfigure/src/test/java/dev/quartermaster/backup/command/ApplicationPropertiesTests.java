@@ -14,10 +14,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.env.OriginTrackedMapPropertySource;
+import org.springframework.boot.origin.OriginTrackedValue;
+import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.ClassPathResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,8 +44,8 @@ class ApplicationPropertiesTests {
 		variables(Map.of("APP_TASKLIST_URL", "jdbc:sqlite:/data/a.db", "QUARTERMASTER_DB_URL", "jdbc:sqlite:/data/b.db",
 				"SPRING_DATASOURCE_URL", "jdbc:sqlite:/data/c.db"));
 		properties("file", Map.of("app.task-list.url", "jdbc:sqlite:/data/file.db"));
-		assertThat(ApplicationProperties.of(this.environment, null).values()).containsOnlyKeys("spring.datasource.url",
-				"app.task-list.url", "app.tasklist.url");
+		assertThat(ApplicationProperties.of(this.environment, null).values().keySet())
+			.containsExactly("spring.datasource.url", "app.task-list.url", "app.tasklist.url");
 		assertThat(database("taskList")).isEqualTo(Path.of("/data/a.db"));
 	}
 
@@ -60,11 +64,16 @@ class ApplicationPropertiesTests {
 		variables(Map.of("B_URL", "jdbc:sqlite:/data/b.db"));
 		properties("defaultProperties", Map.of("c.url", "jdbc:sqlite:/data/c.db"));
 		properties("shop.properties", Map.of("d.url", "jdbc:sqlite:/data/d.db"));
+		this.environment.getPropertySources()
+			.addLast(new OriginTrackedMapPropertySource("from a file",
+					Map.of("e.url", OriginTrackedValue.of("jdbc:sqlite:/data/e.db", new TextResourceOrigin(
+							new ClassPathResource("shop.yml"), new TextResourceOrigin.Location(2, 6))))));
 		assertThat(ApplicationProperties.of(this.environment, null).origins()).containsOnly(
 				Map.entry("a.url", "a.url in the command line"),
 				Map.entry("b.url", "b.url in the environment variables"),
 				Map.entry("c.url", "c.url in the default properties of the application"),
-				Map.entry("d.url", "d.url in shop.properties"));
+				Map.entry("d.url", "d.url in shop.properties"),
+				Map.entry("e.url", "e.url in class path resource [shop.yml] - 3:7"));
 	}
 
 	@Test

@@ -86,7 +86,8 @@ class CommandInEveryApplicationTests {
 					Pattern.quote("%s restore %s --url jdbc:sqlite:%s --dir %s --yes".formatted(
 							BackupCommand.class.getName(), this.home.resolve("backups/qa-20260101-000000-x.db"),
 							this.home.resolve("qa.db"), this.home.resolve("backups")))));
-		assertThat(run.out()).contains("configured by spring.datasource.url in ", "application.properties", "--url");
+		assertThat(run.out()).contains("configured by spring.datasource.url in ", "application.properties] - 1:23",
+				"--url");
 		assertNothingCameFurther();
 	}
 
