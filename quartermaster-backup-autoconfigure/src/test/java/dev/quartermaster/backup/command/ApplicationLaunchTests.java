@@ -35,6 +35,20 @@ class ApplicationLaunchTests {
 			.isEqualTo(program);
 	}
 
+	@Test
+	void launcherIsToldOfTheStartClassInPlaceOfTheCommand() {
+		System.setProperty("loader.main", BackupCommand.class.getName());
+		try {
+			assertThat(new ApplicationLaunch("app.jar", LAUNCHER + " rehearse", "com.example.Start").program())
+				.containsExactly("-Dloader.main=com.example.Start", "-cp", "app.jar", LAUNCHER);
+			assertThat(new ApplicationLaunch("app.jar", "com.example.App rehearse", "com.example.Start").program())
+				.containsExactly("-cp", "app.jar", "com.example.App");
+		}
+		finally {
+			System.clearProperty("loader.main");
+		}
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "'', ''", "'', com.example/com.example.App",
 			"app.jar, dev.quartermaster.backup.command.BackupCommand rehearse" })

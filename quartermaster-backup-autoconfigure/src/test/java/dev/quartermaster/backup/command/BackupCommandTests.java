@@ -104,6 +104,23 @@ class BackupCommandTests {
 		assertThat(TestDatabase.items(this.database)).hasSize(2);
 	}
 
+	/**
+	 * Somebody has linked the database to where a snapshot would be.
+	 */
+	@Test
+	void databaseUnderTheNameOfSnapshotIsNotTakenForTheLatestAndIsFailure(CapturedOutput output) throws IOException {
+		TestDatabase.execute(this.database, "PRAGMA journal_mode = DELETE");
+		assertThat(run("create", "x")).isEqualTo(DONE);
+		String link = "app-20990417-115719-linked.db";
+		Files.createLink(backups().resolve(link), this.database);
+		assertThat(run("verify")).isEqualTo(DONE);
+		assertThat(output.getErr()).isEmpty();
+		assertThat(run("verify", "all")).isEqualTo(FAILED);
+		assertThat(output.getErr()).as("which is in the table").isEmpty();
+		assertThat(run("verify", link)).isEqualTo(FAILED);
+		assertThat(output.getErr().lines()).singleElement().asString().contains(link);
+	}
+
 	@Test
 	void snapshotThatCouldBeRestoredPassesItsDrill(CapturedOutput output) {
 		assertThat(run("create", "x")).isEqualTo(DONE);
@@ -193,9 +210,13 @@ class BackupCommandTests {
 	@Test
 	void restoreThatNobodyConfirmedIsWrongUsage(CapturedOutput output) {
 		assertThat(run("create", "x")).isEqualTo(DONE);
+		assertThat(run("restore", "latest")).as("the same").isEqualTo(MISUSED);
 		TestDatabase.execute(this.database, "DELETE FROM item");
 		assertThat(run("restore", "latest")).isEqualTo(MISUSED);
-		assertThat(output.getErr().lines()).singleElement().asString().contains("--yes");
+		assertThat(output.getErr().lines()).hasSize(2)
+			.allMatch((sentence) -> sentence
+				.startsWith("Not restored: this would replace the data in " + this.database + ", and"))
+			.allMatch((sentence) -> sentence.contains("--yes"));
 		assertThat(TestDatabase.items(this.database)).isEmpty();
 	}
 
@@ -233,6 +254,11 @@ class BackupCommandTests {
 		String other = TestDatabase.create(this.temp.resolve("elsewhere.db"), 5).toString();
 		assertThat(runConfigured("create", "x")).isEqualTo(DONE);
 		Files.delete(this.database);
+		assertThat(runConfigured("restore", "latest")).isEqualTo(MISUSED);
+		assertThat(output.getErr()).startsWith("Not restored: there is no data in " + this.database
+				+ ", which is configured by spring.datasource.url in the command line, and");
+		assertThat(run("restore", "latest")).isEqualTo(MISUSED);
+		assertThat(output.getErr()).contains("Not restored: there is no data in " + this.database + ", and");
 		assertThat(runConfigured("restore", other, "--yes")).isEqualTo(FAILED);
 		assertThat(output.getErr()).contains("is not one of its snapshots");
 		assertThat(this.database).doesNotExist();

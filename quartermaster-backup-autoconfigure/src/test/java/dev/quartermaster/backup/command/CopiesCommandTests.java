@@ -163,9 +163,11 @@ class CopiesCommandTests {
 	void objectsAreReachedWithTheConfigurationOfTheApplication() {
 		Map<String, String> properties = new HashMap<>();
 		ObjectStore.properties(1).forEach((name, value) -> properties.put(name, value.toString()));
+		ClassLoader before = Thread.currentThread().getContextClassLoader();
 		try (CopiedResources resources = new CopiedResources(properties, ObjectStore.clientClasses())) {
 			assertThat(resources.apply("s3://bucket/app/" + this.copied.name())).isInstanceOf(WritableResource.class);
 		}
+		assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(before);
 	}
 
 	private String location() {

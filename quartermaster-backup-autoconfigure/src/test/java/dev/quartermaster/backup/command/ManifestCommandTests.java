@@ -33,6 +33,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -113,13 +115,38 @@ class ManifestCommandTests {
 	}
 
 	@Test
+	void migrationInJavaThatThisReleaseHasDoesNotMakeSnapshotNewer(CapturedOutput output) {
+		insertHistory("3", "db.unknown.V3__InJava", "JDBC");
+		String unknown = backUp("With a class that is not there").name().toString();
+		assertThat(run(Migrations.FIRST_AND_SECOND, "restore", unknown, "--yes")).isEqualTo(1);
+		assertThat(output.getErr()).contains("newer schema");
+		TestDatabase.execute(this.database,
+				"UPDATE flyway_schema_history SET script = '" + getClass().getName() + "' WHERE version = '3'");
+		String known = backUp("With one that is").name().toString();
+		assertThat(run(Migrations.FIRST_AND_SECOND, "restore", known, "--yes")).isZero();
+	}
+
+	@Test
+	void nothingIsKnownOfMigrationsWhereFlywayIsSwitchedOff() {
+		String off = "--spring.flyway.enabled=false";
+		assertThat(run(Migrations.FIRST, "restore", this.atSecond.name().toString(), "--yes", off)).isZero();
+		TestDatabase.execute(this.database, "UPDATE flyway_schema_history SET checksum = 1 WHERE version = '2'");
+		backUp("Edited");
+		assertThat(run(Migrations.FIRST_AND_SECOND, "drill")).isEqualTo(1);
+		assertThat(run(Migrations.FIRST_AND_SECOND, "drill", off)).isZero();
+	}
+
+	@Test
 	void newestFromBeforeMigrationIsRestored(CapturedOutput output) throws IOException {
 		assertThat(run(Migrations.FIRST_AND_SECOND, "restore", "--before-version", "1", "--yes")).isEqualTo(1);
 		assertThat(output.getErr()).contains("There is no snapshot from before version 1");
 		assertThat(run(Migrations.FIRST_AND_SECOND, "restore", "--before-version", "2", "--yes")).isZero();
 		assertThat(TestDatabase.items(this.database)).containsExactly("kettle");
 		Files.delete(manifest(this.atSecond));
-		assertThat(run(Migrations.FIRST_AND_SECOND, "restore", "--before-version", "2.0", "--dry-run")).isZero();
+		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('later')");
+		assertThat(run(Migrations.FIRST_AND_SECOND, "restore", "--before-version", "2.0", "--yes")).isZero();
+		assertThat(TestDatabase.items(this.database)).as("of the same, as its history tells")
+			.containsExactly("kettle");
 		assertThat(run(Migrations.FIRST_AND_SECOND, "restore", "--before-version", "two", "--yes")).isEqualTo(2);
 		assertThat(run(Migrations.FIRST_AND_SECOND, "restore", "latest", "--before-version", "2", "--yes"))
 			.isEqualTo(2);
@@ -152,6 +179,14 @@ class ManifestCommandTests {
 		insertHistory("1.6", "V1_6__gone.sql", "SQL");
 		backUp("With a migration that is gone");
 		assertThat(run(Migrations.FIRST_AND_SECOND, "drill")).isEqualTo(1);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "false, 1", "off, 1", "true, 0", "on, 0" })
+	void drillTakesMigrationsOutOfOrderWhereTheApplicationDoes(String outOfOrder, int exit) {
+		assertThat(run(Migrations.FIRST_AND_SECOND + ",classpath:db/earlier", "drill",
+				"--spring.flyway.out-of-order=" + outOfOrder))
+			.isEqualTo(exit);
 	}
 
 	@Test

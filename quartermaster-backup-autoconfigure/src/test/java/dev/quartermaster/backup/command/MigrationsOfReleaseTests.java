@@ -123,6 +123,15 @@ class MigrationsOfReleaseTests {
 			.contains("older: 1 change set to apply");
 	}
 
+	@Test
+	void nothingIsKnownWhereLiquibaseIsSwitchedOff() throws Exception {
+		Snapshot second = snapshotWith("1", "2");
+		MigrationsOfRelease migrations = new MigrationsOfRelease(
+				Map.of("spring.liquibase.change-log", "file:" + log(), "spring.liquibase.enabled", "False"),
+				new ApplicationRelease("shop", "1.0.0"));
+		assertThat(migrations.fits().inside(second.file(), Optional.empty())).isEmpty();
+	}
+
 	private Optional<String> fit(Snapshot snapshot) {
 		MigrationsOfRelease migrations = migrations();
 		Optional<String> fit = migrations.fits()

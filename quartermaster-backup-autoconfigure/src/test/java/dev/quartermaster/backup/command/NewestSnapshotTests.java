@@ -84,6 +84,21 @@ class NewestSnapshotTests {
 		assertThat(this.service.bookmark().snapshot()).isEmpty();
 	}
 
+	/**
+	 * As after {@code restore latest} when the start that failed left no snapshot.
+	 */
+	@Test
+	void newestThatIsItselfFromBeforeStartThatFailedIsNotSuggestedInItsOwnPlace() {
+		Snapshot first = BackupServices.backup(this.service, "first").snapshot();
+		TestDatabase.execute(this.database, "DELETE FROM item");
+		Snapshot before = BackupServices.backup(this.service, "before").snapshot();
+		this.service.bookmark().set(before);
+		assertThat(about()).hasValueSatisfying((text) -> assertThat(text).doesNotContain("An earlier start")
+			.contains("The newest snapshot that differs is " + first.name()));
+		TestDatabase.execute(this.database, "CREATE TABLE more (id)");
+		assertThat(about()).isEmpty();
+	}
+
 	@Test
 	void emptyDatabaseNamesWhatLatestTakes(CapturedOutput output) {
 		Snapshot first = BackupServices.backup(this.service, "first").snapshot();
