@@ -475,7 +475,8 @@ class BackupCommandIT {
 		SqliteShell.query(this.database, "DELETE FROM item");
 		CommandRun refused = onTerminal("n\n", "restore", "latest");
 		assertThat(refused.exit()).as(refused.all()).isOne();
-		assertThat(refused.out()).contains("Replace the data in " + this.database, "[y/N]", "Not restored");
+		assertThat(refused.out()).contains("Replace the data in " + this.database, "[y/N]", "Not restored")
+			.doesNotContain("There is no data");
 		assertThat(refused.out().indexOf("It is unknown whether the application has")).isNotNegative()
 			.isLessThan(refused.out().indexOf("[y/N]"));
 		assertThat(items(this.database)).isEmpty();
@@ -483,6 +484,14 @@ class BackupCommandIT {
 		CommandRun agreed = onTerminal("y\n", "restore", "latest");
 		assertThat(agreed.exit()).as(agreed.all()).isZero();
 		assertThat(agreed.out()).contains("Restored " + this.database);
+		assertThat(items(this.database)).containsExactly("anvil", "bellows");
+		Files.delete(this.database);
+		CommandRun missing = onTerminal("yes\n", "restore", "latest");
+		assertThat(missing.exit()).as(missing.all()).isZero();
+		assertThat(missing.out())
+			.contains("There is no data in " + this.database + ", which is configured by spring.datasource.url in ",
+					"Restore " + this.database + " from ", "[y/N]")
+			.doesNotContain("It is unknown whether");
 		assertThat(items(this.database)).containsExactly("anvil", "bellows");
 	}
 

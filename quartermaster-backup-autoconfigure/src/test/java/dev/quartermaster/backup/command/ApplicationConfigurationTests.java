@@ -6,20 +6,24 @@
 package dev.quartermaster.backup.command;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.Map;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.RetentionPolicy;
+import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.UnsupportedDatabaseException;
 import dev.quartermaster.backup.VerificationMode;
+import dev.quartermaster.backup.support.JavaProcess;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,8 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link ApplicationConfiguration}. Environment variables are tested with the
- * executable jar, which can be given some.
+ * Tests for {@link ApplicationConfiguration}.
  */
 class ApplicationConfigurationTests {
 
@@ -60,6 +63,24 @@ class ApplicationConfigurationTests {
 		assertThat(configuration.origin(configuration.database(null, null)))
 			.isEqualTo("spring.datasource.url in URL ["
 					+ this.temp.resolve("application.yml").toUri().toURL() + "] - 2:28");
+	}
+
+	/**
+	 * That of an application whose configuration refers to it is tested with the demo.
+	 */
+	@Test
+	@Tag("process")
+	void variableComesBeforeConfigurationUnlessTheLineNamesDatabase() throws Exception {
+		yaml("application.yml", "spring: {datasource: {url: 'jdbc:sqlite:/data/app.db'}}");
+		Process process = JavaProcess.start(Map.of("QUARTERMASTER_DB_URL", "sqlite:////data/variable.db"), List.of(),
+				Variable.class, "--spring.config.additional-location=" + this.temp.toUri());
+		assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines()).containsExactly(
+				"/data/variable.db of the environment variable QUARTERMASTER_DB_URL, true",
+				"/data/variable.db of the environment variable QUARTERMASTER_DB_URL, true",
+				"/data/line.db of spring.datasource.url in the command line, false",
+				"/data/orders.db of app.orders.url in the command line, true",
+				"/data/system.db of spring.datasource.url in the system properties, false");
+		assertThat(process.waitFor()).isZero();
 	}
 
 	@Test
@@ -308,6 +329,30 @@ class ApplicationConfigurationTests {
 				return ApplicationProperties.unreadable(ex);
 			}
 		});
+	}
+
+	/**
+	 * Tells which databases are chosen where a variable of the environment names one.
+	 */
+	static final class Variable {
+
+		public static void main(String[] files) {
+			tell(null, files[0]);
+			tell(null, files[0], "--quartermaster.backup.dir=backups");
+			tell(null, files[0], "--spring.datasource.url=jdbc:sqlite:/data/line.db");
+			tell("orders", files[0], "--app.orders.url=jdbc:sqlite:/data/orders.db");
+			System.setProperty("spring.datasource.url", "jdbc:sqlite:/data/system.db");
+			tell(null, files[0]);
+		}
+
+		private static void tell(@Nullable String name, String... properties) {
+			ApplicationConfiguration configuration = new ApplicationConfiguration(List.of(properties),
+					() -> ConfigurationFiles.read(List.of(properties)));
+			SqliteDatabase database = configuration.database(null, name);
+			System.out.println(database.file() + " of " + configuration.origin(database) + ", "
+					+ configuration.isGivenByVariable());
+		}
+
 	}
 
 }
