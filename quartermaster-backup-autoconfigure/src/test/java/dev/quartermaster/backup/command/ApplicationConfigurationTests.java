@@ -137,6 +137,17 @@ class ApplicationConfigurationTests {
 	}
 
 	@Test
+	void databasesAreThoseOfTheApplicationUnlessItIsInDoubtWhoseTheyAre() throws Exception {
+		yaml("application.yml", """
+				spring: {datasource: {url: 'jdbc:sqlite:/data/app.db'}}
+				app: {orders: {jdbc-url: 'jdbc:sqlite:/data/orders.db'}, cache: {url: 'jdbc:sqlite::memory:'}}
+				""");
+		assertThat(configuration().databases()).containsOnlyKeys(Path.of("/data/app.db"), Path.of("/data/orders.db"));
+		ApplicationProperties properties = configuration().properties().doubted("its context has a parent");
+		assertThat(new ApplicationConfiguration(List.of(), () -> properties).databases()).isEmpty();
+	}
+
+	@Test
 	void databasesOfTheSameNameAreToldApart() throws Exception {
 		yaml("application.yml", """
 				orders: {datasource: {url: 'jdbc:sqlite:/data/orders.db'}}
@@ -269,6 +280,17 @@ class ApplicationConfigurationTests {
 				new RetentionPolicy(new RetentionPolicy.Limits(20, Duration.ofDays(90), 5L * 1024 * 1024 * 1024, true),
 						Map.of("before-import", imports, "flyway", new RetentionPolicy.Limits(7, null, null, null)),
 						Duration.ofHours(36), 4, 0));
+	}
+
+	@Test
+	void tablesThatMayLoseDataAreThoseOfTheApplication() throws Exception {
+		assertThat(configuration().expectedLoss()).isEmpty();
+		yaml("application.yml",
+				"quartermaster: {backup: {migration: {expectedLoss: [item, ' order line ']}}}");
+		assertThat(configuration().expectedLoss()).containsExactly("item", "order line");
+		assertThatExceptionOfType(BackupException.class)
+			.isThrownBy(() -> configuration("--quartermaster.backup.migration.expected-loss[2]=item").expectedLoss())
+			.withMessageStartingWith("The property quartermaster.backup.migration.expected-loss is invalid: ");
 	}
 
 	@Test

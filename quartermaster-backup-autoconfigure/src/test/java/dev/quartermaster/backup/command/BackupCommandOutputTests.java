@@ -154,6 +154,27 @@ class BackupCommandOutputTests {
 	}
 
 	@Test
+	void previewTellsRowsOfEachTableNowAndThen() throws IOException {
+		TestDatabase.execute(this.database, "CREATE TABLE before (x)", "PRAGMA writable_schema = ON",
+				"INSERT INTO sqlite_schema VALUES ('table', 'own', 'own', 0, 'CREATE VIRTUAL TABLE own USING mine')");
+		run("create x");
+		TestDatabase.execute(this.database, "DELETE FROM item WHERE id = 1", "DROP TABLE before",
+				"CREATE TABLE later (x)", "INSERT INTO later VALUES (1), (2), (3), (4)");
+		assertThat(run("restore latest --dry-run").out()).containsPattern("\\Rbefore +- +0\\R")
+			.containsPattern("\\Ritem +2 +3\\R")
+			.containsPattern("\\Rlater +4 +-\\R")
+			.containsPattern("\\Rown +\\? +\\?\\R")
+			.containsPattern("\\RFlyway version +- +-\\R")
+			.endsWith("Nothing was changed.");
+		Map<String, Object> preview = json(run("restore latest --dry-run --json"));
+		assertThat(preview).containsEntry("result", "dry-run").containsEntry("flywayVersionNow", null);
+		assertThat((List<?>) preview.get("tables")).asString()
+			.contains("{table=item, rowsNow=2, rowsThen=3}", "{table=own, rowsNow=null, rowsThen=null}");
+		Files.delete(this.database);
+		assertThat(run("restore latest --dry-run").out()).containsPattern("\\Ritem +- +3\\R");
+	}
+
+	@Test
 	void whatIsUnsoundIsRedAndWhatIsSoundIsGreen() throws IOException {
 		run("create x");
 		Path sound = BackupDirectory.published(backups()).get(0);
