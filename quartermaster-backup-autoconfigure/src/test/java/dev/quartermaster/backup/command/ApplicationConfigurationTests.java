@@ -60,9 +60,8 @@ class ApplicationConfigurationTests {
 	void lineThatConfiguresDatabaseIsKnown() throws Exception {
 		yaml("application.yml", "# Ours\nspring: {datasource: {url: 'jdbc:sqlite:/data/app.db'}}");
 		ApplicationConfiguration configuration = configuration();
-		assertThat(configuration.origin(configuration.database(null, null)))
-			.isEqualTo("spring.datasource.url in URL ["
-					+ this.temp.resolve("application.yml").toUri().toURL() + "] - 2:28");
+		assertThat(configuration.origin(configuration.database(null, null))).isEqualTo(
+				"spring.datasource.url in URL [" + this.temp.resolve("application.yml").toUri().toURL() + "] - 2:28");
 	}
 
 	/**
@@ -285,8 +284,7 @@ class ApplicationConfigurationTests {
 	@Test
 	void tablesThatMayLoseDataAreThoseOfTheApplication() throws Exception {
 		assertThat(configuration().expectedLoss()).isEmpty();
-		yaml("application.yml",
-				"quartermaster: {backup: {migration: {expectedLoss: [item, ' order line ']}}}");
+		yaml("application.yml", "quartermaster: {backup: {migration: {expectedLoss: [item, ' order line ']}}}");
 		assertThat(configuration().expectedLoss()).containsExactly("item", "order line");
 		assertThatExceptionOfType(BackupException.class)
 			.isThrownBy(() -> configuration("--quartermaster.backup.migration.expected-loss[2]=item").expectedLoss())

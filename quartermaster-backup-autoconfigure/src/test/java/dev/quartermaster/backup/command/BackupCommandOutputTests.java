@@ -218,8 +218,8 @@ class BackupCommandOutputTests {
 		words.add("--spring.config.location=" + this.temp.toUri());
 		words.add("--spring.datasource.url=" + TestDatabase.url(this.database));
 		TypedLine typed = TypedLine.of(words.toArray(String[]::new));
-		CommandLine command = new CommandLine(new RootCommand(new ApplicationConfiguration(typed.properties(),
-				() -> ConfigurationFiles.read(typed.properties()))));
+		CommandLine command = new CommandLine(new RootCommand(
+				new ApplicationConfiguration(typed.properties(), () -> ConfigurationFiles.read(typed.properties()))));
 		CommandExecution.addSubcommands(command, words.get(0));
 		command.setColorScheme(CommandLine.Help.defaultColorScheme(ansi));
 		StringWriter out = new StringWriter();

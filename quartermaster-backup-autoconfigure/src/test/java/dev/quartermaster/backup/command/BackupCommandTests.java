@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -111,7 +113,8 @@ class BackupCommandTests {
 	void databaseUnderTheNameOfSnapshotIsNotTakenForTheLatestAndIsFailure(CapturedOutput output) throws IOException {
 		TestDatabase.execute(this.database, "PRAGMA journal_mode = DELETE");
 		assertThat(run("create", "x")).isEqualTo(DONE);
-		String link = "app-20990417-115719-linked.db";
+		String ahead = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now().plusHours(2));
+		String link = "app-" + ahead + "-linked.db";
 		Files.createLink(backups().resolve(link), this.database);
 		assertThat(run("verify")).isEqualTo(DONE);
 		assertThat(output.getErr()).isEmpty();

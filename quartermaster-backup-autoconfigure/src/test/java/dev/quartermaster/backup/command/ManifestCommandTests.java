@@ -145,8 +145,7 @@ class ManifestCommandTests {
 		Files.delete(manifest(this.atSecond));
 		TestDatabase.execute(this.database, "INSERT INTO item (name) VALUES ('later')");
 		assertThat(run(Migrations.FIRST_AND_SECOND, "restore", "--before-version", "2.0", "--yes")).isZero();
-		assertThat(TestDatabase.items(this.database)).as("of the same, as its history tells")
-			.containsExactly("kettle");
+		assertThat(TestDatabase.items(this.database)).as("of the same, as its history tells").containsExactly("kettle");
 		assertThat(run(Migrations.FIRST_AND_SECOND, "restore", "--before-version", "two", "--yes")).isEqualTo(2);
 		assertThat(run(Migrations.FIRST_AND_SECOND, "restore", "latest", "--before-version", "2", "--yes"))
 			.isEqualTo(2);
