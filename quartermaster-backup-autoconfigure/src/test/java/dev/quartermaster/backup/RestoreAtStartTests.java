@@ -170,6 +170,17 @@ class RestoreAtStartTests {
 	}
 
 	@Test
+	void restoreOfDatabaseWithoutLocksIsPlannedOnlyIfForced() {
+		SqliteBackupService unlocked = BackupServices
+			.service(SqliteDatabase.of("jdbc:sqlite:" + this.database + "?nolock=1"), this.settings);
+		assertThatExceptionOfType(RestoreRefusedException.class)
+			.isThrownBy(() -> restores().plan(unlocked, this.snapshot, false, null))
+			.withMessageContaining("without locks (nolock=1)");
+		assertThat(plans()).isEmpty();
+		assertThat(restores().plan(unlocked, this.snapshot, true, null).forced()).isTrue();
+	}
+
+	@Test
 	void snapshotThatIsGoneByThenIsNotRestored() throws IOException {
 		plan();
 		Files.delete(this.snapshot);
