@@ -112,6 +112,22 @@ class AbandonedFilesTests {
 	}
 
 	@Test
+	void areClaimsOfNamesThatAreOldAndEmpty() throws IOException {
+		Path old = Files.createFile(claim("old"));
+		Path recent = Files.createFile(claim("recent"));
+		Path notEmpty = Files.writeString(claim("not empty"), "somebody's");
+		for (Path file : List.of(old, notEmpty)) {
+			Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+		}
+		AbandonedFiles.removeFrom(this.directory);
+		assertThat(BackupDirectory.everything(this.directory)).containsExactlyInAnyOrder(recent, notEmpty);
+	}
+
+	private Path claim(String snapshot) {
+		return NameClaim.fileFor(this.directory.resolve(snapshot));
+	}
+
+	@Test
 	void areRemovedWhenTheirProcessWasKilledBeforeItHadTheLock() throws IOException {
 		Files.createFile(this.directory.resolve(".quartermaster-1-1-" + UUID.randomUUID() + ".new"));
 		AbandonedFiles.removeFrom(this.directory);

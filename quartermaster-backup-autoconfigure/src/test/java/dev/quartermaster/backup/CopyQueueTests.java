@@ -73,8 +73,25 @@ class CopyQueueTests {
 		assertThat(TestDatabase.items(second.snapshot())).hasSize(2);
 		assertThat(Files.isSameFile(second.snapshot(), third.snapshot())).isTrue();
 		assertThat(third.snapshot()).isNotEqualTo(second.snapshot()).asString().contains("-third");
+		assertThat(SnapshotManifests.find(third.created().snapshot()).orElseThrow().reason()).isEqualTo("third");
 		assertThat(this.slow.made()).as("copies").isEqualTo(2);
 		assertThat(BackupDirectory.published(this.temp.resolve("backups"))).hasSize(3);
+	}
+
+	@Test
+	void copyThatWasCheckedInAnotherWayIsNotShared() throws Exception {
+		Path database = TestDatabase.create(this.temp.resolve("app.db"), 1, "journal_mode = WAL");
+		Waiting first = start(() -> service(database, LONG).backup("first"));
+		this.slow.begun.await();
+		Waiting second = start(() -> service(database, LONG).backup("second"));
+		second.untilItWaits();
+		Waiting third = start(() -> service(database, VerificationMode.FULL, LONG, this.slow).backup("third"));
+		third.untilItWaits();
+		this.slow.go.countDown();
+
+		assertThat(first.created().verification().summary()).startsWith("quick_check");
+		assertThat(second.created().verification().summary()).startsWith("quick_check");
+		assertThat(third.created().verification().summary()).startsWith("integrity_check");
 	}
 
 	@Test
@@ -83,7 +100,7 @@ class CopyQueueTests {
 		this.slow.go.countDown();
 		service(database, LONG).backup("first");
 		TestDatabase.execute(database, "INSERT INTO item (name) VALUES ('more')");
-		Path second = created(service(database, LONG).backup("second"));
+		Path second = created(service(database, LONG).backup("second")).snapshot().file();
 		assertThat(TestDatabase.items(second)).hasSize(2);
 	}
 
@@ -198,6 +215,18 @@ class CopyQueueTests {
 		}
 	}
 
+	@Test
+	void permitThatWasAwaitedHoweverLongIsGivenBack() {
+		this.queue.awaitHoweverLong(this.temp, SHORT).close();
+		assertThat(CompletableFuture.supplyAsync(this::isFree).join()).isTrue();
+	}
+
+	private boolean isFree() {
+		try (CopyQueue.Permit permit = this.queue.attempt(this.temp)) {
+			return permit != null;
+		}
+	}
+
 	private void copyThatLocksFor(Duration locked) {
 		try (CopyQueue.Permit permit = this.queue.await(this.temp, LONG)) {
 			permit.begin();
@@ -206,20 +235,21 @@ class CopyQueueTests {
 	}
 
 	private SqliteBackupService service(Path database, Duration busyTimeout) {
-		return service(database, busyTimeout, this.slow);
+		return service(database, VerificationMode.QUICK, busyTimeout, this.slow);
 	}
 
 	/**
 	 * Every service is another one, as those of an endpoint and of a migration may be.
 	 */
-	private static SqliteBackupService service(Path database, Duration busyTimeout, BackupListener listener) {
+	private static SqliteBackupService service(Path database, VerificationMode mode, Duration busyTimeout,
+			BackupListener listener) {
 		return new SqliteBackupService(SqliteDatabase.of(database),
-				new BackupSettings(null, VerificationMode.QUICK, busyTimeout, ZoneOffset.UTC, 0), listener);
+				new BackupSettings(null, mode, busyTimeout, ZoneOffset.UTC, 0), listener);
 	}
 
-	private static Path created(BackupResult result) {
+	private static BackupResult.Created created(BackupResult result) {
 		assertThat(result).isInstanceOf(BackupResult.Created.class);
-		return ((BackupResult.Created) result).snapshot().file();
+		return (BackupResult.Created) result;
 	}
 
 	private static void delete(Path file) {
@@ -258,7 +288,11 @@ class CopyQueueTests {
 		}
 
 		Path snapshot() {
-			return created(this.result.join());
+			return created().snapshot().file();
+		}
+
+		BackupResult.Created created() {
+			return CopyQueueTests.created(this.result.join());
 		}
 
 	}

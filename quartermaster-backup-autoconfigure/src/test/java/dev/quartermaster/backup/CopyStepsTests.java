@@ -144,6 +144,21 @@ class CopyStepsTests {
 		assertThat(this.log.warnings()).isEmpty();
 	}
 
+	@Test
+	void doesNotWarnOfRestoreThatKeepsWritersWaitingAnyway() throws Exception {
+		Path database = Ledger.create(this.temp.resolve("app.db"), MEGABYTES, "DELETE");
+		Path destination = Files.createFile(this.temp.resolve("copy.db"));
+		try (ExclusiveConnection restore = ExclusiveConnection.open(LiveDatabase.of(database), BUSY_TIMEOUT)) {
+			restore.lock(false);
+			try (CopySource source = CopySource.locked(LiveDatabase.of(database), BUSY_TIMEOUT, restore.connection())) {
+				new OnlineCopy(source, this.clock).to(destination,
+						(bytes, total) -> this.clock.advance(PATIENCE_OF_DRIVER));
+			}
+		}
+		Ledger.assertWhole(destination, MEGABYTES);
+		assertThat(this.log.warnings()).isEmpty();
+	}
+
 	/**
 	 * Copy a database that somebody writes to after the first step.
 	 * @param afterFirstStep is run when it is not held yet

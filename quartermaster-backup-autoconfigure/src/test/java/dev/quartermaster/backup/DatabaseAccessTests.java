@@ -227,6 +227,16 @@ class DatabaseAccessTests {
 	}
 
 	@Test
+	void learnsOfExclusiveModeThatOnlyTheConnectionKnows() throws Exception {
+		try (Connection application = DriverManager.getConnection(url("mode=rw"));
+				Statement statement = application.createStatement()) {
+			assertThat(DatabaseLocator.locate(application).main().access().exclusive()).isFalse();
+			statement.execute("PRAGMA locking_mode = EXCLUSIVE");
+			assertThat(DatabaseLocator.locate(application).main().access().exclusive()).isTrue();
+		}
+	}
+
+	@Test
 	void saysWhoHoldsExclusiveLock() throws Exception {
 		String url = url("locking_mode=EXCLUSIVE&busy_timeout=10");
 		SqliteBackupService service = new SqliteBackupService(SqliteDatabase.of(new DriverManagerDataSource(url)),

@@ -81,6 +81,17 @@ class LiveFileTests {
 		assertGuarded();
 	}
 
+	@Test
+	void isNotWhatToGoBackToWhenItsDataIsGone(CapturedOutput output) throws IOException {
+		Path snapshot = backup("x");
+		Files.delete(this.database);
+		Files.createLink(this.database, snapshot);
+		Files.write(this.database, new byte[0]);
+		assertThat(this.service.backup("y")).isEqualTo(new BackupResult.NothingToBackUp(this.database));
+		assertThat(output).contains("Nothing to back up: there is no data in " + this.database + " yet")
+			.doesNotContain("although");
+	}
+
 	private void assertGuarded() throws IOException {
 		assertThat(this.service.backupIfChanged(SnapshotReason.FLYWAY)).isInstanceOfSatisfying(
 				BackupResult.Created.class, (created) -> assertThat(created.snapshot().live()).isFalse());

@@ -163,6 +163,8 @@ class ManifestOfBackupTests {
 		List<String> said = SnapshotManifests.find(snapshot).orElseThrow().schema().pending();
 		assertThat(said).hasSize(51).startsWith("1 xxxxxxxxxx").endsWith("and 10 more");
 		assertThat(said).allSatisfy((name) -> assertThat(name).hasSizeLessThanOrEqualTo(200));
+		assertThat(BackupPurpose.of(SnapshotReason.FLYWAY, pending.subList(0, 50)).pending())
+			.isEqualTo(said.subList(0, 50));
 	}
 
 	@Test

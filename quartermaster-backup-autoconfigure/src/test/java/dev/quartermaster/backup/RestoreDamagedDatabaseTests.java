@@ -22,14 +22,17 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import dev.quartermaster.backup.migration.DatabaseSummary;
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.Restoring;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +56,9 @@ class RestoreDamagedDatabaseTests {
 
 	@TempDir
 	private Path temp;
+
+	@RegisterExtension
+	private final RecordedLog log = new RecordedLog();
 
 	private Path snapshot;
 
@@ -209,7 +215,13 @@ class RestoreDamagedDatabaseTests {
 		RestoreResult result = restore();
 		assertThat(result.journalModeUnknown()).isTrue();
 		assertThat(TestDatabase.journalMode(this.database)).isEqualTo("delete");
+		assertThat(this.log.ours()).extracting(ILoggingEvent::getFormattedMessage)
+			.filteredOn((message) -> message.startsWith("The previous journal mode of " + this.database + " is unknown"))
+			.hasSize(1);
 		assertThat(restore().journalModeUnknown()).isFalse();
+		assertThat(this.log.ours()).extracting(ILoggingEvent::getFormattedMessage)
+			.filteredOn((message) -> message.startsWith("The previous journal mode"))
+			.hasSize(1);
 	}
 
 	@ParameterizedTest
@@ -248,6 +260,8 @@ class RestoreDamagedDatabaseTests {
 		if (root) {
 			assertOwner();
 		}
+		assertThat(this.log.warnings()).extracting(ILoggingEvent::getFormattedMessage)
+			.noneMatch((message) -> message.contains("belongs to"));
 	}
 
 	@Test

@@ -172,6 +172,18 @@ class SnapshotManifestTests {
 	}
 
 	@Test
+	void isNeverAsLongAsWholePages() throws Exception {
+		int shortest = bytes(ManifestJson.text(ofRelease("1")));
+		int missing = 512 - shortest % 512;
+		assertThat(bytes(ManifestJson.text(ofRelease("1".repeat(missing))))).isEqualTo(shortest + missing - 1);
+		assertThat(bytes(ManifestJson.text(ofRelease("1".repeat(missing + 1))))).isEqualTo(shortest + missing + 1);
+	}
+
+	private static SnapshotManifest ofRelease(String version) {
+		return FULL.withPurpose(BackupPurpose.of("x"), TIME, new ApplicationRelease("shop", version));
+	}
+
+	@Test
 	void ofManySnapshotsAreReadByOneReader() throws Exception {
 		Files.writeString(this.file, json(FULL));
 		try (SnapshotManifests manifests = new SnapshotManifests()) {

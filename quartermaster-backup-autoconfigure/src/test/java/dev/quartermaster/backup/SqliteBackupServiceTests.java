@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
@@ -33,6 +34,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.quartermaster.backup.support.BackupDirectory;
 import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.Ledger;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -319,6 +321,24 @@ class SqliteBackupServiceTests {
 			assertThat(TestDatabase.items(snapshot.file())).containsExactly("item 1");
 		}
 		assertThat(TestDatabase.items(database)).hasSize(2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "DELETE", "WAL" })
+	void readsAllOfOneMoment(String journalMode) {
+		Path database = Ledger.create(this.temp.resolve("app.db"), 1, journalMode);
+		List<Integer> moved = BackupServices.service(database).read((statement) -> {
+			int before = moved(statement);
+			Ledger.tryToWrite(database);
+			return List.of(before, moved(statement));
+		});
+		assertThat(moved).containsExactly(0, 0);
+	}
+
+	private static int moved(Statement statement) throws SQLException {
+		try (ResultSet result = statement.executeQuery("SELECT times FROM moved")) {
+			return result.getInt(1);
+		}
 	}
 
 	@Test
