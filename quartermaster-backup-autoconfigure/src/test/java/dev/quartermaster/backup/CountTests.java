@@ -94,8 +94,8 @@ class CountTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "1, 1 snapshot already in", "2, 2 snapshots already in" })
-	void ofSnapshotsThatAreNotListedAnyMore(int snapshots, String words) {
+	@CsvSource({ "1, 1 snapshot already in, it", "2, 2 snapshots already in, each one" })
+	void ofSnapshotsThatAreNotListedAnyMore(int snapshots, String words, String which) {
 		for (int i = 0; i < snapshots; i++) {
 			BackupServices.backup(this.service, "x");
 		}
@@ -103,7 +103,7 @@ class CountTests {
 				List.of(this.temp.resolve("other/app.db")));
 		assertThat(messages()).last()
 			.asString()
-			.contains("]. " + words + " " + this.backups + " will no longer be listed.");
+			.contains("]. " + words + " " + this.backups + " will no longer be listed. Move " + which + " to");
 	}
 
 	@Test

@@ -87,6 +87,20 @@ class FileFailuresTests {
 		assertThat(FileFailures.describe(new IOException())).isEqualTo("IOException");
 	}
 
+	@Test
+	void namesOwnerOfDirectoryOnlyWhereAccessIsDenied() throws IOException {
+		Path theirs = Files.createDirectory(this.temp.resolve("backups"));
+		boolean mayGiveAway = "root".equals(System.getProperty("user.name"));
+		if (mayGiveAway) {
+			Files.setAttribute(theirs, "unix:uid", 65_534);
+		}
+		String owner = mayGiveAway ? " (it belongs to " + Files.getOwner(theirs).getName() + ", " : ", ";
+		assertThat(DirectoryFailures.notWritable(theirs, new AccessDeniedException("x")))
+			.hasMessageContaining("write access to it" + owner);
+		assertThat(DirectoryFailures.notWritable(theirs, new IOException("x")))
+			.hasMessageContaining("write access to it, or");
+	}
+
 	private static IOException assertFailure(Executable access, String description) {
 		IOException failure = assertThrows(IOException.class, access);
 		assertThat(FileFailures.describe(failure)).isEqualTo(description);

@@ -50,6 +50,7 @@ class ManySnapshotsTests {
 		List<Snapshot> snapshots = service.list();
 		assertThat(snapshots).hasSize(MANY).isSortedAccordingTo(Comparator.comparing(Snapshot::name).reversed());
 		assertThat(ManifestReading.summaries(snapshots)).hasSize(MANY);
+		assertThat(Thread.currentThread().isInterrupted()).isFalse();
 		assertThat(service.newest()).contains(snapshots.get(0));
 	}
 

@@ -360,6 +360,19 @@ class RestoreAtStartTests {
 	}
 
 	@Test
+	void planSaysHowFarItWasCarriedOut() throws IOException {
+		plan();
+		try (HeldRestore held = Objects.requireNonNull(planned().hold(Duration.ZERO))) {
+			held.begin();
+			assertThat(plans()).singleElement().asString().contains("-begun-");
+			held.write(null);
+			assertThat(plans()).singleElement().asString().contains("-writing-");
+			held.begin();
+			assertThat(plans()).singleElement().asString().contains("-writing-");
+		}
+	}
+
+	@Test
 	void startThatWasKilledBeforeTheRestoreCarriesItOut() throws IOException {
 		plan();
 		begin("begun");

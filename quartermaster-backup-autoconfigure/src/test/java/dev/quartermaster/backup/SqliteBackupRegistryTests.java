@@ -19,6 +19,8 @@ import javax.sql.DataSource;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
@@ -325,6 +327,33 @@ class SqliteBackupRegistryTests {
 		this.defined.put("tasksBackups", services.of(tasks));
 		assertThat(services.all()).containsEntry("tasks", this.defined.get("tasksBackups")).hasSize(2);
 		BackupServices.backup(services.named("tasks"), "x");
+	}
+
+	@Test
+	void nobodyConnectsToLookForWhatIsAttachedUnlessDatabasesAreToBeFound() {
+		Path archive = TestDatabase.create(this.temp.resolve("archive.db"), 1);
+		HikariConfig config = new HikariConfig();
+		config.setJdbcUrl("jdbc:sqlite:" + this.a);
+		config.setConnectionInitSql("ATTACH DATABASE '" + archive + "' AS archive");
+		config.setInitializationFailTimeout(-1);
+		config.setMaximumPoolSize(1);
+		AtomicInteger connections = new AtomicInteger();
+		try (HikariDataSource pool = new HikariDataSource(config)) {
+			this.dataSources.put("tasksDataSource", new DelegatingDataSource(pool) {
+
+				@Override
+				public Connection getConnection() throws SQLException {
+					connections.incrementAndGet();
+					return super.getConnection();
+				}
+
+			});
+			SqliteBackupRegistry services = services();
+			assertThat(services.locatedByName()).containsOnlyKeys("tasks");
+			assertThat(connections).hasValue(0);
+			assertThat(services.all()).containsOnlyKeys("tasks", "tasks.archive");
+			assertThat(connections).hasValue(1);
+		}
 	}
 
 	private SqliteBackupRegistry services() {
