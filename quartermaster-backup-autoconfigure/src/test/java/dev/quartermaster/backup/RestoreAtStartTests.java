@@ -384,10 +384,7 @@ class RestoreAtStartTests {
 	@Test
 	void startThatWasKilledAfterItKeptTheDataKeepsItOnce() throws IOException {
 		plan();
-		service().backupIfChanged(new SnapshotReason("copy"));
-		Path copy = newest("copy");
-		Path kept = copy.resolveSibling(copy.getFileName().toString().replace("-copy.db", "-pre-restore.db"));
-		Files.copy(copy, kept);
+		Path kept = Files.copy(copy(), keptBeside(copy()));
 		begin("begun");
 		start();
 		assertThat(items()).hasSize(3);
@@ -395,6 +392,46 @@ class RestoreAtStartTests {
 			.filteredOn((file) -> file.toString().contains("-pre-restore"))
 			.containsExactly(kept);
 		assertThat(warning()).contains("kept in " + kept);
+	}
+
+	@Test
+	void damagedDataThatStartKeptBeforeItWasKilledIsSetAsideAllTheSame() throws IOException {
+		plan();
+		TestDatabase.overwrite(this.database, 4096, new byte[200]);
+		Path kept = Files.copy(copy(), keptBeside(copy()));
+		begin("begun");
+		start();
+		assertThat(items()).hasSize(3);
+		assertThat(kept()).isEqualTo(kept);
+		assertThat(this.directory).isDirectoryContaining("glob:**/app-damaged-*.db");
+	}
+
+	/**
+	 * Neither a snapshot that may be pruned, nor a name of the database itself, which is
+	 * about to be overwritten.
+	 */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whatNoEarlierStartHasKeptIsKept(boolean live) throws IOException {
+		plan();
+		Path copy = copy();
+		if (live) {
+			Files.delete(copy);
+			Files.createLink(keptBeside(copy), this.database);
+		}
+		begin("begun");
+		start();
+		assertThat(items()).hasSize(3);
+		assertThat(TestDatabase.items(kept())).contains("later");
+	}
+
+	private Path copy() {
+		service().backupIfChanged(new SnapshotReason("copy"));
+		return newest("copy");
+	}
+
+	private static Path keptBeside(Path copy) {
+		return copy.resolveSibling(copy.getFileName().toString().replace("-copy.db", "-pre-restore.db"));
 	}
 
 	@Test
