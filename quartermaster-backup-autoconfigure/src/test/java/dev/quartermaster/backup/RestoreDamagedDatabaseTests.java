@@ -216,7 +216,8 @@ class RestoreDamagedDatabaseTests {
 		assertThat(result.journalModeUnknown()).isTrue();
 		assertThat(TestDatabase.journalMode(this.database)).isEqualTo("delete");
 		assertThat(this.log.ours()).extracting(ILoggingEvent::getFormattedMessage)
-			.filteredOn((message) -> message.startsWith("The previous journal mode of " + this.database + " is unknown"))
+			.filteredOn(
+					(message) -> message.startsWith("The previous journal mode of " + this.database + " is unknown"))
 			.hasSize(1);
 		assertThat(restore().journalModeUnknown()).isFalse();
 		assertThat(this.log.ours()).extracting(ILoggingEvent::getFormattedMessage)
