@@ -167,7 +167,12 @@ final class CopyWorker {
 			BackupException bug = new BackupException(
 					"The copying of snapshots to " + this.copies.display() + " failed unexpectedly",
 					"This is a bug in Quartermaster Backup. Please report it.", Secrets.mask(ex));
-			this.copies.failed(bug);
+			try {
+				this.copies.failed(bug);
+			}
+			catch (Throwable again) {
+				logger.debug("It is unknown what is pending", Secrets.mask(again));
+			}
 			return failed(bug.getMessage(), bug.getCause());
 		}
 		finally {
@@ -177,7 +182,7 @@ final class CopyWorker {
 
 	private boolean succeeded() {
 		if (this.failing && !this.copies.state().isEnded()) {
-			logger.info("All snapshots are at {} again.", this.copies.display());
+			logger.info("Snapshots are copied to {} again.", this.copies.display());
 			this.failing = false;
 		}
 		return true;

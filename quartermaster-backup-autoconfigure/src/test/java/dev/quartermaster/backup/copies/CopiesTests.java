@@ -14,12 +14,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import dev.quartermaster.backup.BackupException;
 import dev.quartermaster.backup.BackupListener;
+import dev.quartermaster.backup.BackupResult;
 import dev.quartermaster.backup.BackupSettings;
 import dev.quartermaster.backup.CopyDirectory;
 import dev.quartermaster.backup.CopyEntries;
@@ -27,11 +31,13 @@ import dev.quartermaster.backup.CopyEntry;
 import dev.quartermaster.backup.CopyLedger;
 import dev.quartermaster.backup.CopyRetention;
 import dev.quartermaster.backup.DatabaseCandidates;
+import dev.quartermaster.backup.RestoredSnapshot;
 import dev.quartermaster.backup.RetentionPolicy;
 import dev.quartermaster.backup.Snapshot;
 import dev.quartermaster.backup.SnapshotToCopy;
 import dev.quartermaster.backup.SqliteBackupRegistry;
 import dev.quartermaster.backup.SqliteBackupService;
+import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.support.BackupServices;
 import dev.quartermaster.backup.support.Programs;
 import dev.quartermaster.backup.support.RecordedLog;
@@ -42,6 +48,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteDataSource;
 
 import org.springframework.core.io.DefaultResourceLoader;
@@ -146,6 +154,8 @@ class CopiesTests {
 		assertCopied(second);
 		assertCopied(third);
 		assertThat(Files.getAttribute(this.place.resolve(first.name().toString()), "unix:ino")).isEqualTo(sent);
+		assertThat(sent()).isEqualTo(3);
+		assertThat(warnings()).isEmpty();
 	}
 
 	@Test
@@ -191,7 +201,8 @@ class CopiesTests {
 		copy();
 		assertThat(this.place).isEmptyDirectory();
 		assertThat(warnings()).singleElement()
-			.satisfies((message) -> assertThat(message).contains(CopyDirectory.MARKER, "not mounted, most likely"));
+			.satisfies((message) -> assertThat(message).contains(CopyDirectory.MARKER, "that was there when it got copies",
+					"not mounted, most likely"));
 		Files.delete(this.place);
 		Files.move(elsewhere, this.place);
 		copy();
@@ -220,6 +231,7 @@ class CopiesTests {
 		copy();
 		assertCopied(snapshot);
 		assertThat(Files.getAttribute(copied, "unix:ino")).isEqualTo(sent);
+		assertThat(sent()).isZero();
 	}
 
 	@Test
@@ -300,6 +312,22 @@ class CopiesTests {
 		assertThat(sent()).as("nothing is sent to be removed").isEqualTo(sent);
 		assertThat(ledger().copiesOf(snapshots.get(0).name().toString())).isEmpty();
 		assertThat(this.service.list()).as("here nobody removed anything").hasSize(4);
+	}
+
+	@Test
+	void retentionRemovesNoCopyAsLongAsTheNewestIsNotKnownToBeSound() throws IOException {
+		Snapshot newest = take("number 0");
+		for (int i = 1; i < 4; i++) {
+			change();
+			newest = take("number " + i);
+		}
+		Files.delete(Path.of(newest.file() + ".json"));
+		this.settings = this.settings
+			.withRetention(new RetentionPolicy(new RetentionPolicy.Limits(1, null, null, null), Map.of(), null, 1, 0));
+		this.registry = registry(Map.of("app", this.database));
+		this.retention = true;
+		copy();
+		assertThat(copies()).hasSize(4);
 	}
 
 	@Test
@@ -423,6 +451,54 @@ class CopiesTests {
 		assertThat(warnings()).singleElement().asString().contains(".quartermaster-copied-app.db cannot be read");
 		assertThat(copies.conditions(this.service).get(0).problem()).contains("cannot be read");
 		assertThat(copies.conditions(this.registry.named("other")).get(0).problem()).isNull();
+		assertThat(copies.isComplete(this.database)).isFalse();
+		assertThat(copies.isComplete(other)).isTrue();
+	}
+
+	@Test
+	void diskIsNotTakenForNewOneWhereTheRecordCannotBeRead() throws IOException {
+		take("one");
+		Files.delete(this.place.resolve(CopyDirectory.MARKER));
+		Files.createDirectory(this.service.directory().resolve(".quartermaster-copied-app.db"));
+		copy();
+		assertThat(this.place).isEmptyDirectory();
+		assertThat(warnings()).singleElement().asString().contains("that was there when it got copies");
+	}
+
+	@Test
+	void databaseThatNobodyConfiguredIsCopiedOnceItHadBackup() throws IOException {
+		Path other = TestDatabase.create(Files.createDirectory(this.temp.resolve("other")).resolve("other.db"), 20);
+		Snapshot configured = take("one");
+		Copies copies = copies(this.place.toString());
+		BackupResult.Created backup = BackupServices.backup(this.registry.of(SqliteDatabase.of(other)), "other");
+		copies.listener().onResult(backup);
+		copies.start();
+		copies.stop(PATIENCE);
+		assertCopied(configured);
+		assertThat(this.place.resolve(backup.snapshot().name().toString()))
+			.hasSameBinaryContentAs(backup.snapshot().file());
+	}
+
+	@Test
+	void nothingIsPendingWhereNothingWasTaken() {
+		Copies copies = copies(this.place.toString());
+		assertThat(copies.isComplete(this.database)).isTrue();
+		take("one");
+		assertThat(copies.isComplete(this.database)).isFalse();
+	}
+
+	@Test
+	void olderSnapshotThatIsPendingIsNotCompleteAlthoughTheNewestIsThere() throws IOException {
+		take("one");
+		copy();
+		change();
+		take("two");
+		change();
+		Snapshot newest = take("three");
+		new CopyLedger(this.service).add(CopyEntry.copied("file:" + this.place + "/",
+				SnapshotToCopy.of(newest).orElseThrow(), newest.name().toString()));
+		assertThat(copies(this.place.toString()).isComplete(this.database)).isFalse();
+		assertThat(copies(this.place.toString()).conditions(this.service).get(0).pending()).isEqualTo(1);
 	}
 
 	@Test
@@ -452,12 +528,16 @@ class CopiesTests {
 		assertThat(warnings()).singleElement().asString().contains("is the one where the snapshots are");
 	}
 
-	@Test
-	void copyThatWasCutOffIsSetAsideAndMadeAgain() throws IOException {
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void copyThatWasCutOffIsSetAsideAndMadeAgain(boolean manifest) throws IOException {
 		Snapshot snapshot = take("one");
 		copy();
 		Path copy = this.place.resolve(snapshot.name().toString());
 		Files.writeString(copy, "half");
+		if (!manifest) {
+			Files.delete(Path.of(copy + ".json"));
+		}
 		copy();
 		assertCopied(snapshot);
 		assertThat(everything()).filteredOn((name) -> name.startsWith(snapshot.name() + ".damaged-"))
@@ -502,6 +582,140 @@ class CopiesTests {
 			assertThat(condition.pending()).isEqualTo(1);
 			assertThat(condition.problem()).contains(first.name().toString(), "no longer what its manifest says");
 		});
+	}
+
+	@Test
+	void snapshotThatWasRefusedIsCopiedOnceItIsWholeAgain() throws IOException {
+		Snapshot snapshot = take("one");
+		byte[] whole = Files.readAllBytes(snapshot.file());
+		TestDatabase.overwrite(snapshot.file(), 5000, (byte) 42);
+		Copies copies = copies(this.place.toString());
+		copies.start();
+		await().atMost(PATIENCE).until(() -> !warnings().isEmpty());
+		Files.write(snapshot.file(), whole);
+		copies.listener().onResult(this.service.backup("two"));
+		await().atMost(PATIENCE).until(() -> copies().size() == 2);
+		copies.stop(PATIENCE);
+		assertCopied(snapshot);
+	}
+
+	@Test
+	void whatFailsIsTriedAgainSoonAndThreeTimesBeforeItHasToWait() throws IOException {
+		Path other = TestDatabase.create(Files.createDirectory(this.temp.resolve("other")).resolve("app.db"), 20);
+		this.registry = registry(Map.of("first", this.database, "second", other));
+		Snapshot snapshot = BackupServices.backup(this.registry.named("first"), "same").snapshot();
+		BackupServices.backup(this.registry.named("second"), "same");
+		Path first = Files.createFile(this.place.resolve("first"));
+		Path second = Files.createFile(this.place.resolve("second"));
+		Copies copies = copies(this.place.toString(), Duration.ofMillis(1));
+		List<Path> failed = new CopyOnWriteArrayList<>();
+		copies.addListener(new CopyListener() {
+
+			@Override
+			public void onFailure(Path database, String place, BackupException failure, Duration took) {
+				failed.add(database);
+				first.toFile().delete();
+			}
+
+		});
+		copies.start();
+		await().atMost(PATIENCE)
+			.until(() -> warnings().stream().anyMatch((message) -> message.contains("It is tried again once a day.")));
+		copies.stop(PATIENCE);
+		assertThat(first.resolve(snapshot.name().toString())).hasSameBinaryContentAs(snapshot.file());
+		assertThat(failed).filteredOn(this.registry.named("first").database()::equals).hasSize(1);
+		assertThat(failed).filteredOn(this.registry.named("second").database()::equals).hasSize(3);
+		assertThat(second).isRegularFile();
+		assertThat(copies.usable()).containsValue(true);
+	}
+
+	@Test
+	void placeThatFailsIsNotAskedAgainAtOnce() {
+		take("one");
+		Copies copies = copies(this.temp.resolve("mnt").resolve("nas").toString());
+		List<BackupException> failures = new CopyOnWriteArrayList<>();
+		copies.addListener(new CopyListener() {
+
+			@Override
+			public void onFailure(Path database, String place, BackupException failure, Duration took) {
+				failures.add(failure);
+			}
+
+		});
+		copies.start();
+		await().atMost(PATIENCE).until(() -> !failures.isEmpty());
+		copies.stop(PATIENCE);
+		assertThat(failures).hasSize(1);
+	}
+
+	@Test
+	void placeIsKnownNotToBeUsableAsSoonAsItIsLostAmongSnapshots() throws IOException {
+		Snapshot first = take("one");
+		change();
+		Snapshot second = take("two");
+		Copies copies = copies(this.place.toString());
+		List<Boolean> usable = new CopyOnWriteArrayList<>();
+		copies.addListener(new CopyListener() {
+
+			@Override
+			public void onCopied(Path database, String place, boolean sent, Duration took) {
+				usable.addAll(copies.usable().values());
+				CopiesTests.this.place.resolve(CopyDirectory.MARKER).toFile().delete();
+			}
+
+		});
+		copies.start();
+		copies.stop(PATIENCE);
+		assertThat(usable).containsExactly(true);
+		assertThat(copies.usable()).containsValue(false);
+		assertThat(copies()).containsExactly(second.name().toString()).doesNotContain(first.name().toString());
+	}
+
+	@Test
+	void unexpectedFailureIsSaidEachTimeAndIsNotTheEndOfCopying() throws IOException {
+		Snapshot snapshot = take("one");
+		AtomicBoolean broken = new AtomicBoolean(true);
+		Copies copies = new Copies(
+				CopyPlaces.of(Map.of(this.place.toString(), false), new DefaultResourceLoader()::getResource), () -> {
+					if (broken.get()) {
+						throw new IllegalStateException("of the registry");
+					}
+					return this.registry;
+				}, List.of(Duration.ofMillis(1)), this.begun);
+		copies.start();
+		await().atMost(PATIENCE).until(() -> !warnings().isEmpty());
+		assertThat(copies.usable()).containsValue(false);
+		broken.set(false);
+		await().atMost(PATIENCE).until(() -> this.log.ours().stream().anyMatch(CopiesTests::isBack));
+		assertCopied(snapshot);
+		broken.set(true);
+		copies.listener().onResult(this.service.backup("two"));
+		await().atMost(PATIENCE).until(() -> warnings().size() == 2);
+		copies.stop(PATIENCE);
+		assertThat(warnings()).allMatch((message) -> message.startsWith("NO COPY elsewhere. ")
+				&& message.contains(this.place + "/ failed unexpectedly"));
+	}
+
+	private static boolean isBack(ILoggingEvent event) {
+		return event.getFormattedMessage().startsWith("Snapshots are copied to ");
+	}
+
+	@Test
+	void drillReadsTheNewestCopyThatThereIs() throws IOException {
+		Snapshot copied = take("one");
+		CopiesSnapshotCheck check = new CopiesSnapshotCheck((restored) -> this.service,
+				new DefaultResourceLoader()::getResource);
+		RestoredSnapshot restored = new RestoredSnapshot(this.database, copied.file(), new SQLiteDataSource());
+		assertThatIllegalStateException().isThrownBy(() -> check.check(restored))
+			.withMessage("there is no copy elsewhere");
+		copy();
+		change();
+		RestoredSnapshot newest = new RestoredSnapshot(this.database, take("two").file(), new SQLiteDataSource());
+		check.check(newest);
+		TestDatabase.overwrite(this.place.resolve(copied.name().toString()), 5000, (byte) 42);
+		assertThatIllegalStateException().isThrownBy(() -> check.check(newest))
+			.withMessage("the copy file:" + this.place + "/" + copied.name()
+					+ ": it is not what was copied, by its SHA-256");
 	}
 
 	@Test
@@ -615,8 +829,12 @@ class CopiesTests {
 	}
 
 	private Copies copies(String location) {
+		return copies(location, Duration.ofHours(1));
+	}
+
+	private Copies copies(String location, Duration pause) {
 		return new Copies(CopyPlaces.of(Map.of(location, this.retention), new DefaultResourceLoader()::getResource),
-				() -> this.registry, List.of(Duration.ofHours(1)), this.begun);
+				() -> this.registry, List.of(pause), this.begun);
 	}
 
 	private Snapshot take(String reason) {
