@@ -70,4 +70,39 @@ class CopyDirectoryTests {
 		assertThat(SnapshotName.manifestOf(other)).doesNotExist();
 	}
 
+	@Test
+	void copyIsThereWithItsSizeAndItsManifestOnly() throws IOException {
+		String name = this.snapshot.name();
+		long bytes = this.snapshot.snapshot().size();
+		assertThat(this.directory.has(name, bytes, this.snapshot.sha256())).isFalse();
+		assertThat(this.directory.sha256Of(name)).isEmpty();
+		assertThat(this.directory.copy(this.snapshot, null, false)).isTrue();
+		assertThat(this.directory.has(name, bytes, this.snapshot.sha256())).isTrue();
+		assertThat(this.directory.sha256Of(name)).hasValue(this.snapshot.sha256());
+		assertThat(this.directory.has(name, bytes + 1, this.snapshot.sha256())).isFalse();
+		assertThat(this.directory.has(name, bytes, "0".repeat(64))).isFalse();
+		assertThat(this.directory.copy(this.snapshot, null, true)).isFalse();
+		Files.delete(SnapshotName.manifestOf(this.place.resolve(name)));
+		assertThat(this.directory.has(name, bytes, this.snapshot.sha256())).isFalse();
+		assertThat(this.directory.sha256Of(name)).isEmpty();
+	}
+
+	@Test
+	void snapshotThatWasRemovedBeforeItWasCopiedIsSaidAndLeavesNothing() throws IOException {
+		Files.delete(this.snapshot.snapshot().file());
+		assertThatExceptionOfType(BackupException.class)
+			.isThrownBy(() -> this.directory.copy(this.snapshot, null, false))
+			.withMessageContaining("was removed before it was copied");
+		assertThat(this.place).isDirectoryNotContaining((file) -> !file.endsWith(CopyDirectory.MARKER));
+	}
+
+	@Test
+	void directoryThatGotCopiesIsNotMadeAgain() throws IOException {
+		Files.delete(this.place.resolve(CopyDirectory.MARKER));
+		Files.delete(this.place);
+		assertThatExceptionOfType(BackupException.class).isThrownBy(() -> this.directory.open(true, List.of()))
+			.withMessageContaining("does not exist, although it got copies before");
+		assertThat(this.place).doesNotExist();
+	}
+
 }

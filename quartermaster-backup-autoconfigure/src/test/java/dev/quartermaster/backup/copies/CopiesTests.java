@@ -8,12 +8,14 @@ package dev.quartermaster.backup.copies;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -138,6 +140,7 @@ class CopiesTests {
 		await().atMost(PATIENCE).until(() -> copies().size() == 2);
 		copies.stop(PATIENCE);
 		assertCopied(snapshot);
+		assertThat(this.log.warnings()).as("of the same disk, however often it is looked at").hasSize(1);
 	}
 
 	@Test
@@ -169,6 +172,36 @@ class CopiesTests {
 		Snapshot later = take("three");
 		copy();
 		assertThat(copies()).containsExactlyInAnyOrder(newest.name().toString(), later.name().toString());
+	}
+
+	@Test
+	void whatOnePlaceHasOrIsToGetSaysNothingOfAnother() throws IOException {
+		Snapshot first = old("one");
+		copy();
+		change();
+		Snapshot second = old("two");
+		change();
+		Snapshot third = take("three");
+		Path other = Files.createDirectory(this.temp.resolve("other-nas"));
+		copy(other.toString());
+		assertThat(warnings()).singleElement().asString().contains("is on the same disk as the snapshots");
+		Files.createFile(other.resolve(CopyDirectory.MARKER));
+		copy(other.toString());
+		assertThat(names(other)).filteredOn((name) -> name.endsWith(".db")).containsExactly(third.name().toString());
+		copy();
+		assertThat(copies()).containsExactlyInAnyOrder(first.name().toString(), second.name().toString(),
+				third.name().toString());
+		assertThat(ledger().copiesOf(third.name().toString())).extracting(CopyEntry::place)
+			.containsExactly("file:" + this.place + "/", "file:" + other + "/");
+	}
+
+	@Test
+	void databaseItselfAmongItsSnapshotsIsNotCopied() throws IOException {
+		Snapshot snapshot = take("one");
+		String name = snapshot.name().toString().replaceFirst("-20\\d{6}-", "-20990101-");
+		Files.createLink(snapshot.file().resolveSibling(name), this.database);
+		copy();
+		assertThat(copies()).containsExactly(snapshot.name().toString());
 	}
 
 	@Test
@@ -265,6 +298,17 @@ class CopiesTests {
 	}
 
 	@Test
+	void whatProcessThatWasKilledLeftHalfIsRemoved() throws IOException {
+		String left = ".quartermaster-1-1-" + UUID.randomUUID();
+		Files.createFile(this.place.resolve(left + ".lock"));
+		Files.writeString(this.place.resolve(left + ".partial"), "half");
+		Snapshot snapshot = take("one");
+		copy();
+		assertThat(everything()).containsExactlyInAnyOrder(CopyDirectory.MARKER, snapshot.name().toString(),
+				snapshot.name() + ".json");
+	}
+
+	@Test
 	void copyThatIsGoneIsMadeAgain() throws IOException {
 		Snapshot snapshot = take("one");
 		copy();
@@ -286,6 +330,29 @@ class CopiesTests {
 		copy();
 		assertThat(Files.getAttribute(this.place.resolve(snapshot.name().toString()), "unix:ino")).isEqualTo(sent);
 		assertThat(ledger().copiesOf(snapshot.name().toString())).hasSize(1);
+	}
+
+	@Test
+	void longRecordIsTidiedAndForgetsNothingThatIsOfUse() throws IOException {
+		Snapshot snapshot = take("one");
+		copy();
+		CopyEntry copied = ledger().copiesOf(snapshot.name().toString()).get(0);
+		StringBuilder lines = new StringBuilder();
+		for (int i = 0; i < 600; i++) {
+			lines.append(copied.toString().replace("\t" + copied.name() + "\t", "\t" + i + ".db\t")).append('\n');
+		}
+		Path record = this.service.directory().resolve(".quartermaster-copied-app.db");
+		Files.writeString(record, lines, StandardOpenOption.APPEND);
+		assertThat(ledger().entries()).hasSizeGreaterThan(600);
+		copy();
+		assertThat(ledger().copies(copied.place())).as("the newest copy stays").containsOnlyKeys(copied.name(), "599.db");
+		assertThat(ledger().entries()).extracting(CopyEntry::kind)
+			.containsExactly(CopyEntry.Kind.SINCE, CopyEntry.Kind.MARKED, CopyEntry.Kind.COPIED,
+					CopyEntry.Kind.COPIED);
+		String tidied = Files.readString(record);
+		copy();
+		assertThat(record).as("a short one is left").hasContent(tidied);
+		assertThat(sent()).isEqualTo(1);
 	}
 
 	@Test

@@ -213,6 +213,17 @@ class ObjectStoreCopiesTests {
 	}
 
 	@Test
+	void placeThatCannotBeWrittenToIsKnownBeforeThereIsAnythingToCopy() {
+		proxy.refuse("403 Forbidden", "SignatureDoesNotMatch");
+		Copies copies = copies(location(), Duration.ofHours(1));
+		copies.start();
+		copies.stop(PATIENCE);
+		assertThat(copies.usable()).containsValue(false);
+		assertThat(this.log.warnings()).singleElement()
+			.satisfies((event) -> assertThat(event.getFormattedMessage()).contains("NO COPY elsewhere"));
+	}
+
+	@Test
 	void damagedSnapshotLeavesNoObjectAndIsNotSentAgainAndAgain() throws Exception {
 		Snapshot snapshot = take("one");
 		TestDatabase.overwrite(snapshot.file(), 5000, (byte) 42);
