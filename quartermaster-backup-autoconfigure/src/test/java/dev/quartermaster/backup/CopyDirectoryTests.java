@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 import dev.quartermaster.backup.support.BackupServices;
+import dev.quartermaster.backup.support.Programs;
 import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,64 @@ class CopyDirectoryTests {
 			.isThrownBy(() -> this.directory.copy(this.snapshot, null, false));
 		assertThat(other).hasContent("other");
 		assertThat(SnapshotName.manifestOf(other)).doesNotExist();
+	}
+
+	@Test
+	void wholeSnapshotOfAnotherDatabaseIsNotTakenForTheCopy() throws IOException {
+		Path database = TestDatabase.create(this.temp.resolve("another.db"), 10);
+		TestDatabase.execute(database, "UPDATE item SET name = 'x'");
+		Path other = BackupServices.backup(BackupServices.service(database), "smoke test").snapshot().file();
+		assertThat(other).hasSize(this.snapshot.snapshot().size());
+		Path copy = Files.copy(other, this.place.resolve(this.snapshot.name()));
+		Files.copy(SnapshotName.manifestOf(other), SnapshotName.manifestOf(copy));
+		assertThatExceptionOfType(RefusedCopyException.class)
+			.isThrownBy(() -> this.directory.copy(this.snapshot, null, false));
+		assertThat(copy).hasSameBinaryContentAs(other);
+	}
+
+	@Test
+	void copyIsOnlyAsSoundAsItsSnapshotIsKnownToBe() throws IOException {
+		Path file = this.snapshot.snapshot().file();
+		Path manifest = SnapshotName.manifestOf(file);
+		String json = Files.readString(manifest).strip();
+		assertThat(this.snapshot.outcome()).isEqualTo("sound");
+		Files.writeString(manifest,
+				json.substring(0, json.length() - 1) + ", \"corruptSeenAt\": \"2026-04-17T11:57:19Z\"}");
+		assertThat(SnapshotToCopy.of(this.snapshot.snapshot()).orElseThrow().outcome()).isEqualTo("corrupt");
+		Files.delete(manifest);
+		assertThat(SnapshotToCopy.of(this.snapshot.snapshot()).orElseThrow().outcome()).isEqualTo("none");
+		assertThat(SnapshotToCopy.of(this.snapshot.snapshot()).orElseThrow().sha256())
+			.isEqualTo(this.snapshot.sha256());
+	}
+
+	@Test
+	void sameContentIsSentWhereItCanGetNoSecondName() throws Exception {
+		SnapshotToCopy second = SnapshotToCopy
+			.of(BackupServices.backup(BackupServices.service(this.temp.resolve("app.db")), "again").snapshot())
+			.orElseThrow();
+		this.directory.copy(this.snapshot, null, false);
+		Path first = this.place.resolve(this.snapshot.name());
+		Programs.need("chattr", "+i", first.toString());
+		try {
+			assertThat(this.directory.copy(second, this.snapshot.name(), false)).isTrue();
+		}
+		finally {
+			Programs.run("chattr", "-i", first.toString());
+		}
+		assertThat(this.place.resolve(second.name())).hasSameBinaryContentAs(first);
+		assertThat(Files.getAttribute(first, "unix:nlink")).isEqualTo(1);
+		assertThat(this.directory.sha256Of(second.name())).hasValue(second.sha256());
+	}
+
+	@Test
+	void manifestOfAnotherIsNotReplaced() throws IOException {
+		Path copy = this.place.resolve(this.snapshot.name());
+		Path other = Files.writeString(SnapshotName.manifestOf(copy), "{}");
+		assertThatExceptionOfType(RefusedCopyException.class)
+			.isThrownBy(() -> this.directory.copy(this.snapshot, null, false))
+			.withMessageContaining(other.toString());
+		assertThat(other).hasContent("{}");
+		assertThat(copy).doesNotExist();
 	}
 
 	@Test

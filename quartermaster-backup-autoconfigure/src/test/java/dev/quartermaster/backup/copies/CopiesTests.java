@@ -214,7 +214,8 @@ class CopiesTests {
 		copy(away.toString());
 		assertThat(away.getParent()).doesNotExist();
 		assertThat(warnings()).hasSize(2)
-			.allSatisfy((message) -> assertThat(message).contains("NO COPY elsewhere", "not mounted, most likely",
+			.allSatisfy((message) -> assertThat(message).contains("NO COPY elsewhere",
+					"nor does the one that it would be in", "not mounted, most likely",
 					"The snapshots themselves are not affected"));
 		Files.createDirectory(away.getParent());
 		marked(away);
@@ -234,8 +235,8 @@ class CopiesTests {
 		copy();
 		assertThat(this.place).isEmptyDirectory();
 		assertThat(warnings()).singleElement()
-			.satisfies((message) -> assertThat(message).contains(CopyDirectory.MARKER, "that was there when it got copies",
-					"not mounted, most likely"));
+			.satisfies((message) -> assertThat(message).contains(CopyDirectory.MARKER,
+					"that was there when it got copies", "not mounted, most likely"));
 		Files.delete(this.place);
 		Files.move(elsewhere, this.place);
 		copy();
@@ -275,6 +276,7 @@ class CopiesTests {
 		assertCopied(first);
 		assertCopied(second);
 		assertThat(Files.getAttribute(this.place.resolve(first.name().toString()), "unix:nlink")).isEqualTo(2);
+		assertThat(sent()).isEqualTo(2);
 	}
 
 	@Test
@@ -330,6 +332,10 @@ class CopiesTests {
 		copy();
 		assertThat(Files.getAttribute(this.place.resolve(snapshot.name().toString()), "unix:ino")).isEqualTo(sent);
 		assertThat(ledger().copiesOf(snapshot.name().toString())).hasSize(1);
+		assertThat(ledger().entries()).extracting(CopyEntry::kind)
+			.as("none is lost to the line that was cut off")
+			.containsExactly(CopyEntry.Kind.SINCE, CopyEntry.Kind.MARKED, CopyEntry.Kind.COPIED);
+		assertThat(record).content().doesNotContain("\n\n");
 	}
 
 	@Test
@@ -345,10 +351,10 @@ class CopiesTests {
 		Files.writeString(record, lines, StandardOpenOption.APPEND);
 		assertThat(ledger().entries()).hasSizeGreaterThan(600);
 		copy();
-		assertThat(ledger().copies(copied.place())).as("the newest copy stays").containsOnlyKeys(copied.name(), "599.db");
+		assertThat(ledger().copies(copied.place())).as("the newest copy stays")
+			.containsOnlyKeys(copied.name(), "599.db");
 		assertThat(ledger().entries()).extracting(CopyEntry::kind)
-			.containsExactly(CopyEntry.Kind.SINCE, CopyEntry.Kind.MARKED, CopyEntry.Kind.COPIED,
-					CopyEntry.Kind.COPIED);
+			.containsExactly(CopyEntry.Kind.SINCE, CopyEntry.Kind.MARKED, CopyEntry.Kind.COPIED, CopyEntry.Kind.COPIED);
 		String tidied = Files.readString(record);
 		copy();
 		assertThat(record).as("a short one is left").hasContent(tidied);
