@@ -119,6 +119,23 @@ class CopyDirectoryTests {
 	}
 
 	@Test
+	void fileThatGotTheNameMeanwhileIsNotTakenForTheCopy() {
+		Path other = this.place.resolve(this.snapshot.name());
+		DirectoryCopy copy = new DirectoryCopy(this.place, this.snapshot, () -> TestDatabase.create(other, 1000));
+		assertThatExceptionOfType(RefusedCopyException.class).isThrownBy(() -> copy.make(null, false))
+			.withMessageContaining(other.toString());
+		assertThat(TestDatabase.items(other)).hasSize(1000);
+	}
+
+	@Test
+	void copyThatAnotherProcessMadeMeanwhileIsAsGood() throws IOException {
+		DirectoryCopy copy = new DirectoryCopy(this.place, this.snapshot,
+				() -> this.directory.copy(this.snapshot, null, false));
+		assertThat(copy.make(null, false)).isFalse();
+		assertThat(this.directory.sha256Of(this.snapshot.name())).hasValue(this.snapshot.sha256());
+	}
+
+	@Test
 	void manifestOfAnotherIsNotReplaced() throws IOException {
 		Path copy = this.place.resolve(this.snapshot.name());
 		Path other = Files.writeString(SnapshotName.manifestOf(copy), "{}");
