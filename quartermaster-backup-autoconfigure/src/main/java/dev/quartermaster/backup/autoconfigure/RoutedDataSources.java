@@ -71,22 +71,24 @@ final class RoutedDataSources {
 				return;
 			}
 			try {
-				router.getResolvedDataSources().forEach((key, target) -> {
-					String name = prefix + key;
-					if (router(target) == null) {
-						targets.put(name, target);
-					}
-					collect(target, name + ".", targets, depth + 1);
-				});
+				Map<Object, DataSource> chosen = router.getResolvedDataSources();
+				chosen.forEach((key, target) -> add(prefix + key, target, targets, depth));
 				DataSource standard = router.getResolvedDefaultDataSource();
-				if (standard != null && !targets.containsValue(standard) && router(standard) == null) {
-					targets.put(prefix + "default", standard);
+				if (standard != null && !targets.containsValue(standard) && !chosen.containsValue(standard)) {
+					add(prefix + "default", standard, targets, depth);
 				}
 			}
 			catch (RuntimeException ex) {
 				logger.debug("The data sources that {} chooses from could not be determined yet",
 						dataSource.getClass().getName(), Secrets.mask(ex));
 			}
+		}
+
+		private static void add(String name, DataSource target, Map<String, DataSource> targets, int depth) {
+			if (router(target) == null) {
+				targets.put(name, target);
+			}
+			collect(target, name + ".", targets, depth + 1);
 		}
 
 		static boolean isWithoutDefault(DataSource dataSource) {

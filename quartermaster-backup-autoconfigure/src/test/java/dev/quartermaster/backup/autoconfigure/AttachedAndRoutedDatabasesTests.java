@@ -10,14 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
 import dev.quartermaster.backup.BackupResult;
 import dev.quartermaster.backup.SqliteBackupRegistry;
+import dev.quartermaster.backup.SqliteDatabase;
 import dev.quartermaster.backup.support.Migrations;
 import dev.quartermaster.backup.support.RecordedLog;
 import dev.quartermaster.backup.support.TestDatabase;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -120,6 +123,22 @@ class AttachedAndRoutedDatabasesTests {
 	}
 
 	@Test
+	void defaultOfRouterIsOneOfTheDatabasesThoughItIsChosenByNoKey() {
+		Path third = Migrations.atFirst(this.directory.resolve("third.db"));
+		DataSource chosen = Contexts.dataSource(third);
+		assertThat(databases(router(Map.of("third", chosen), Contexts.dataSource(this.database))))
+			.isEqualTo(Map.of("third", third, "default", this.database));
+		assertThat(databases(router(Map.of("third", chosen), chosen))).isEqualTo(Map.of("third", third));
+		AbstractRoutingDataSource inner = router(true);
+		assertThat(databases(router(Map.of("third", chosen), inner)))
+			.isEqualTo(Map.of("third", third, "default.app", this.database, "default.archive", this.other));
+		for (DataSource known : List.of(inner, inner.getResolvedDataSources().get("archive"))) {
+			assertThat(databases(router(Map.of("inner", inner), known)))
+				.isEqualTo(Map.of("inner.app", this.database, "inner.archive", this.other));
+		}
+	}
+
+	@Test
 	void routerThatChoosesNothingByDefaultIsNoDatabase() {
 		withRouter(router(false)).withPropertyValues("spring.flyway.enabled=false")
 			.run((context) -> assertThat(services(context).all()).containsOnlyKeys("dataSource.app",
@@ -139,6 +158,11 @@ class AttachedAndRoutedDatabasesTests {
 	}
 
 	private AbstractRoutingDataSource router(boolean withDefault) {
+		DataSource app = Contexts.dataSource(this.database);
+		return router(Map.of("app", app, "archive", Contexts.dataSource(this.other)), withDefault ? app : null);
+	}
+
+	private static AbstractRoutingDataSource router(Map<Object, Object> targets, @Nullable DataSource standard) {
 		AbstractRoutingDataSource router = new AbstractRoutingDataSource() {
 
 			@Override
@@ -147,14 +171,20 @@ class AttachedAndRoutedDatabasesTests {
 			}
 
 		};
-		DataSource app = Contexts.dataSource(this.database);
-		router.setTargetDataSources(Map.of("app", app, "archive", Contexts.dataSource(this.other)));
-		if (withDefault) {
-			router.setDefaultTargetDataSource(app);
+		router.setTargetDataSources(targets);
+		if (standard != null) {
+			router.setDefaultTargetDataSource(standard);
 		}
-		router.setLenientFallback(withDefault);
+		router.setLenientFallback(standard != null);
 		router.afterPropertiesSet();
 		return router;
+	}
+
+	private static Map<String, Path> databases(DataSource router) {
+		return RoutedDataSources.of(router)
+			.entrySet()
+			.stream()
+			.collect(Collectors.toMap(Map.Entry::getKey, (entry) -> SqliteDatabase.of(entry.getValue()).file()));
 	}
 
 	private static SqliteBackupRegistry services(ApplicationContext context) {

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.boot.flyway.autoconfigure.FlywayDataSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -119,6 +120,29 @@ class FlywayDataSourcePostProcessorTests {
 			assertThat(Migrations.snapshots(tasks)).hasSize(1);
 			assertThat(pool.isRunning()).isFalse();
 		});
+	}
+
+	@Test
+	void primaryDatabaseMeetsNoSnapshotUnlessSomethingIsPending() {
+		Path tasks = Migrations.atFirst(this.elsewhere.resolve("tasks.db"));
+		withPrimary(tasks).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(Migrations.snapshots(this.database)).isEmpty();
+			assertThat(Migrations.snapshots(tasks)).hasSize(1);
+		});
+	}
+
+	@Test
+	void databaseThatIsMarkedForFlywayMeetsNoSnapshotUnlessSomethingIsPending() {
+		Path tasks = Migrations.atFirst(this.elsewhere.resolve("tasks.db"));
+		Path marked = Migrations.atFirst(this.directory.resolve("marked.db"));
+		withPrimary(tasks).withUserConfiguration(MarkedForFlyway.class)
+			.withPropertyValues("test.marked=" + marked)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(Migrations.snapshots(marked)).isEmpty();
+				assertThat(Migrations.snapshots(tasks)).hasSize(1);
+			});
 	}
 
 	@Test
@@ -208,6 +232,18 @@ class FlywayDataSourcePostProcessorTests {
 					(definition) -> ((AbstractBeanDefinition) definition).setDefaultCandidate(false));
 	}
 
+	/**
+	 * An application that has migrated its primary database already, and has another one.
+	 */
+	private ApplicationContextRunner withPrimary(Path other) {
+		return Contexts.runner()
+			.withPropertyValues("spring.flyway.locations=" + Migrations.FIRST,
+					"quartermaster.backup.migration.when=pending")
+			.withBean("main", DataSource.class, () -> Contexts.dataSource(this.database),
+					(definition) -> definition.setPrimary(true))
+			.withBean("tasks", DataSource.class, () -> Contexts.dataSource(other));
+	}
+
 	private static HikariDataSource unreachable() {
 		return pool("jdbc:h2:tcp://localhost:1/x");
 	}
@@ -233,6 +269,17 @@ class FlywayDataSourcePostProcessorTests {
 				TestDatabase.execute(changed, "DELETE FROM item");
 				guard.startFailed();
 			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class MarkedForFlyway {
+
+		@Bean
+		@FlywayDataSource
+		DataSource marked(@Value("${test.marked}") Path marked) {
+			return Contexts.dataSource(marked);
 		}
 
 	}
