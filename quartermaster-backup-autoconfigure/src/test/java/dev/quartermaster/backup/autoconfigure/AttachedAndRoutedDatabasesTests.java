@@ -113,6 +113,19 @@ class AttachedAndRoutedDatabasesTests {
 	}
 
 	@Test
+	void eachTargetOfRouterThatIsTheDefaultOfAnotherMeetsSnapshotBeforeMigration() throws IOException {
+		Path third = Migrations.atFirst(Files.createDirectory(this.directory.resolve("third")).resolve("third.db"));
+		withRouter(router(Map.of("third", Contexts.dataSource(third)), router(true)))
+			.withPropertyValues("spring.flyway.locations=" + Migrations.FIRST_AND_SECOND)
+			.run((context) -> {
+				assertThat(Migrations.versions(this.database)).containsExactly("1", "2");
+				for (Path each : List.of(this.database, this.other, third)) {
+					assertThat(Migrations.snapshots(each)).as("of %s", each).hasSize(1);
+				}
+			});
+	}
+
+	@Test
 	void eachTargetOfRouterIsOneOfTheDatabases() {
 		withRouter(new LazyConnectionDataSourceProxy(router(true))).withPropertyValues("spring.flyway.enabled=false")
 			.run((context) -> {
