@@ -65,7 +65,7 @@ final class DirectoryCopy {
 		}
 		try (PartialFile partial = PartialFile.create(this.directory, this.directory)) {
 			Path same = (sameContent != null) ? this.directory.resolve(sameContent) : null;
-			if (same == null || !isWhole(same) || !this.snapshot.sha256().equals(ContentDigest.of(same))) {
+			if (same == null || !hasSameContent(same)) {
 				same = null;
 				send(partial.path());
 			}
@@ -77,6 +77,13 @@ final class DirectoryCopy {
 	private boolean isWhole(Path copy) throws IOException {
 		return FileState.of(copy, LinkOption.NOFOLLOW_LINKS).kind() == FileState.Kind.REGULAR
 				&& SnapshotManifests.find(copy).filter(this.snapshot::isDescribedBy).isPresent();
+	}
+
+	/**
+	 * Also by reading it, since its size and a manifest beside it may deceive.
+	 */
+	private boolean hasSameContent(Path copy) throws IOException {
+		return isWhole(copy) && this.snapshot.sha256().equals(ContentDigest.of(copy));
 	}
 
 	private boolean isThere(boolean before) throws IOException {
@@ -144,10 +151,13 @@ final class DirectoryCopy {
 	 */
 	private boolean publish(PartialFile partial, Path content) throws IOException {
 		DurableFiles.flush(content);
-		nameManifest(partial);
+		StagedManifest manifest = nameManifest(partial);
 		boolean named = content.equals(partial.path()) ? NewName.linkOrMove(content, this.target)
 				: linkOrSend(partial, content);
-		if (!named && !isWhole(this.target)) {
+		if (!named && !hasSameContent(this.target)) {
+			// Or the file would be taken for the copy the next time, or for a damaged
+			// one.
+			manifest.withdraw();
 			throw RefusedCopyException.taken(this.target.toString());
 		}
 		// Also if another process was faster, which may have been killed since.
@@ -155,9 +165,9 @@ final class DirectoryCopy {
 		return named;
 	}
 
-	private void nameManifest(PartialFile partial) throws IOException {
-		boolean named = StagedManifest.write(partial.manifest(), this.snapshot.manifest(), this.directory)
-			.giveName(this.target);
+	private StagedManifest nameManifest(PartialFile partial) throws IOException {
+		StagedManifest manifest = StagedManifest.write(partial.manifest(), this.snapshot.manifest(), this.directory);
+		boolean named = manifest.giveName(this.target);
 		if (!hasManifest()) {
 			if (!named) {
 				throw RefusedCopyException.taken(SnapshotName.manifestOf(this.target).toString());
@@ -165,6 +175,7 @@ final class DirectoryCopy {
 			// Without it, the copy would not count.
 			throw new IOException("its manifest could not be written");
 		}
+		return manifest;
 	}
 
 	private boolean linkOrSend(PartialFile partial, Path content) throws IOException {

@@ -16,6 +16,8 @@ import dev.quartermaster.backup.support.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -118,13 +120,22 @@ class CopyDirectoryTests {
 		assertThat(this.directory.sha256Of(second.name())).hasValue(second.sha256());
 	}
 
-	@Test
-	void fileThatGotTheNameMeanwhileIsNotTakenForTheCopy() {
+	// The first is as long as the snapshot.
+	@ParameterizedTest
+	@ValueSource(ints = { 10, 1000 })
+	void fileThatGotTheNameMeanwhileIsNotTakenForTheCopyNorTouched(int rows) {
 		Path other = this.place.resolve(this.snapshot.name());
-		DirectoryCopy copy = new DirectoryCopy(this.place, this.snapshot, () -> TestDatabase.create(other, 1000));
-		assertThatExceptionOfType(RefusedCopyException.class).isThrownBy(() -> copy.make(null, false))
-			.withMessageContaining(other.toString());
-		assertThat(TestDatabase.items(other)).hasSize(1000);
+		DirectoryCopy copy = new DirectoryCopy(this.place, this.snapshot, () -> {
+			TestDatabase.create(other, rows);
+			TestDatabase.execute(other, "UPDATE item SET name = 'x'");
+		});
+		for (int attempt = 0; attempt < 2; attempt++) {
+			assertThatExceptionOfType(RefusedCopyException.class).isThrownBy(() -> copy.make(null, false))
+				.withMessageContaining(other.toString());
+			assertThat(TestDatabase.items(other)).hasSize(rows);
+			assertThat(SnapshotName.manifestOf(other)).doesNotExist();
+		}
+		assertThat(TestDatabase.bytes(other).length == this.snapshot.snapshot().size()).isEqualTo(rows == 10);
 	}
 
 	@Test
